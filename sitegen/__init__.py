@@ -1,0 +1,1 @@
+"""sitegen: a static site and blog generator for math-heavy technical posts."""

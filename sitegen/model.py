@@ -1,0 +1,170 @@
+"""The values that travel through sitegen, stage by stage. READ THIS FIRST.
+
+    files ─► Source ─► Document (or Rejected) ─► Site ─► Output ─► files
+             read      compile, one post at a time       render, publish
+                       pure                     assemble, the whole site
+
+Every value is complete from birth; a later stage gets a type of its own. `sitegen.build` wires the stages.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, Literal
+
+import msgspec
+
+from sitegen.diagnostics import Diagnostic
+from sitegen.math.model import Equation
+from sitegen.text import Span
+
+
+class Source(msgspec.Struct, frozen=True):
+    """The text of one content file."""
+
+    path: str
+    """Relative to the project's folder, with forward slashes: `content/posts/convnet/index.md`."""
+    text: str
+    """Decoded as UTF-8, without a byte order mark; line endings as they are."""
+    digest: str
+    """Hex digest of the text's bytes."""
+
+
+class FrontMatter(msgspec.Struct, frozen=True):
+    """The YAML block at the head of a post, checked."""
+
+    title: str | None
+    """None when the block has none: the title is then the first heading."""
+    date: dt.datetime | None
+    """Always with a time zone; a date without one is taken as UTC."""
+    path: str | None
+    """The page's address, `/like/this/`, normalised; None when the folder decides."""
+    tags: tuple[str, ...]
+    draft: bool
+    description: str
+    macros: dict[str, str]
+    """Macro name to replacement text, for this post only."""
+    dialect: Literal["auto", "tex", "escaped"] | None
+    """How backslashes are spelled in this post's formulas; None follows the configuration."""
+    extra: dict[str, Any]
+    """All other keys, for templates as `page.extra`."""
+    spans: dict[str, Span]
+    """Key to the place of its value in the file."""
+    body_start: int
+    """Offset of the first character after the block; 0 without one."""
+
+
+class LinkSlot(msgspec.Struct, frozen=True, tag="link"):
+    """The value of an `href` that depends on the site: stands for the text between the quotes."""
+
+    href: str
+    """As the author wrote it, unescaped: `../other/`, `paper.pdf`, `/about/`, `other-post.md#part`."""
+    span: Span
+    """The place of the link in the file."""
+
+
+class AssetSlot(msgspec.Struct, frozen=True, tag="asset"):
+    """The value of a `src`, `poster` or `data` other than an image's: stands for the text between the quotes."""
+
+    src: str
+    span: Span
+
+
+class ImageSlot(msgspec.Struct, frozen=True, tag="image"):
+    """An image: stands for the whole `<img>` tag, since width, height and stand-ins depend on the file."""
+
+    src: str
+    """As the author wrote it, unescaped."""
+    attributes: tuple[tuple[str, str], ...]
+    """All other attributes in order, unescaped, `alt` always among them."""
+    span: Span
+
+
+class EquationSlot(msgspec.Struct, frozen=True, tag="equation"):
+    """A reference to an equation that this document does not have: stands for a link, or for text in a formula."""
+
+    label: str
+    parenthesised: bool
+    """True for `\\eqref`: the number stands between parentheses."""
+    in_math: bool
+    """True inside `<mtext>`: only text may be written, since a link in `<math>` fails accessibility."""
+    span: Span
+
+
+Slot = LinkSlot | AssetSlot | ImageSlot | EquationSlot
+"""A hole in a page that only the whole site can fill."""
+
+Body = tuple[str | Slot, ...]
+"""HTML with typed holes, so that nobody ever searches text for what to replace."""
+
+
+class Heading(msgspec.Struct, frozen=True):
+    """A heading of a document, for its table of contents and for links to it."""
+
+    level: int
+    """1 to 6, as it stands on the page."""
+    anchor: str
+    html: str
+    """The heading's inner HTML, without links and footnote references."""
+    text: str
+    """The same as plain text."""
+
+
+class StyleRule(msgspec.Struct, frozen=True):
+    """Presentational markup of the author, as a class of the generated stylesheet.
+
+    A strict content policy excludes `style="…"`, and dropping it would change what the author meant.
+    """
+
+    name: str
+    """The class, without the dot."""
+    declarations: str
+    """CSS declarations, `width:50%;margin:auto`."""
+
+
+class Document(msgspec.Struct, frozen=True, tag="document"):
+    """One post, compiled: everything that can be known of it without the rest of the site."""
+
+    path: str
+    """Of its source."""
+    meta: FrontMatter
+    title: str
+    """As plain text: from the front matter, else the first heading, else the name of the file."""
+    title_html: str
+    """The same with formulas as MathML and emphasis kept."""
+    body: Body
+    headings: tuple[Heading, ...]
+    equations: tuple[Equation, ...]
+    anchors: frozenset[str]
+    """Every `id` of the body."""
+    colors: tuple[str, ...]
+    """Colours of the author, as `rrggbb`, sorted: classes `c-rrggbb` (text) of the generated stylesheet."""
+    backgrounds: tuple[str, ...]
+    """The same for backgrounds: classes `bg-rrggbb`."""
+    styles: tuple[StyleRule, ...]
+    text: str
+    """Plain text of the body, for descriptions and search."""
+    formulas: int
+    """How many formulas were typeset or became references."""
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class Rejected(msgspec.Struct, frozen=True, tag="rejected"):
+    """A post that could not be compiled at all (front matter, encoding); the reasons are errors."""
+
+    path: str
+    diagnostics: tuple[Diagnostic, ...]
+
+
+Compiled = Document | Rejected
+
+
+class Output(msgspec.Struct, frozen=True):
+    """A file of the site as a named, pure recipe: `serve` runs only those that a browser asks for."""
+
+    path: str
+    """Relative to the output folder, with forward slashes: `convnet/index.html`."""
+    render: Callable[[], bytes]
+    origin: str
+    """What it is made from, for messages: the path of a post, a template, a static file."""
