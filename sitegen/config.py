@@ -1,0 +1,58 @@
+"""sitegen.toml into `Config`: what a site says of itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+
+class SiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[site]`: who and where."""
+
+    title: str = "My site"
+    """Shown in the header of every page, in the home page's `<title>` and after a page's own title."""
+    base_url: str = "http://localhost/"
+    """Where the site is published, `https://example.org/` or `https://example.org/repo/`; its path is the
+    prefix of every internal address."""
+    language: str = "en"
+    """BCP 47 tag for `<html lang>`."""
+    author: str = ""
+    description: str = ""
+    """One sentence for the home page and its `<meta name="description">`."""
+
+
+class BuildConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[build]`: the folders, relative to the folder of sitegen.toml."""
+
+    content: str = "content"
+    templates: str = "templates"
+    static: str = "static"
+    output: str = "dist"
+    cache: str = ".sitegen"
+    """What can always be made again (the repaired font); safe to delete."""
+
+
+class MathConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[math]`: for the formulas of all posts."""
+
+    macros: dict[str, str] = {}
+    """Macro name (with or without its backslash) to replacement text with `#1`…`#9`."""
+    dialect: Literal["auto", "tex", "escaped"] = "auto"
+    """How backslashes are spelled in formulas: `auto` decides per command from its surroundings, `tex` takes
+    everything as LaTeX reads it, `escaped` undoubles every doubled backslash."""
+
+
+class Config(msgspec.Struct, frozen=True):
+    """A whole site's settings, checked, with the command line's say on top."""
+
+    root: Path
+    """The project's folder, absolute; every other path is relative to it."""
+    path: str
+    """The configuration file relative to `root`; diagnostics about settings name it."""
+    site: SiteConfig
+    build: BuildConfig
+    math: MathConfig
+    drafts: bool = False
+    """Whether drafts are built (the command line's `--drafts`)."""

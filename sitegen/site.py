@@ -1,0 +1,67 @@
+"""Documents into a `Site`: addresses, order, filled slots, collisions. Whole-site, pure and cheap; always runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+from markupsafe import Markup
+
+from sitegen.config import Config
+from sitegen.diagnostics import Diagnostic
+from sitegen.model import Document, Heading
+
+
+class Page(msgspec.Struct, frozen=True):
+    """One page made from a document, as templates see it (`page`)."""
+
+    source: str
+    """Path of the post's file."""
+    url: str
+    """Address with the base path, for `href`: `/ConvNet-dont-do-Conv/` or `/repo/ConvNet-dont-do-Conv/`."""
+    absolute_url: str
+    """The same with scheme and host, for canonical links and feeds."""
+    output: str
+    """File in the output folder: `ConvNet-dont-do-Conv/index.html`."""
+    title: str
+    title_html: Markup
+    date: dt.datetime | None
+    tags: tuple[str, ...]
+    draft: bool
+    description: str
+    """From the front matter, else the beginning of the text."""
+    content: Markup
+    """The body, every slot filled."""
+    headings: tuple[Heading, ...]
+    has_math: bool
+    extra: dict[str, Any]
+
+
+class AssetFile(msgspec.Struct, frozen=True):
+    """A file beside a post that the site publishes."""
+
+    source: str
+    """Relative to the project's folder."""
+    output: str
+    """Relative to the output folder."""
+
+
+class Site(msgspec.Struct, frozen=True):
+    """The whole site, ready to render (`site` in templates)."""
+
+    config: Config
+    pages: tuple[Page, ...]
+    """Newest first, undated ones last, then by address: the order of the home page."""
+    documents: tuple[Document, ...]
+    """Of `pages`, in the same order."""
+    assets: tuple[AssetFile, ...]
+    colors: tuple[str, ...]
+    """All `rrggbb` text colours of all documents, sorted."""
+    backgrounds: tuple[str, ...]
+    styles: tuple[tuple[str, str], ...]
+    """`(class, declarations)` of all documents, sorted and without repeats."""
+    base_path: str
+    """Path of the site's address, with a slash at both ends: `/` or `/repo/`."""
+    diagnostics: tuple[Diagnostic, ...]
+    """What only the whole site shows: collisions, missing images, unresolved references."""
