@@ -6,16 +6,138 @@ offsets; `sitegen.console` turns them into line, column and caret.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from sitegen.math.problems import CODES as MATH_CODES
 from sitegen.math.problems import CodeInfo, Severity
 from sitegen.text import Span
 
-__all__ = ["CODES", "CodeInfo", "Diagnostic", "Severity"]
+__all__ = ["CODES", "CodeInfo", "Diagnostic", "Severity", "edit_distance", "nearest"]
 
 CODES: dict[str, CodeInfo] = {
     **MATH_CODES,
+    "config/missing-file": CodeInfo(
+        "error",
+        "There is no sitegen.toml in the folder, nor in a folder above it when none was named. A site's folder is "
+        "recognised by that file; it may be as short as two lines, `[site]` and `title = \"My site\"`.",
+    ),
+    "config/unreadable": CodeInfo(
+        "error",
+        "sitegen.toml exists, but it could not be read, or it is not UTF-8 text. Check its permissions and save it as "
+        "UTF-8.",
+    ),
+    "config/syntax": CodeInfo(
+        "error",
+        "sitegen.toml is not valid TOML, so nothing is known of the settings. Text stands between quotes. TeX is "
+        "easiest between single quotes, where a backslash is just a backslash: `RR = '\\mathbb{R}'`.",
+    ),
+    "config/unknown-key": CodeInfo(
+        "error",
+        "sitegen.toml has a setting that sitegen does not know, so it would have no effect. It is an error and not "
+        "ignored, since it is most often a misspelt name or a key in the wrong table.",
+    ),
+    "config/wrong-type": CodeInfo(
+        "error",
+        "A setting has a value of another kind than it needs: a number where text is expected, a list where a table "
+        "is expected. Text stands between quotes in TOML.",
+    ),
+    "config/bad-value": CodeInfo(
+        "error",
+        "A setting has a value of the right kind that cannot be used: an empty title, a language that is no language "
+        "tag (BCP 47: `en`, `de-AT`, `zh-Hans`).",
+    ),
+    "config/bad-base-url": CodeInfo(
+        "error",
+        "`base_url` (or --base-url) must be the complete address under which the site is published, such as "
+        "`https://example.org/` or `https://example.org/repository/`, without query, fragment or user name. Its path "
+        "becomes the prefix of every address in the site.",
+    ),
+    "config/bad-folder": CodeInfo(
+        "error",
+        "A folder under [build] cannot be used: it is empty, leaves the project, or lies so that sitegen would read "
+        "what it writes or write over what it reads. Every folder is given relative to sitegen.toml; output and cache "
+        "need places of their own.",
+    ),
+    "config/missing-folder": CodeInfo(
+        "error",
+        "The folder of the posts, `posts` inside the content folder, does not exist. Building without it would empty "
+        "a site that was built before. Create it, or correct `content` under [build].",
+    ),
+    "source/unreadable": CodeInfo(
+        "error",
+        "A post could not be read: permissions, a broken symbolic link, a folder linked into itself. The other posts "
+        "are built, and the page that an earlier build made of this one stays where it is.",
+    ),
+    "source/not-utf-8": CodeInfo(
+        "error",
+        "A post is not UTF-8 text; the place of the first byte that breaks the rule is shown. Most editors can save a "
+        "file as UTF-8. Guessing another encoding would put wrong letters on the page.",
+    ),
+    "source/nul-character": CodeInfo(
+        "error",
+        "A post contains a NUL character, which no text has: the file is damaged, not text at all, or UTF-16.",
+    ),
+    "source/outside-project": CodeInfo(
+        "error",
+        "A symbolic link in the content folder leads out of the project. It is not followed, so that a site never "
+        "publishes files from elsewhere on the machine. Copy the file into the project.",
+    ),
+    "source/bad-name": CodeInfo(
+        "error",
+        "The name of a file or folder in the content folder is not valid Unicode, so it has no address on the web. "
+        "Rename it.",
+    ),
+    "frontmatter/syntax": CodeInfo(
+        "error",
+        "The block between the two `---` lines is not valid YAML. Values that contain `: `, ` #`, or start with one of "
+        "`[ { * & ! % @ ` need quotes; single quotes leave backslashes alone. Lines are indented with spaces, not tabs.",
+    ),
+    "frontmatter/unclosed": CodeInfo(
+        "error",
+        "A post starts with `---` and a line that looks like front matter, but the `---` that ends the block is "
+        "missing. If the first line is meant as a thematic break, leave a blank line below it.",
+    ),
+    "frontmatter/not-a-mapping": CodeInfo(
+        "error",
+        "The block between the two `---` lines is not a list of `key: value` lines. If the first line is meant as a "
+        "thematic break, leave a blank line below it.",
+    ),
+    "frontmatter/alias": CodeInfo(
+        "error",
+        "Front matter uses an anchor (`&name`) or an alias (`*name`). They are refused: a few lines of them can stand "
+        "for gigabytes, and in practice they come from a value that starts with `*` or `&` and lacks its quotes.",
+    ),
+    "frontmatter/duplicate-key": CodeInfo(
+        "error",
+        "The same key stands twice in the front matter. YAML forbids it, and which value was meant cannot be known.",
+    ),
+    "frontmatter/unknown-key": CodeInfo(
+        "warning",
+        "A key of the front matter looks like a misspelt key that sitegen knows, so it is probably without the effect "
+        "that was meant. Other unknown keys are kept for templates as `page.extra` without a word.",
+    ),
+    "frontmatter/wrong-type": CodeInfo(
+        "error",
+        "A key of the front matter has a value of another kind than it needs: a list where text is expected, a word "
+        "where true or false is expected.",
+    ),
+    "frontmatter/bad-date": CodeInfo(
+        "error",
+        "The date of a post could not be read, or there is no such day or time. Write `2017-01-20`, "
+        "`2017-01-20 22:12`, or `2017-01-20T22:12:03+02:00`; without a zone the time is taken as UTC.",
+    ),
+    "frontmatter/bad-path": CodeInfo(
+        "error",
+        "The `path` of a post cannot be its address. It is a folder inside the site such as `/2017/convolution/`: no "
+        "host, no `..`, no backslash, no `%` escapes, none of the characters and names that some file systems refuse.",
+    ),
+    "frontmatter/unsupported": CodeInfo(
+        "error",
+        "The head of the post is written in a form that sitegen does not read: TOML between `+++` lines, or a YAML "
+        "tag such as `!important`. Write YAML between `---` lines, and put quotes around a value that starts with `!`.",
+    ),
     "image/missing-alt": CodeInfo(
         "note",
         "An image has no alternative text. It is written with an empty one, which tells screen readers to skip it. "
@@ -48,3 +170,38 @@ class Diagnostic(msgspec.Struct, frozen=True):
     def severity(self) -> Severity:
         """The severity of the code."""
         return CODES[self.code].severity
+
+
+def edit_distance(left: str, right: str) -> int:
+    """Return the number of insertions, deletions, replacements and swaps of neighbours between two words.
+
+    This is the optimal string alignment distance: a swap (`tilte`) counts as one mistake, as typists make it.
+    """
+    before: list[int] = []
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        before, previous, row = row, before, [i]
+        for j, b in enumerate(right, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                cost = min(cost, previous[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that `name` was probably meant to be, or None.
+
+    Two mistakes are allowed, in a name of less than five letters only one; case does not count as a mistake.
+    The first of several equally near names wins, so the order of `known` is the order of preference.
+    """
+    limit = 2 if len(name) >= 5 else 1
+    folded = name.casefold()
+    best: str | None = None
+    for candidate in known:
+        if abs(len(candidate) - len(name)) > limit:
+            continue
+        distance = edit_distance(folded, candidate.casefold())
+        if distance <= limit:
+            best, limit = candidate, distance - 1
+    return best
