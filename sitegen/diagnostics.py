@@ -92,7 +92,7 @@ CODES: dict[str, CodeInfo] = {
     "frontmatter/syntax": CodeInfo(
         "error",
         "The block between the two `---` lines is not valid YAML. Values that contain `: `, ` #`, or start with one of "
-        "`[ { * & ! % @ ` need quotes; single quotes leave backslashes alone. Lines are indented with spaces, not tabs.",
+        "`[ { * & ! % @ ` need quotes; single quotes leave backslashes alone. Indent lines with spaces, not tabs.",
     ),
     "frontmatter/unclosed": CodeInfo(
         "error",

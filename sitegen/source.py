@@ -1,0 +1,160 @@
+"""Find and read the posts: the content folder in, `Source` or `Rejected` out. The only reader of posts.
+
+What cannot be read, or is not UTF-8 text, becomes a `Rejected` with its reason and never stops the other posts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from sitegen.config import Config
+from sitegen.diagnostics import Diagnostic
+from sitegen.model import Rejected, Source
+from sitegen.text import Span
+
+__all__ = ["is_hidden", "is_post", "posts_folder", "read_source", "read_sources"]
+
+POSTS = "posts"
+"""Folder of the posts inside the content folder."""
+
+UTF8_MARK = b"\xef\xbb\xbf"
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+def is_hidden(name: str) -> bool:
+    """Tell whether a file or folder is none of the site's business: editors and systems hide theirs by a dot."""
+    return name.startswith(".")
+
+
+def is_post(name: str) -> bool:
+    """Tell whether the file with this name is a post rather than a file beside one."""
+    return name.lower().endswith(".md") and not is_hidden(name)
+
+
+def posts_folder(config: Config) -> str:
+    """Return the folder of the posts, relative to the project's, with forward slashes."""
+    return "/".join(part for part in (config.build.content.strip("/"), POSTS) if part not in ("", "."))
+
+
+def read_sources(config: Config) -> tuple[tuple[Source, ...], tuple[Rejected, ...]]:
+    """Read every post below `<content>/posts`; return the readable and the rejected ones, each sorted by path.
+
+    Hidden files and folders are skipped. Symbolic links are followed as long as they stay in the project.
+    """
+    sources: list[Source] = []
+    rejected: list[Rejected] = []
+    root = config.root.resolve()
+    folder = posts_folder(config)
+    for found in _walk(root, root / folder, folder, ()):
+        result = found if isinstance(found, Rejected) else read_source(root, found)
+        if isinstance(result, Source):
+            sources.append(result)
+        else:
+            rejected.append(result)
+    return (
+        tuple(sorted(sources, key=lambda source: source.path)),
+        tuple(sorted(rejected, key=lambda post: post.path)),
+    )
+
+
+def read_source(root: Path, path: str) -> Source | Rejected:
+    """Read the post `path`, which is relative to the folder `root` and has forward slashes."""
+    try:
+        if not stat.S_ISREG((root / path).stat().st_mode):
+            return _reject("source/unreadable", "this is not a regular file", path, hint="a post is a file of text")
+        data = (root / path).read_bytes().removeprefix(UTF8_MARK)
+    except OSError as problem:
+        return _unreadable(path, problem)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        return _not_utf8(path, data, problem.start)
+    nul = text.find("\0")
+    if nul >= 0:
+        return _reject(
+            "source/nul-character",
+            "the file contains a NUL character",
+            path,
+            span=Span(nul, nul + 1),
+            label="this character is U+0000",
+            hint="delete it, or save the file as UTF-8 text if it is in another encoding",
+        )
+    return Source(path, text, hashlib.blake2b(data, digest_size=20).hexdigest())
+
+
+def _walk(root: Path, folder: Path, path: str, inside: tuple[str, ...]) -> Iterator[str | Rejected]:
+    """Yield the paths of all posts in `folder`; `inside` are the real paths of the folders on the way to it."""
+    try:
+        with os.scandir(folder) as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
+    except OSError as problem:
+        if not inside and isinstance(problem, FileNotFoundError):
+            return  # No folder of posts at all: `load_config` has spoken of it.
+        yield _unreadable(path, problem)
+        return
+    inside = (*inside, os.path.realpath(folder))
+    for entry in entries:
+        if is_hidden(entry.name):
+            continue
+        name = os.fsencode(entry.name).decode("utf-8", "replace")
+        child = f"{path}/{name}"
+        if name != entry.name:
+            yield _bad_name(child)
+        elif entry.is_symlink() and not Path(os.path.realpath(entry.path)).is_relative_to(root):
+            if is_post(name) or entry.is_dir():
+                yield _outside(child, os.path.realpath(entry.path))
+        elif entry.is_dir():
+            if os.path.realpath(entry.path) in inside:
+                yield _loop(child)
+            else:
+                yield from _walk(root, Path(entry.path), child, inside)
+        elif is_post(name):
+            yield child
+
+
+def _reject(
+    code: str, message: str, path: str, *, span: Span | None = None, label: str = "", hint: str = ""
+) -> Rejected:
+    return Rejected(path, (Diagnostic(code, message, path, span, label, hint),))
+
+
+def _unreadable(path: str, problem: OSError) -> Rejected:
+    reason = (problem.strerror or str(problem)).lower()
+    return _reject("source/unreadable", f"the file cannot be read: {reason}", path, hint="check its permissions")
+
+
+def _not_utf8(path: str, data: bytes, start: int) -> Rejected:
+    if data.startswith(UTF16_MARKS):
+        message, label = "the file is UTF-16 text, not UTF-8", ""
+    else:
+        message, label = "the file is not UTF-8 text", f"byte 0x{data[start]:02x} does not belong here"
+    offset = len(data[:start].decode("utf-8"))
+    return _reject(
+        "source/not-utf-8", message, path, span=Span(offset, offset + 1), label=label, hint="save the file as UTF-8"
+    )
+
+
+def _outside(path: str, target: str) -> Rejected:
+    return _reject(
+        "source/outside-project",
+        f"the symbolic link leads out of the project, to {target}",
+        path,
+        hint="copy the file into the project",
+    )
+
+
+def _loop(path: str) -> Rejected:
+    return _reject(
+        "source/unreadable",
+        "the symbolic link leads back to a folder that contains it",
+        path,
+        hint="remove the link",
+    )
+
+
+def _bad_name(path: str) -> Rejected:
+    return _reject("source/bad-name", "the name is not valid Unicode", path, hint="rename it")
