@@ -7,6 +7,7 @@ All offsets count Python characters (code points) from 0; lines and columns coun
 from __future__ import annotations
 
 import bisect
+import itertools
 from collections.abc import Iterable
 
 import msgspec
@@ -114,7 +115,7 @@ class OffsetMap(msgspec.Struct, frozen=True):
                 continue
             # An unchanged piece is cut where the outer map has a seam inside it.
             seams = [old, *(p[0] for p in outer.pieces if old < p[0] < old_end), old_end]
-            for low, high in zip(seams, seams[1:], strict=False):
+            for low, high in itertools.pairwise(seams):
                 _, outer_old, outer_end, outer_same = outer.pieces[outer._at(low)]
                 at = new + (low - old)
                 if outer_same:
