@@ -138,6 +138,46 @@ CODES: dict[str, CodeInfo] = {
         "The head of the post is written in a form that sitegen does not read: TOML between `+++` lines, or a YAML "
         "tag such as `!important`. Write YAML between `---` lines, and put quotes around a value that starts with `!`.",
     ),
+    "template/syntax": CodeInfo(
+        "error",
+        "A template does not parse, so no page can be made of it and nothing is written. The message is Jinja's; an "
+        "unknown filter or test is reported in the same way.",
+    ),
+    "template/undefined": CodeInfo(
+        "error",
+        "A template names something that does not exist: a variable, or a field of `page`, `site` or `settings`. An "
+        "empty place would appear on the page, so it is an error. What may be missing is written as "
+        "`{{ page.extra.subtitle | default(\"\") }}` or asked for with `{% if page.extra.subtitle is defined %}`. The "
+        "README of the packaged theme lists every variable.",
+    ),
+    "template/missing": CodeInfo(
+        "error",
+        "A template extends, includes or imports a template that neither the site's folder of templates nor the "
+        "packaged theme has.",
+    ),
+    "template/circular": CodeInfo(
+        "error",
+        "A template extends or includes itself, perhaps by way of others, which never ends. To extend the packaged "
+        "template of the same name, write the prefix: `{% extends \"default/base.html\" %}`.",
+    ),
+    "template/failed": CodeInfo(
+        "error",
+        "An expression in a template failed while a page was made: a division by zero, text added to a number, a "
+        "filter given a value it cannot use. The message is Python's.",
+    ),
+    "template/unreadable": CodeInfo(
+        "error",
+        "A template could not be read, or it is not UTF-8 text.",
+    ),
+    "asset/unreadable": CodeInfo(
+        "error",
+        "A file that is to be published, or a stylesheet, could not be read, or a stylesheet is not UTF-8 text.",
+    ),
+    "asset/outside-project": CodeInfo(
+        "error",
+        "A symbolic link in the static folder leads out of the project. It is refused, so that a site never publishes "
+        "files from elsewhere on the machine.",
+    ),
     "image/missing-alt": CodeInfo(
         "note",
         "An image has no alternative text. It is written with an empty one, which tells screen readers to skip it. "

@@ -168,3 +168,14 @@ class Output(msgspec.Struct, frozen=True):
     render: Callable[[], bytes]
     origin: str
     """What it is made from, for messages: the path of a post, a template, a static file."""
+
+
+class RenderError(Exception):
+    """Raised by `Output.render` when the file cannot be made: a template that fails, a file that cannot be read."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic)
+        self.diagnostic = diagnostic
+
+    def __str__(self) -> str:
+        return f"{self.diagnostic.path}: {self.diagnostic.message}"

@@ -1,0 +1,241 @@
+"""Everything of a site that is not a page: one stylesheet, the math font, static files, files beside posts.
+
+What goes in is a `Site` and the folders of styles and static files; what comes out are `Output` recipes. Nothing
+is read before a recipe is made of it but the stylesheets, whose hashed name the pages must know.
+
+The stylesheets of the theme are split by concern and joined into one file, so that a page needs two requests
+before it can be shown: the stylesheet and, with formulas, the font.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from sitegen import fonts, palette
+from sitegen.config import Config
+from sitegen.diagnostics import Diagnostic
+from sitegen.model import Output, RenderError
+from sitegen.site import Site
+
+THEME = Path(__file__).parent / "theme"
+"""The packaged theme."""
+
+STYLES = ("colours", "typography", "layout", "code", "print")
+"""The packaged stylesheets in their order: later rules win over earlier ones of the same weight."""
+
+FOLDER = "assets"
+"""Where generated files lie in the output folder."""
+
+
+class StaticFile(msgspec.Struct, frozen=True):
+    """A file that is published as it is."""
+
+    file: Path
+    output: str
+    """Relative to the output folder, with forward slashes."""
+    origin: str
+    """For messages: relative to the project's folder, or `default/…` for the packaged theme."""
+
+
+class Assets(msgspec.Struct, frozen=True):
+    """The generated files, and what pages must know of them."""
+
+    stylesheet: str
+    """Output path of the stylesheet; its name carries a hash of its content."""
+    math_font: str | None
+    """Output path of the font; None on a site without formulas."""
+    outputs: tuple[Output, ...]
+
+    def stylesheet_urls(self, site: Site) -> tuple[str, ...]:
+        """Return the addresses of the stylesheets, in order."""
+        return (site.base_path + self.stylesheet,)
+
+    def math_font_url(self, site: Site) -> str | None:
+        """Return the font's address; None on a site without formulas."""
+        return site.base_path + self.math_font if self.math_font else None
+
+
+def asset_outputs(site: Site) -> tuple[Output, ...]:
+    """Return the recipes of every file of the site that is not a page."""
+    return make_assets(site).outputs
+
+
+def make_assets(site: Site) -> Assets:
+    """Make stylesheet and font, and list all other files.
+
+    Raises RenderError for a stylesheet that cannot be read, and FileNotFoundError where the installation lacks
+    the font.
+    """
+    outputs: list[Output] = []
+    font = None
+    if has_math(site):
+        font = fonts.math_font(site.config.root / site.config.build.cache)
+        outputs.append(_generated(font.name, font.data, "default/fonts"))
+        outputs.append(_generated("OFL.txt", fonts.license_text(), "default/fonts/OFL.txt"))
+    css = stylesheet(site, font.name if font else None).encode()
+    name = f"site.{hashlib.sha256(css).hexdigest()[:10]}.css"
+    outputs.append(_generated(name, css, "default/styles"))
+    statics, _ = static_files(site.config)
+    outputs += [_copied(static) for static in statics]
+    root = site.config.root
+    outputs += [_copied(StaticFile(root / asset.source, asset.output, asset.source)) for asset in site.assets]
+    return Assets(f"{FOLDER}/{name}", f"{FOLDER}/{font.name}" if font else None, tuple(outputs))
+
+
+def has_math(site: Site) -> bool:
+    """Tell whether any page shows a formula."""
+    return any(page.has_math or "<math" in page.title_html for page in site.pages)
+
+
+def _generated(name: str, data: bytes, origin: str) -> Output:
+    return Output(f"{FOLDER}/{name}", lambda: data, origin)
+
+
+def _copied(static: StaticFile) -> Output:
+    def read() -> bytes:
+        try:
+            return static.file.read_bytes()
+        except OSError as error:
+            raise RenderError(_unreadable(static.origin, error)) from error
+
+    return Output(static.output, read, static.origin)
+
+
+def _unreadable(path: str, error: OSError | UnicodeDecodeError) -> Diagnostic:
+    reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+    return Diagnostic("asset/unreadable", f"cannot read {path}: {reason}", path)
+
+
+# -- the stylesheet
+
+
+def stylesheet(site: Site, font: str | None) -> str:
+    """Return the site's one stylesheet: the theme's, mathematics, authors' colours and markup, the site's own.
+
+    `font` is the name of the font file beside it.
+    """
+    from sitegen.math import stylesheet as math_stylesheet
+
+    sheets = _sheets(site.config)
+    colours = sheets["colours"]
+    pairs = {(c, b) for document in site.documents for c in document.colors for b in document.backgrounds}
+    parts = [
+        _font_face(font) if font else "",
+        *(sheets[name] for name in STYLES if name != "print"),
+        math_stylesheet() if font else "",
+        palette.stylesheet(site.colors, site.backgrounds, pairs, palette.grounds(colours)),
+        *(f".{name}{{{declarations}}}\n" for name, declarations in site.styles),
+        *(text for name, text in sheets.items() if name not in STYLES),
+        sheets["print"],
+    ]
+    return compact("\n".join(parts))
+
+
+def _font_face(font: str) -> str:
+    # `block`: a swapped-in font would move every bracket.
+    return (
+        f'@font-face{{font-family:"{fonts.FAMILY}";src:url("{font}") format("woff2");'
+        "font-weight:normal;font-style:normal;font-display:block}\n"
+    )
+
+
+def _sheets(config: Config) -> dict[str, str]:
+    """Return the stylesheets by name: the packaged ones, each replaced by the site's of that name; then its others.
+
+    Raises RenderError for one that cannot be read.
+    """
+    files = {name: (THEME / "styles" / f"{name}.css", f"default/styles/{name}.css") for name in STYLES}
+    for file in style_files(config):
+        files[file.stem] = (file, file.relative_to(config.root).as_posix())
+    return {name: _read_style(file, origin) for name, (file, origin) in files.items()}
+
+
+def style_files(config: Config) -> tuple[Path, ...]:
+    """Return the site's own stylesheets, `templates/styles/*.css`, sorted."""
+    folder = config.root / config.build.templates / "styles"
+    return tuple(sorted(file for file in folder.glob("*.css") if not file.name.startswith(".") and file.is_file()))
+
+
+def _read_style(file: Path, origin: str) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RenderError(_unreadable(origin, error)) from error
+
+
+_CSS_TOKEN = re.compile(
+    r"""(?P<keep>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|url\([^)"']*\))|/\*.*?\*/|(?P<space>\s+)""", re.DOTALL
+)
+
+
+def compact(css: str) -> str:
+    """Return a stylesheet without comments and with a single space or line break for each run of white space.
+
+    Strings and unquoted addresses stay as they are.
+    """
+
+    def shorter(match: re.Match[str]) -> str:
+        if match["keep"]:
+            return match[0]
+        if match["space"]:
+            return "\n" if "\n" in match[0] else " "
+        return " "  # a comment separates tokens (CSS Syntax, section 4)
+
+    return re.sub(r"\s*\n\s*", "\n", _CSS_TOKEN.sub(shorter, css)).strip() + "\n"
+
+
+# -- static files
+
+
+def static_files(config: Config) -> tuple[tuple[StaticFile, ...], tuple[Diagnostic, ...]]:
+    """List the files that are published as they are, and what is refused.
+
+    The packaged theme's come first; a file of the site with the same path stands in for one. Hidden files are
+    left out but for the folder `.well-known` (RFC 8615). A symbolic link that leads out of the project would
+    publish what lies elsewhere on the machine, so it is refused.
+    """
+    root = config.root.resolve()
+    found = {static.output: static for static in _walk(THEME / "static", "default/static", THEME.resolve())}
+    problems: list[Diagnostic] = []
+    for static in _walk(config.root / config.build.static, config.build.static, root):
+        if static.file.resolve().is_relative_to(root):
+            found[static.output] = static
+        else:
+            problems.append(
+                Diagnostic(
+                    "asset/outside-project",
+                    f"{static.origin} is a symbolic link to a place outside the project",
+                    static.origin,
+                    hint="Copy the file into the project.",
+                )
+            )
+    return tuple(found[output] for output in sorted(found)), tuple(problems)
+
+
+def _walk(folder: Path, origin: str, root: Path) -> Iterator[StaticFile]:
+    """Yield the files to publish below `folder`, and links out of `root`, which the caller refuses."""
+    for file in _visible(folder, root, frozenset()):
+        relative = file.relative_to(folder).as_posix()
+        yield StaticFile(file, relative, f"{origin}/{relative}")
+
+
+def _visible(folder: Path, root: Path, above: frozenset[Path]) -> Iterator[Path]:
+    """Yield what is not hidden below `folder`, sorted. Folders outside `root` are yielded, not entered.
+
+    `above` holds the folders on the way here: a link to one of them would never end.
+    """
+    place = folder.resolve()
+    if not folder.is_dir() or place in above:
+        return
+    for entry in sorted(folder.iterdir()):
+        if entry.name.startswith(".") and entry.name != ".well-known":
+            continue
+        if entry.is_dir() and entry.resolve().is_relative_to(root):
+            yield from _visible(entry, root, above | {place})
+        else:
+            yield entry
