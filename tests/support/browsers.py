@@ -1,0 +1,339 @@
+"""Chromium and Firefox behind one small interface: open a page, ask it questions in JavaScript, take a picture.
+
+Chromium is driven by Playwright with the system's executable; Firefox over WebDriver BiDi (W3C), which Debian's
+build speaks without a driver program. Both see only the fonts of `tests/fonts/fonts.conf`.
+"""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+import os
+import queue
+import re
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any, Protocol
+
+import websocket
+from playwright.sync_api import Browser as PlaywrightBrowser
+from playwright.sync_api import BrowserContext, CDPSession, ConsoleMessage, Playwright, sync_playwright
+from playwright.sync_api import Page as PlaywrightPage
+
+from tests.support.tools import FONT_CONFIG, require
+
+HEIGHT = 900
+"""Height of a window, CSS pixels."""
+SETTLED = "document.fonts.ready.then(() => true)"
+"""Fonts are asked for when text is laid out, so a loaded page may still wait for them."""
+WATCH = """
+  window.__violations = [];
+  document.addEventListener('securitypolicyviolation', event =>
+    window.__violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`));
+  window.addEventListener('error', event => window.__violations.push(`error: ${event.message}`));
+"""
+"""Run in every page before its content, to collect what the content policy forbids."""
+
+
+class ScriptError(Exception):
+    """JavaScript given to `evaluate` threw an exception."""
+
+
+class Page(Protocol):
+    """An open page."""
+
+    def evaluate(self, script: str) -> Any:
+        """Return the value of a JavaScript expression (a promise is awaited) as JSON carries it."""
+
+    def screenshot(self, path: Path) -> None:
+        """Write a PNG of what is visible."""
+
+    def complaints(self) -> list[str]:
+        """Return console messages and violations of the content policy since the page was opened."""
+
+    def close(self) -> None:
+        """Close the page."""
+
+
+class Browser(Protocol):
+    """A running browser."""
+
+    name: str
+
+    def open(self, url: str, *, width: int = 1000, height: int = HEIGHT, dark: bool = False) -> Page:
+        """Open a page of `width` by `height` CSS pixels and wait until its fonts have loaded."""
+
+    def close(self) -> None:
+        """End the browser."""
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "FONTCONFIG_FILE": str(FONT_CONFIG)}
+
+
+# --- Chromium ----------------------------------------------------------------------------------------------------
+
+
+class Chromium:
+    """The system's Chromium through Playwright."""
+
+    name = "chromium"
+    ARGUMENTS = (
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    )
+
+    def __init__(self) -> None:
+        executable = require("Chromium")
+        require("text fonts")
+        self._playwright: Playwright = sync_playwright().start()
+        self._browser: PlaywrightBrowser = self._playwright.chromium.launch(
+            executable_path=executable, args=list(self.ARGUMENTS), env=dict(_environment())
+        )
+
+    def open(self, url: str, *, width: int = 1000, height: int = HEIGHT, dark: bool = False) -> Page:
+        context = self._browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
+        )
+        context.add_init_script(WATCH)
+        page = ChromiumPage(context)
+        page.load(url)
+        return page
+
+    def close(self) -> None:
+        self._browser.close()
+        self._playwright.stop()
+
+
+class ChromiumPage:
+    """A page in a context of its own."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self._context = context
+        self._page: PlaywrightPage = context.new_page()
+        # The protocol's own evaluate, since Playwright's needs eval(), which the content policy forbids.
+        self._session: CDPSession = context.new_cdp_session(self._page)
+        self._console: list[str] = []
+        self._page.on("console", self._heard)
+
+    def load(self, url: str) -> None:
+        """Navigate to `url` and wait for everything that is drawn."""
+        self._page.goto(url, wait_until="load")
+        self.evaluate(SETTLED)
+
+    def evaluate(self, script: str) -> Any:
+        answer = self._session.send(
+            "Runtime.evaluate",
+            {
+                "expression": f"Promise.resolve({script}).then(JSON.stringify)",
+                "awaitPromise": True,
+                "returnByValue": True,
+            },
+        )
+        if "exceptionDetails" in answer:
+            details = answer["exceptionDetails"]
+            raise ScriptError(details.get("exception", {}).get("description", details["text"]))
+        return json.loads(answer["result"].get("value", "null"))
+
+    def screenshot(self, path: Path) -> None:
+        self._page.screenshot(path=path)
+
+    def complaints(self) -> list[str]:
+        return [*self._console, *self.evaluate("window.__violations")]
+
+    def close(self) -> None:
+        self._context.close()
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        self._console.append(f"{message.type}: {message.text}")
+
+
+# --- Firefox -----------------------------------------------------------------------------------------------------
+
+PREFERENCES = {
+    "app.normandy.enabled": False,
+    "app.update.auto": False,
+    "app.update.enabled": False,
+    "browser.aboutwelcome.enabled": False,
+    "browser.newtabpage.enabled": False,
+    "browser.safebrowsing.malware.enabled": False,
+    "browser.safebrowsing.phishing.enabled": False,
+    "browser.safebrowsing.downloads.remote.enabled": False,
+    "browser.search.update": False,
+    "browser.shell.checkDefaultBrowser": False,
+    "browser.startup.homepage": "about:blank",
+    "browser.startup.page": 0,
+    "datareporting.healthreport.uploadEnabled": False,
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "extensions.getAddons.cache.enabled": False,
+    "extensions.update.enabled": False,
+    "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False,
+    "network.dns.disablePrefetch": True,
+    "network.prefetch-next": False,
+    "services.settings.server": "data:,",
+    "toolkit.telemetry.enabled": False,
+    "toolkit.telemetry.unified": False,
+    "toolkit.telemetry.reportingpolicy.firstRun": False,
+}
+"""Nothing of a fresh profile may reach for the network or put a page of its own in the way."""
+DARK_PREFERENCE = "layout.css.prefers-color-scheme.content-override"
+"""0 is dark, 1 is light; WebDriver BiDi has no command for it."""
+
+
+class Firefox:
+    """The system's Firefox: one process for light pages, one for dark ones, each started when first needed."""
+
+    name = "firefox"
+
+    def __init__(self) -> None:
+        self._executable = require("Firefox")
+        require("text fonts")
+        self._processes: dict[bool, FirefoxProcess] = {}
+
+    def open(self, url: str, *, width: int = 1000, height: int = HEIGHT, dark: bool = False) -> Page:
+        if dark not in self._processes:
+            self._processes[dark] = FirefoxProcess(self._executable, dark=dark)
+        page = FirefoxPage(self._processes[dark], width, height)
+        page.load(url)
+        return page
+
+    def close(self) -> None:
+        for process in self._processes.values():
+            process.close()
+
+
+class FirefoxProcess:
+    """A headless Firefox with a fresh profile, and its WebDriver BiDi session."""
+
+    START_TIMEOUT = 60
+    """Seconds; a first start on a loaded machine takes up to ten."""
+    COMMAND_TIMEOUT = 60
+    """Seconds for one command."""
+
+    def __init__(self, executable: str, *, dark: bool) -> None:
+        self._profile = Path(tempfile.mkdtemp(prefix="firefox-profile-"))
+        preferences = {**PREFERENCES, DARK_PREFERENCE: 0 if dark else 1}
+        lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in preferences.items()]
+        (self._profile / "user.js").write_text("\n".join(lines))
+        self._process = subprocess.Popen(
+            [executable, "--headless", "--no-remote", "--remote-debugging-port=0", "--profile", str(self._profile)],
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self._identifiers = itertools.count(1)
+        try:
+            self._socket = websocket.create_connection(
+                f"{self._address()}/session", timeout=self.COMMAND_TIMEOUT, suppress_origin=True
+            )
+            self.send("session.new", capabilities={})
+            self.send("script.addPreloadScript", functionDeclaration="() => {" + WATCH + "}")
+        except BaseException:
+            self._end()
+            raise
+
+    def send(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """Send a command of WebDriver BiDi and return its result."""
+        identifier = next(self._identifiers)
+        self._socket.send(json.dumps({"id": identifier, "method": method, "params": parameters}))
+        while True:
+            answer = json.loads(self._socket.recv())
+            if answer.get("id") != identifier:
+                continue  # an event
+            if answer["type"] == "error":
+                raise RuntimeError(f"{method}: {answer['error']}: {answer['message']}")
+            result: dict[str, Any] = answer["result"]
+            return result
+
+    def close(self) -> None:
+        """End the session and the process."""
+        self._socket.close()
+        self._end()
+
+    def _address(self) -> str:
+        """Return the address that Firefox prints on stderr once it listens."""
+        lines: queue.Queue[str] = queue.Queue()
+        stream = self._process.stderr
+        assert stream is not None
+
+        def pump() -> None:
+            for line in stream:
+                lines.put(line)
+
+        self._pump = threading.Thread(target=pump, name="firefox-stderr", daemon=True)
+        self._pump.start()
+        heard: list[str] = []
+        end = time.monotonic() + self.START_TIMEOUT
+        while time.monotonic() < end and (self._process.poll() is None or not lines.empty()):
+            try:
+                heard.append(lines.get(timeout=0.2))
+            except queue.Empty:
+                continue
+            if found := re.search(r"WebDriver BiDi listening on (ws://\S+)", heard[-1]):
+                return found[1]
+        raise RuntimeError("Firefox did not start:\n" + "".join(heard))
+
+    def _end(self) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._pump.join()
+        if self._process.stderr:
+            self._process.stderr.close()
+        shutil.rmtree(self._profile, ignore_errors=True)
+
+
+class FirefoxPage:
+    """A tab."""
+
+    def __init__(self, process: FirefoxProcess, width: int, height: int) -> None:
+        self._process = process
+        self._context: str = process.send("browsingContext.create", type="tab")["context"]
+        viewport = {"width": width, "height": height}
+        process.send("browsingContext.setViewport", context=self._context, viewport=viewport)
+
+    def load(self, url: str) -> None:
+        """Navigate to `url` and wait for everything that is drawn."""
+        self._process.send("browsingContext.navigate", context=self._context, url=url, wait="complete")
+        self.evaluate(SETTLED)
+
+    def evaluate(self, script: str) -> Any:
+        answer = self._process.send(
+            "script.evaluate",
+            expression=f"Promise.resolve({script}).then(JSON.stringify)",
+            target={"context": self._context},
+            awaitPromise=True,
+        )
+        if answer["type"] == "exception":
+            raise ScriptError(answer["exceptionDetails"]["text"])
+        return json.loads(answer["result"].get("value", "null"))
+
+    def screenshot(self, path: Path) -> None:
+        answer = self._process.send("browsingContext.captureScreenshot", context=self._context)
+        path.write_bytes(base64.b64decode(answer["data"]))
+
+    def complaints(self) -> list[str]:
+        found: list[str] = self.evaluate("window.__violations")
+        return found
+
+    def close(self) -> None:
+        self._process.send("browsingContext.close", context=self._context)
+
+
+BROWSERS: dict[str, type[Chromium] | type[Firefox]] = {"chromium": Chromium, "firefox": Firefox}
