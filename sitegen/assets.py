@@ -161,6 +161,17 @@ def style_files(config: Config) -> tuple[Path, ...]:
     return tuple(sorted(file for file in folder.glob("*.css") if not file.name.startswith(".") and file.is_file()))
 
 
+def problems(config: Config) -> tuple[Diagnostic, ...]:
+    """Return what keeps stylesheets and static files from being published."""
+    found: list[Diagnostic] = []
+    for file in style_files(config):
+        try:
+            _read_style(file, file.relative_to(config.root).as_posix())
+        except RenderError as error:
+            found.append(error.diagnostic)
+    return (*found, *static_files(config)[1])
+
+
 def _read_style(file: Path, origin: str) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")

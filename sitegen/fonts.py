@@ -181,7 +181,7 @@ def _turn_last_connector(construction: Any, least: int) -> None:
 
 def _lend_constructions(font: TTFont, constructions: dict[str, Any]) -> None:
     """Give characters that lack a horizontal construction a copy of their sister's, beginning with themselves."""
-    cmap = font.getBestCmap()
+    cmap = font.getBestCmap() or {}
     widths = font["hmtx"]
     for character, sister in (LONG_ARROWS | ACCENTS).items():
         glyph, lender = cmap.get(character), cmap.get(sister)

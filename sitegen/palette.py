@@ -49,7 +49,11 @@ def dark(rgb: str, ground: Ground = DARK) -> str:
 
 def text_color(rgb: str, ground: Ground) -> str:
     """Return `rgb`, or the same hue at the nearest lightness that is readable on `ground`."""
-    return _nearest(rgb, toward=0.0 if ground.darker else 1.0, fits=lambda c: contrast(c, ground.background) >= CONTRAST)
+
+    def readable(candidate: str) -> bool:
+        return contrast(candidate, ground.background) >= CONTRAST
+
+    return _nearest(rgb, toward=0.0 if ground.darker else 1.0, fits=readable)
 
 
 def background_color(rgb: str, ground: Ground) -> str:

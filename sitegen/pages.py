@@ -1,0 +1,405 @@
+"""A `Site` into HTML pages: posts, the home page, the page for missing addresses. The only importer of Jinja.
+
+Templates are looked up in the site's folder of templates, then in the packaged theme; the prefix `default/` leads
+to the packaged ones alone, so that a site's `base.html` can extend `default/base.html`. All of them are read and
+checked before anything is rendered. `theme/README.md` lists every block and variable.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import jinja2
+import msgspec
+from jinja2 import nodes
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
+
+from sitegen import assets
+from sitegen.assets import Assets
+from sitegen.config import Config, SiteConfig
+from sitegen.diagnostics import Diagnostic, nearest
+from sitegen.model import Output, RenderError
+from sitegen.site import Page, Site
+from sitegen.text import LineIndex, Span
+
+__all__ = ["RenderError", "Theme", "load_theme", "page_outputs"]
+
+SUFFIXES = frozenset({".html", ".jinja", ".txt", ".xml"})
+"""Files of a folder of templates that are templates."""
+
+VARIABLES = frozenset({"absolute_url", "json_ld", "math_font", "page", "settings", "site", "stylesheets", "url"})
+"""Every name that pages give to templates; `page` and `json_ld` in posts only."""
+
+FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"page": Page.__struct_fields__, "settings": SiteConfig.__struct_fields__, "site": Site.__struct_fields__}
+)
+"""The fields of those that are values of ours."""
+
+_JINJA_NAMES = frozenset({"caller", "kwargs", "loop", "self", "super", "varargs"})
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+class TemplateFile(msgspec.Struct, frozen=True):
+    """The text of one template."""
+
+    path: str
+    """For messages: relative to the project's folder, or `default/…` for a packaged one."""
+    text: str
+
+
+class Theme(msgspec.Struct, frozen=True):
+    """All templates of a site, read and checked."""
+
+    environment: jinja2.Environment
+    files: Mapping[str, TemplateFile]
+    """Template name, as `extends` and `include` write it, to its file."""
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The templates' texts by the paths that diagnostics name."""
+        return {file.path: file.text for file in self.files.values()}
+
+
+# -- loading
+
+
+def load_theme(config: Config) -> tuple[Theme | None, tuple[Diagnostic, ...]]:
+    """Read and check the templates, stylesheets and static files of a site; None when a page cannot be made.
+
+    Syntax errors, names that nothing defines and templates that do not exist are found here, in the templates
+    that no page uses as well.
+    """
+    files, problems = _read_templates(config)
+    environment = _environment(files, config.site.language)
+    trees: dict[str, nodes.Template] = {}
+    for name, file in files.items():
+        try:
+            trees[name] = environment.parse(file.text, name, file.path)
+            environment.compile(file.text, name, file.path)
+        except jinja2.TemplateSyntaxError as error:
+            problems.append(_syntax_problem(file, error))
+    problems += _undefined_names(files, trees)
+    problems += _missing_templates(files, trees)
+    problems += _circles(files, trees)
+    problems += assets.problems(config)
+    # A packaged template is there under two names.
+    unique = tuple(dict.fromkeys(problems))
+    return (None if unique else Theme(environment, files)), unique
+
+
+def _read_templates(config: Config) -> tuple[dict[str, TemplateFile], list[Diagnostic]]:
+    """Return the templates by name, and those that cannot be read."""
+    files: dict[str, TemplateFile] = {}
+    problems: list[Diagnostic] = []
+    packaged = assets.THEME / "templates"
+    for name in _template_names(packaged):
+        file = TemplateFile(f"default/{name}", (packaged / name).read_text(encoding="utf-8"))
+        files[name] = files[f"default/{name}"] = file
+    folder = config.root / config.build.templates
+    for name in _template_names(folder):
+        path = f"{config.build.templates}/{name}"
+        try:
+            files[name] = TemplateFile(path, (folder / name).read_text(encoding="utf-8-sig"))
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+            problems.append(Diagnostic("template/unreadable", f"cannot read the template: {reason}", path))
+    return files, problems
+
+
+def _template_names(folder: Path) -> Iterator[str]:
+    for file in sorted(folder.rglob("*")):
+        relative = file.relative_to(folder)
+        hidden = any(part.startswith(".") for part in relative.parts)
+        if file.suffix in SUFFIXES and not hidden and relative.parts[0] != "styles" and not file.is_dir():
+            yield relative.as_posix()
+
+
+def _environment(files: Mapping[str, TemplateFile], language: str) -> jinja2.Environment:
+    def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
+        file = files.get(name)
+        return (file.text, file.path, lambda: True) if file else None
+
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(load),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["iso_date"] = iso_date
+    environment.filters["long_date"] = partial(long_date, language=language)
+    return environment
+
+
+# -- checks before rendering
+
+
+def _syntax_problem(file: TemplateFile, error: jinja2.TemplateSyntaxError) -> Diagnostic:
+    message = error.message or "the template does not parse"
+    return Diagnostic("template/syntax", message[0].lower() + message[1:], file.path, _line(file.text, error.lineno))
+
+
+def _undefined_names(files: Mapping[str, TemplateFile], trees: Mapping[str, nodes.Template]) -> list[Diagnostic]:
+    """Report variables that nothing sets, and fields that our values do not have."""
+    # A template that is included sees what its includer set, so what is set anywhere counts everywhere.
+    assigned = {name.name for tree in trees.values() for name in tree.find_all(nodes.Name) if name.ctx != "load"}
+    assigned |= {macro.name for tree in trees.values() for macro in tree.find_all(nodes.Macro)}
+    assigned |= {name for tree in trees.values() for name in _imported(tree)}
+    known = VARIABLES | set(jinja2.defaults.DEFAULT_NAMESPACE) | _JINJA_NAMES | assigned
+    found: list[Diagnostic] = []
+    for name, tree in trees.items():
+        file, optional = files[name], _optional(tree)
+        for node in tree.find_all(nodes.Name):
+            if node.ctx == "load" and node.name not in known and node.name not in optional:
+                found.append(_undefined(file, node.lineno, node.name, f"nothing defines {node.name}", sorted(known)))
+        for field in tree.find_all(nodes.Getattr):
+            owner = field.node.name if isinstance(field.node, nodes.Name) else ""
+            if owner not in FIELDS or owner in assigned or f"{owner}.{field.attr}" in optional:
+                continue
+            if field.attr not in FIELDS[owner]:
+                message = f"{owner} has no field {field.attr}"
+                found.append(_undefined(file, field.lineno, field.attr, message, FIELDS[owner]))
+    return found
+
+
+def _imported(tree: nodes.Template) -> Iterator[str]:
+    for whole in tree.find_all(nodes.Import):
+        yield whole.target
+    for some in tree.find_all(nodes.FromImport):
+        yield from (name if isinstance(name, str) else name[1] for name in some.names)
+
+
+def _optional(tree: nodes.Template) -> set[str]:
+    """Return what a template asks about with `is defined` or gives a default: `name` or `owner.field`."""
+    asked = [test.node for test in tree.find_all(nodes.Test) if test.name in ("defined", "undefined")]
+    asked += [use.node for use in tree.find_all(nodes.Filter) if use.name in ("d", "default") and use.node]
+    names = set()
+    for node in asked:
+        if isinstance(node, nodes.Name):
+            names.add(node.name)
+        elif isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name):
+            names.add(f"{node.node.name}.{node.attr}")
+    return names
+
+
+def _undefined(file: TemplateFile, line: int, name: str, message: str, known: Sequence[str]) -> Diagnostic:
+    guess = nearest(name, known)
+    hint = f"Did you mean {guess}?" if guess else ""
+    return Diagnostic("template/undefined", message, file.path, _word(file.text, line, name), hint=hint)
+
+
+def _uses(tree: nodes.Template) -> Iterator[tuple[int, str]]:
+    """Yield line and name of each template that a template surely needs."""
+    for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
+        target = getattr(node, "template", None)
+        optional = isinstance(node, nodes.Include) and node.ignore_missing
+        if isinstance(target, nodes.Const) and isinstance(target.value, str) and not optional:
+            yield node.lineno, target.value
+
+
+def _missing_templates(files: Mapping[str, TemplateFile], trees: Mapping[str, nodes.Template]) -> list[Diagnostic]:
+    found = []
+    for name, tree in trees.items():
+        for line, target in _uses(tree):
+            if target not in files:
+                guess = nearest(target, files)
+                found.append(
+                    Diagnostic(
+                        "template/missing",
+                        f"there is no template {target}",
+                        files[name].path,
+                        _word(files[name].text, line, target),
+                        hint=f"Did you mean {guess}?" if guess else "",
+                    )
+                )
+    return found
+
+
+def _circles(files: Mapping[str, TemplateFile], trees: Mapping[str, nodes.Template]) -> list[Diagnostic]:
+    """Report `extends` that leads back to where it started."""
+    parents: dict[str, tuple[int, str]] = {}
+    for name, tree in trees.items():
+        for node in tree.find_all(nodes.Extends):
+            if isinstance(node.template, nodes.Const):
+                parents[name] = (node.lineno, node.template.value)
+    found = []
+    for name in parents:
+        chain, current = {name}, name
+        while current in parents:
+            line, current = parents[current]
+            if current == name:
+                line, parent = parents[name]
+                hint = f'Write {{% extends "default/{name}" %}} to extend the packaged one.' if name == parent else ""
+                span = _word(files[name].text, line, parent)
+                message = f"{name} extends itself"
+                found.append(Diagnostic("template/circular", message, files[name].path, span, hint=hint))
+            if current in chain:
+                break
+            chain.add(current)
+    return found
+
+
+def _line(text: str, line: int) -> Span:
+    index = LineIndex(text)
+    content = index.line(line)
+    start = index.start(line) + len(content) - len(content.lstrip())
+    return Span(start, max(start, index.start(line) + len(content.rstrip())))
+
+
+def _word(text: str, line: int, word: str) -> Span:
+    """Return the place of `word` at or below `line`, where a statement of several lines begins; else the line."""
+    start = text.find(word, LineIndex(text).start(line))
+    return Span(start, start + len(word)) if start >= 0 else _line(text, line)
+
+
+# -- rendering
+
+
+def page_outputs(site: Site, theme: Theme | None = None, made: Assets | None = None) -> tuple[Output, ...]:
+    """Return the recipes of all pages: one per post, the home page, the page for missing addresses.
+
+    `theme` and `made` are loaded where they are not given. Raises RenderError for the first problem of loading;
+    the recipes raise it for what only shows while rendering.
+    """
+    if theme is None:
+        theme, problems = load_theme(site.config)
+        if theme is None:
+            raise RenderError(problems[0])
+    made = made or assets.make_assets(site)
+    render = partial(_render, theme)
+    common = _common(site, made)
+    outputs = [Output(page.output, partial(render, "post.html", common, page), page.source) for page in site.pages]
+    outputs.append(Output("index.html", partial(render, "home.html", common, None), theme.files["home.html"].path))
+    outputs.append(Output("404.html", partial(render, "404.html", common, None), theme.files["404.html"].path))
+    return tuple(outputs)
+
+
+def _common(site: Site, made: Assets) -> dict[str, Any]:
+    settings = site.config.site
+
+    def url(path: str) -> str:
+        return site.base_path + path.lstrip("/")
+
+    def absolute_url(path: str) -> str:
+        return settings.base_url.rstrip("/") + "/" + path.lstrip("/")
+
+    return {
+        "site": site,
+        "settings": settings,
+        "url": url,
+        "absolute_url": absolute_url,
+        "stylesheets": made.stylesheet_urls(site),
+        "math_font": made.math_font_url(site),
+    }
+
+
+def _render(theme: Theme, name: str, common: Mapping[str, Any], page: Page | None) -> bytes:
+    context = dict(common)
+    if page is not None:
+        context |= {"page": page, "json_ld": json_ld(page, common["settings"])}
+    try:
+        return theme.environment.get_template(name).render(context).encode()
+    except Exception as error:  # a template is input: whatever it raises is a problem of the template
+        raise RenderError(_render_problem(theme, name, error, context)) from error
+
+
+def _render_problem(theme: Theme, name: str, error: Exception, context: Mapping[str, Any]) -> Diagnostic:
+    file, line = _failing_line(theme, name, error)
+    span = _line(file.text, line) if line else None
+    if isinstance(error, jinja2.UndefinedError):
+        message = error.message or "an undefined value is used"
+        guess = _guess(message, context)
+        hint = f"Did you mean {guess}?" if guess else ""
+        return Diagnostic("template/undefined", message, file.path, span, hint=hint)
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        return _syntax_problem(file, error)
+    if isinstance(error, jinja2.TemplateNotFound):
+        return Diagnostic("template/missing", f"there is no template {error.message}", file.path, span)
+    if isinstance(error, RecursionError):
+        return Diagnostic("template/circular", "the template includes or calls itself without end", file.path, span)
+    return Diagnostic("template/failed", f"{type(error).__name__}: {error}", file.path, span)
+
+
+def _failing_line(theme: Theme, name: str, error: Exception) -> tuple[TemplateFile, int]:
+    """Return the innermost template in the traceback, which Jinja writes in terms of templates, and its line."""
+    by_path = {file.path: file for file in theme.files.values()}
+    found, trace = (theme.files[name], 0), error.__traceback__
+    while trace is not None:
+        file = by_path.get(trace.tb_frame.f_code.co_filename)
+        if file is not None:
+            found = (file, trace.tb_lineno)
+        trace = trace.tb_next
+    return found
+
+
+def _guess(message: str, context: Mapping[str, Any]) -> str | None:
+    """Return the name that was probably meant, from Jinja's sentence about an undefined one."""
+    quoted = message.split("'")[1::2]
+    if message.endswith("is undefined") and quoted:
+        return nearest(quoted[0], context)
+    if "has no attribute" in message and len(quoted) == 2:
+        kinds = {"Page": "page", "Site": "site", "SiteConfig": "settings"}
+        owner = kinds.get(quoted[0].removesuffix(" object").rpartition(".")[2], "")
+        return nearest(quoted[1], FIELDS.get(owner, ()))
+    return None
+
+
+# -- what templates are given
+
+
+def iso_date(date: dt.datetime) -> str:
+    """Return a moment for `<time datetime>` and JSON-LD: `2017-01-20T22:12:03Z` (HTML, valid date string with time)."""
+    return date.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def long_date(date: dt.datetime, language: str = "en") -> str:
+    """Return a date for readers: `20 January 2017` on English sites, `2017-01-20` on all others."""
+    if language.lower().partition("-")[0] != "en":
+        return date.date().isoformat()
+    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+
+
+def json_ld(page: Page, settings: SiteConfig) -> Markup:
+    """Return a post's description for search engines (schema.org BlogPosting), safe inside `<script>`."""
+    value: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "BlogPosting",
+        "headline": page.title,
+        "inLanguage": settings.language,
+        "mainEntityOfPage": page.absolute_url,
+        "url": page.absolute_url,
+    }
+    if page.date:
+        value["datePublished"] = value["dateModified"] = iso_date(page.date)
+    if settings.author:
+        value["author"] = {"@type": "Person", "name": settings.author, "url": settings.base_url}
+    if page.description:
+        value["description"] = page.description
+    if page.tags:
+        value["keywords"] = list(page.tags)
+    return htmlsafe_json_dumps(value, dumps=_dumps)
+
+
+def _dumps(value: Any, **options: Any) -> str:
+    return msgspec.json.encode(value).decode()
