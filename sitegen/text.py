@@ -114,7 +114,8 @@ class OffsetMap(msgspec.Struct, frozen=True):
                 pieces.append((new, span.start, span.end, same and new == new_end))
                 continue
             # An unchanged piece is cut where the outer map has a seam inside it.
-            seams = [old, *(p[0] for p in outer.pieces if old < p[0] < old_end), old_end]
+            inside = outer.pieces[outer._at(old) + 1 : outer._at(old_end) + 1]
+            seams = [old, *(p[0] for p in inside if old < p[0] < old_end), old_end]
             for low, high in itertools.pairwise(seams):
                 _, outer_old, outer_end, outer_same = outer.pieces[outer._at(low)]
                 at = new + (low - old)
@@ -124,6 +125,22 @@ class OffsetMap(msgspec.Struct, frozen=True):
                 else:
                     pieces.append((at, outer_old, outer_end, False))
         return OffsetMap(tuple(pieces))
+
+    def cut(self, start: int, end: int) -> OffsetMap:
+        """Return the map of `[start, end)` of the rewritten text alone, counted from its own beginning."""
+        first, last = self._at(start), self._at(max(start, end - 1))
+        pieces = []
+        for new, old, old_end, same in self.pieces[first : last + 1]:
+            low = max(new, start)
+            moved = min(old + low - new, old_end) if same else old
+            stop = max(moved, min(old_end, old + end - new)) if same else old_end
+            pieces.append((low - start, moved, stop, same))
+        tail = self.span(start, end).end
+        return OffsetMap((*pieces, (end - start, tail, tail, True)))
+
+    def shifted(self, by: int) -> OffsetMap:
+        """Return this map into an origin that lies `by` characters further on."""
+        return OffsetMap(tuple((new, old + by, end + by, same) for new, old, end, same in self.pieces))
 
     def _at(self, offset: int) -> int:
         return max(0, bisect.bisect_right(self.pieces, offset, key=lambda piece: piece[0]) - 1)

@@ -56,6 +56,17 @@ def test_two_maps_in_a_row_equal_their_composition(case: tuple[str, list[Edit]],
         assert both.span(at, at + 1) == outer.span(step.start, step.end)
 
 
+@given(texts_with_edits(), st.data())
+def test_a_cut_map_leads_where_the_whole_map_leads(case: tuple[str, list[Edit]], data: st.DataObject) -> None:
+    new, offsets = rewrite(*case)
+    low = data.draw(st.integers(0, len(new)))
+    high = data.draw(st.integers(low, len(new)))
+    by = data.draw(st.integers(0, 9))
+    part = offsets.cut(low, high).shifted(by)
+    for at in range(high - low):
+        assert part.span(at, at + 1) == offsets.span(low + at, low + at + 1).shifted(by)
+
+
 def test_a_replaced_piece_maps_as_a_whole() -> None:
     new, offsets = rewrite(r"a\\\\b", [Edit(1, 5, r"\\")])
     assert new == r"a\\b"
