@@ -1,8 +1,8 @@
 """Colours of authors, readable on light and on dark pages, as classes of the stylesheet.
 
 An author writes one colour and sees it on the page at hand. Here it becomes two: the colour itself where it
-reaches a contrast of 4.5 (WCAG 2.2, success criterion 1.4.3) against the page, else the nearest lightness of the
-same hue that does. Lightness is that of OKLCH, so that blue stays blue when it gets lighter.
+reaches a contrast of 4.5 (WCAG 2.2, success criterion 1.4.3) against the page, else the same hue at another
+lightness. Lightness is that of OKLCH, so that blue stays blue when it gets lighter.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ import msgspec
 
 CONTRAST = 4.5
 """WCAG 2.2 AA for text of ordinary size."""
+
+COMFORT = 5.5
+"""The contrast that a colour gets which has to change: such colours often stand in subscripts."""
 
 RGB = tuple[float, float, float]
 """Linear-light red, green and blue, each from 0 to 1."""
@@ -48,12 +51,16 @@ def dark(rgb: str, ground: Ground = DARK) -> str:
 
 
 def text_color(rgb: str, ground: Ground) -> str:
-    """Return `rgb`, or the same hue at the nearest lightness that is readable on `ground`."""
+    """Return `rgb` when it is readable on `ground`, else its hue at the nearest lightness of contrast `COMFORT`."""
+    if contrast(rgb, ground.background) >= CONTRAST:
+        return rgb.lower()
 
-    def readable(candidate: str) -> bool:
-        return contrast(candidate, ground.background) >= CONTRAST
+    def comfortable(candidate: str) -> bool:
+        return contrast(candidate, ground.background) >= COMFORT
 
-    return _nearest(rgb, toward=0.0 if ground.darker else 1.0, fits=readable)
+    color = _nearest(rgb, toward=0.0 if ground.darker else 1.0, fits=comfortable)
+    # On a ground of middling lightness (an author's own background) black and white are all there is.
+    return color if comfortable(color) else max("000000", "ffffff", key=lambda c: contrast(c, ground.background))
 
 
 def background_color(rgb: str, ground: Ground) -> str:
