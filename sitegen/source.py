@@ -11,15 +11,12 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from sitegen.config import Config
+from sitegen.config import POSTS, Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import Rejected, Source
 from sitegen.text import Span
 
 __all__ = ["is_hidden", "is_post", "posts_folder", "read_source", "read_sources"]
-
-POSTS = "posts"
-"""Folder of the posts inside the content folder."""
 
 UTF8_MARK = b"\xef\xbb\xbf"
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")

@@ -159,7 +159,7 @@ class _Loader(Reader, Scanner, Parser, Composer, BaseResolver):
     def fetch_flow_collection_start(self, token_class: Any) -> None:
         if self.flow_level >= MAX_BRACKETS:
             raise _RefusedError(_too_deep(self.start + self.index))
-        super().fetch_flow_collection_start(token_class)  # type: ignore[no-untyped-call]
+        super().fetch_flow_collection_start(token_class)
 
     def compose_node(self, parent: Node | None, index: int) -> Node | None:
         event: Event = self.peek_event()  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""sitegen.toml into `Config`: what a site says of itself."""
+"""The settings of a site as values. The types of the fields are the schema that `reading` checks against."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
+
+__all__ = ["POSTS", "BuildConfig", "Config", "MathConfig", "SiteConfig"]
+
+POSTS = "posts"
+"""Folder of the posts inside the content folder."""
 
 
 class SiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

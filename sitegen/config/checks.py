@@ -1,0 +1,171 @@
+"""What the settings mean: addresses, folders that keep out of each other's way, macros that work."""
+
+from __future__ import annotations
+
+import os.path
+import re
+import urllib.parse
+from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
+
+import msgspec
+
+from sitegen.config.model import POSTS, BuildConfig, MathConfig, SiteConfig
+from sitegen.config.reading import COMMAND_LINE, CONFIG_FILE, Reader, command_line
+from sitegen.text import Span
+
+__all__ = ["Checks"]
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
+"""The shape of a language tag (RFC 5646, section 2.1), without the private and grandfathered ones."""
+
+_HOST = re.compile(r"[^\s/?#@\\<>\"'`{}|^]+")
+
+
+class Checks:
+    """Checks the sections, one method each; every method returns the section with its values normalised."""
+
+    def __init__(self, reader: Reader, root: Path, base_url: str | None, output: str | None) -> None:
+        self.reader = reader
+        self.root = root
+        self.base_url = base_url
+        self.output = output
+
+    def site(self, site: SiteConfig) -> SiteConfig:
+        """Check `[site]`; the base URL gets its final slash."""
+        title = " ".join(site.title.split())
+        if not title:
+            self._bad_value("title", "the title is empty", "the header of every page shows it")
+        if not _LANGUAGE.fullmatch(site.language):
+            hint = "write a tag such as en, de-AT or zh-Hans"
+            self._bad_value("language", f"{site.language or 'an empty text'} is not a language tag", hint)
+        url = site.base_url if self.base_url is None else self.base_url
+        problem = _url_problem(url)
+        if problem:
+            path, span = self._origin(("site", "base_url"), self.base_url is not None)
+            self.reader.report("config/bad-base-url", problem, span, hint=_url_hint(url), path=path)
+        return msgspec.structs.replace(site, title=title, base_url=url.rstrip("/") + "/")
+
+    def build(self, build: BuildConfig) -> BuildConfig:
+        """Check `[build]`; the folders become plain relative paths (an output folder elsewhere an absolute one)."""
+        folders = {name: self._folder(name, getattr(build, name)) for name in build.__struct_fields__}
+        if self.output is not None:
+            folders["output"] = self._given_output(self.output)
+        found = {name: folder for name, folder in folders.items() if folder is not None}
+        for mine, other in self._conflicts(found):
+            self._report_conflict(mine, other, found)
+        if "content" in found and not (self.root / found["content"] / POSTS).is_dir():
+            self._missing_posts(found["content"])
+        return BuildConfig(**found)
+
+    def math(self, math: MathConfig) -> MathConfig:
+        """Check `[math]`."""
+        return math
+
+    def _bad_value(self, key: str, message: str, hint: str) -> None:
+        self.reader.report("config/bad-value", message, self.reader.place(("site", key)).value, hint=hint)
+
+    def _origin(self, path: tuple[str, str], given: bool) -> tuple[str, Span]:
+        """Return the file and place of a setting that the command line may have given."""
+        if not given:
+            return CONFIG_FILE, self.reader.place(path).value
+        option = "--" + path[1].replace("_", "-") + " "
+        text = command_line(self.base_url, self.output)
+        value = (self.base_url if path[1] == "base_url" else self.output) or ""
+        start = (text.rfind(option) if path[1] == "output" else text.find(option)) + len(option)
+        return COMMAND_LINE, Span(start, start + len(value))
+
+    def _folder(self, name: str, written: str) -> str | None:
+        """Return a folder of the file, normalised, or None when it cannot be one of the project."""
+        span = self.reader.place(("build", name)).value
+        message, hint = "", "give it relative to sitegen.toml, with forward slashes"
+        folder = os.path.normpath(written or ".").replace(os.sep, "/")
+        if not written.strip():
+            message = f"the {name} folder is empty text"
+        elif "\\" in written or any(ord(character) < 32 for character in written):
+            message = f"the {name} folder contains a backslash or a control character"
+        elif written.startswith(("/", "~")) or re.match(r"[A-Za-z]:", written):
+            message = f"the {name} folder is not relative to the project"
+        elif folder == ".." or folder.startswith("../"):
+            message, hint = f"the {name} folder leaves the project", "keep it inside the folder of sitegen.toml"
+        if message:
+            self.reader.report("config/bad-folder", message, span, hint=hint)
+            return None
+        return folder
+
+    def _given_output(self, written: str) -> str | None:
+        """Return the output folder of the command line, relative where it lies in the project."""
+        if not written.strip() or any(ord(character) < 32 for character in written):
+            path, span = self._origin(("build", "output"), given=True)
+            self.reader.report("config/bad-folder", "this is not the name of a folder", span, path=path)
+            return None
+        folder = Path(os.path.normpath(self.root / written))
+        return folder.relative_to(self.root).as_posix() if folder.is_relative_to(self.root) else folder.as_posix()
+
+    def _conflicts(self, folders: dict[str, str]) -> Iterator[tuple[str, str]]:
+        """Yield pairs of folders of which sitegen writes one, or publishes one, and that lie in each other."""
+        for mine, other in combinations(("output", "cache", "static", "content", "templates"), 2):
+            if mine not in folders or other not in folders:
+                continue
+            inner, outer = self._path(folders[mine]), self._path(folders[other])
+            # What is written must not lie in what is read, nor around it; what is published as it is must not
+            # hold the posts or templates, but may lie beside the posts.
+            if outer.is_relative_to(inner) or (mine in ("output", "cache") and inner.is_relative_to(outer)):
+                yield mine, other
+        if "output" in folders and self.root.is_relative_to(self._path(folders["output"])):
+            yield "output", ""
+
+    def _report_conflict(self, mine: str, other: str, folders: dict[str, str]) -> None:
+        path, span = self._origin(("build", mine), mine == "output" and self.output is not None)
+        if not other:
+            message = "the output folder is the project itself, or holds it"
+        elif self._path(folders[mine]) == self._path(folders[other]):
+            message = f"the {mine} folder is the {other} folder too"
+        elif self._path(folders[other]).is_relative_to(self._path(folders[mine])):
+            message = f"the {mine} folder holds the {other} folder"
+        else:
+            message = f"the {mine} folder lies in the {other} folder"
+        self.reader.report(
+            "config/bad-folder", message, span, hint=f"choose another folder, such as {_DEFAULTS[mine]}", path=path
+        )
+
+    def _path(self, folder: str) -> Path:
+        return Path(os.path.normpath(self.root / folder))
+
+    def _missing_posts(self, content: str) -> None:
+        place = self.reader.place(("build", "content"))
+        folder = f"{content}/{POSTS}" if content != "." else POSTS
+        self.reader.report(
+            "config/missing-folder", f"there is no folder {folder}", place.value, hint="create it; posts lie there"
+        )
+
+
+_DEFAULTS = {name: getattr(BuildConfig(), name) for name in BuildConfig.__struct_fields__}
+
+
+def _url_problem(url: str) -> str:
+    """Return what is wrong with the address of a site, or empty text."""
+    try:
+        parts = urllib.parse.urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "this is not a URL"
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.hostname or ""):
+        return "this is not the complete address of a site"
+    if "@" in parts.netloc or port == 0:
+        return "the address of a site has no user name"
+    if "?" in url or "#" in url:
+        return "the address of a site has no query and no fragment"
+    path = parts.path
+    if any(character.isspace() or ord(character) < 32 or character in '\\"<>' for character in url):
+        return "the address contains a character that is not allowed in URLs"
+    if "//" in path or any(part in (".", "..") for part in path.split("/")):
+        return "the path of the address is not in its shortest form"
+    return ""
+
+
+def _url_hint(url: str) -> str:
+    bare = re.sub(r"^[a-z]*:?/*", "", url.strip(), count=1) if "://" in url else url.strip("/ ")
+    host = re.match(r"[\w-]+(?:\.[\w-]+)+(?:/[\w./-]*)?", bare)
+    return f"write {'https://' + host[0].rstrip('/') + '/'}" if host else "write it like https://example.org/"

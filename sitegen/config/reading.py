@@ -1,0 +1,186 @@
+"""The text of sitegen.toml into Structs: syntax, unknown keys, kinds of values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, TypeVar, get_args, get_origin
+
+import msgspec
+
+from sitegen.config.places import KeyPath, Place, find_places
+from sitegen.diagnostics import Diagnostic, nearest
+from sitegen.text import Span
+
+__all__ = ["COMMAND_LINE", "CONFIG_FILE", "Reader", "command_line", "parse", "read_text"]
+
+CONFIG_FILE = "sitegen.toml"
+COMMAND_LINE = "<command line>"
+"""What diagnostics name as the file when the command line is at fault; `command_line` makes its text."""
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+_PLACE = re.compile(r"(.*?) \(at (?:line (\d+), column (\d+)|end of document)\)\Z", re.DOTALL)
+_KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (bool, "true or false"),
+    (str, "text"),
+    ((int, float), "a number"),
+    ((dt.date, dt.time), "a date or time"),
+    (list, "a list"),
+    (dict, "a table"),
+)
+"""Types that TOML's values have in Python, in words; `bool` first, since it is an `int` too."""
+
+
+def command_line(base_url: str | None, output: str | None) -> str:
+    """Return the text that diagnostics of `COMMAND_LINE` point into."""
+    given = (("--base-url", base_url), ("--output", output))
+    return " ".join(f"{option} {value}" for option, value in given if value is not None)
+
+
+def read_text(file: Path) -> str | Diagnostic:
+    """Read the configuration file, or say why it cannot be read."""
+    try:
+        data = file.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    except FileNotFoundError:
+        hint = f"go to the folder of your site, or name it on the command line; a site is a folder with a {CONFIG_FILE}"
+        return Diagnostic("config/missing-file", f"there is no {CONFIG_FILE} in {file.parent}", CONFIG_FILE, hint=hint)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        return Diagnostic("config/unreadable", f"{CONFIG_FILE} cannot be read: {reason}", CONFIG_FILE)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        at = len(data[: error.start].decode("utf-8"))
+        message = f"{CONFIG_FILE} is not UTF-8 text"
+        return Diagnostic("config/unreadable", message, CONFIG_FILE, Span(at, at + 1), hint="save it as UTF-8")
+
+
+def parse(text: str) -> dict[str, Any] | Diagnostic:
+    """Parse TOML. After a syntax error nothing else can be said, so it comes alone."""
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        return Diagnostic("config/syntax", "the values are nested too deeply", CONFIG_FILE, Span(0, 0))
+    except tomllib.TOMLDecodeError as error:
+        match = _PLACE.match(str(error))
+        said = match[1] if match else str(error)
+        if match and match[2]:
+            before = text.split("\n")[: int(match[2]) - 1]
+            return _syntax(said, text, sum(len(line) + 1 for line in before) + int(match[3]) - 1)
+        return _syntax(said, text, len(text.rstrip()))
+
+
+def _syntax(said: str, text: str, at: int) -> Diagnostic:
+    """Say in plain words what is wrong with the TOML; the library's own words where there are no plainer ones."""
+    message, hint = f"{CONFIG_FILE} is not valid TOML: {said[:1].lower()}{said[1:]}", ""
+    if "Unescaped" in said or "hex value" in said:
+        at = max(text.rfind("\\", 0, at + 1), 0)
+        message = "a backslash between double quotes starts an escape"
+        hint = r"use single quotes for TeX: RR = '\mathbb{R}'"
+    elif said.startswith("Invalid value"):
+        message, hint = "this is not a value", "put quotes around text"
+    elif said.startswith(("Cannot overwrite", "Cannot declare", "Cannot mutate")):
+        message, hint = "this key or table stands here a second time", "delete one of the two, or join the tables"
+    elif said.startswith("Expected '=' after a key"):
+        message, hint = "there is no = after the key", "write key = value"
+    elif said.startswith(("Unterminated string", "Illegal character '\\n'")):
+        message, hint = "the text is not closed before the end of the line", "add the second quote"
+    at = max(0, min(at, len(text)))
+    return Diagnostic("config/syntax", message, CONFIG_FILE, Span(at, min(at + 1, len(text))), hint=hint)
+
+
+class Reader:
+    """Turns the tables of one file into Structs, and collects what does not fit their types."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.places = find_places(text)
+        self.problems: list[Diagnostic] = []
+
+    def report(self, code: str, message: str, span: Span | None, *, hint: str = "", path: str = CONFIG_FILE) -> None:
+        """Remember a problem."""
+        self.problems.append(Diagnostic(code, message, path, span, hint=hint))
+
+    def place(self, path: KeyPath) -> Place:
+        """Return where a setting stands; the start of the file for one that is not written there."""
+        return self.places.get(path) or Place(Span(0, 0), Span(0, 0))
+
+    def value_text_span(self, path: KeyPath, start: int, end: int) -> Span:
+        """Return where the characters `[start, end)` of a text value stand; the whole value when it has escapes."""
+        span = self.place(path).value
+        written = self.text[span.start : span.end]
+        for quote in ("'''", '"""', "'", '"'):
+            if written.startswith(quote):
+                inside = written[len(quote) : -len(quote)]
+                if "\\" in inside and quote.startswith('"'):
+                    return span
+                first = span.start + len(quote) + (1 if len(quote) == 3 and inside.startswith("\n") else 0)
+                return Span(first + start, min(first + end, span.end))
+        return span
+
+    def unknown_keys(self, table: Mapping[str, Any], sections: Mapping[str, type[msgspec.Struct]]) -> None:
+        """Report top-level keys that are no section; a setting that lacks its section is told which one."""
+        for key in table:
+            if key in sections:
+                continue
+            homes = [name for name, kind in sections.items() if key in kind.__struct_fields__]
+            near = nearest(key, sections)
+            hint = f"it belongs under [{homes[0]}]" if homes else f"did you mean [{near}]?" if near else ""
+            hint = hint or "the sections are " + ", ".join(f"[{name}]" for name in sections)
+            self.report("config/unknown-key", f"unknown key {key}", self.place((key,)).key, hint=hint)
+
+    def struct(self, kind: type[T], table: Mapping[str, Any], section: str) -> T:
+        """Return the section as a Struct. What is wrong in it is reported, and the default taken."""
+        value = table.get(section, {})
+        if not isinstance(value, dict):
+            self._wrong_type((section,), "a table", value)
+            return kind()
+        fields = {field.name: field for field in msgspec.structs.fields(kind)}
+        given = {}
+        for key, item in value.items():
+            path = (section, key)
+            if key not in fields:
+                near = nearest(key, fields)
+                hint = f"did you mean {near}?" if near else f"[{section}] knows " + ", ".join(fields)
+                self.report("config/unknown-key", f"unknown key {key} in [{section}]", self.place(path).key, hint=hint)
+            elif self._fits(fields[key].type, item, path):
+                given[key] = item
+        return kind(**given)
+
+    def _fits(self, kind: Any, value: Any, path: KeyPath) -> bool:
+        """Tell whether a value is of its field's type; report every part that is not."""
+        origin = get_origin(kind)
+        if origin is Literal:
+            return self._is_choice(get_args(kind), value, path)
+        if origin is dict and isinstance(value, dict):
+            item_kind = get_args(kind)[1]
+            fits = {key: self._fits(item_kind, item, (*path, key)) for key, item in value.items()}
+            return all(fits.values())  # Not before every item has had its say.
+        expected = origin or kind
+        if isinstance(value, expected) and not (isinstance(value, bool) and expected is not bool):
+            return True
+        self._wrong_type(path, _in_words(expected), value)
+        return False
+
+    def _is_choice(self, choices: tuple[str, ...], value: Any, path: KeyPath) -> bool:
+        if value in choices:
+            return True
+        names = f"{', '.join(choices[:-1])} or {choices[-1]}"
+        near = nearest(value, choices) if isinstance(value, str) else None
+        hint = f'did you mean "{near}"?' if near else ""
+        self.report("config/wrong-type", f"{path[-1]} must be {names}", self.place(path).value, hint=hint)
+        return False
+
+    def _wrong_type(self, path: KeyPath, expected: str, value: Any) -> None:
+        found = next(words for kind, words in _KINDS if isinstance(value, kind))
+        hint = "put quotes around it" if expected == "text" and not isinstance(value, (dict, list)) else ""
+        message = f"{path[-1]} must be {expected}, not {found}"
+        self.report("config/wrong-type", message, self.place(path).value, hint=hint)
+
+
+def _in_words(kind: type) -> str:
+    return next((words for types, words in _KINDS if issubclass(kind, types)), kind.__name__)
