@@ -39,6 +39,9 @@ WATCH = """
 """
 """Run in every page before its content, to collect what the content policy forbids."""
 
+AS_JSON = "(async () => ({}))().then(JSON.stringify, error => {{ throw new Error(`${{error}}`); }})"
+"""Around every script. What it throws becomes an Error, since Firefox cannot report a DOMException."""
+
 
 class ScriptError(Exception):
     """JavaScript given to `evaluate` threw an exception."""
@@ -135,7 +138,7 @@ class ChromiumPage:
         answer = self._session.send(
             "Runtime.evaluate",
             {
-                "expression": f"Promise.resolve({script}).then(JSON.stringify)",
+                "expression": AS_JSON.format(script),
                 "awaitPromise": True,
                 "returnByValue": True,
             },
@@ -316,7 +319,7 @@ class FirefoxPage:
     def evaluate(self, script: str) -> Any:
         answer = self._process.send(
             "script.evaluate",
-            expression=f"Promise.resolve({script}).then(JSON.stringify)",
+            expression=AS_JSON.format(script),
             target={"context": self._context},
             awaitPromise=True,
         )
