@@ -5,7 +5,6 @@ from __future__ import annotations
 import os.path
 import re
 import urllib.parse
-from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 
@@ -53,8 +52,7 @@ class Checks:
         if self.output is not None:
             folders["output"] = self._given_output(self.output)
         found = {name: folder for name, folder in folders.items() if folder is not None}
-        for mine, other in self._conflicts(found):
-            self._report_conflict(mine, other, found)
+        self._report_conflicts(found)
         if "content" in found and not (self.root / found["content"] / POSTS).is_dir():
             self._missing_posts(found["content"])
         return BuildConfig(**found)
@@ -64,12 +62,12 @@ class Checks:
         return math
 
     def _bad_value(self, key: str, message: str, hint: str) -> None:
-        self.reader.report("config/bad-value", message, self.reader.place(("site", key)).value, hint=hint)
+        self.reader.report("config/bad-value", message, self.reader.value(("site", key)), hint=hint)
 
-    def _origin(self, path: tuple[str, str], given: bool) -> tuple[str, Span]:
+    def _origin(self, path: tuple[str, str], given: bool) -> tuple[str, Span | None]:
         """Return the file and place of a setting that the command line may have given."""
         if not given:
-            return CONFIG_FILE, self.reader.place(path).value
+            return CONFIG_FILE, self.reader.value(path)
         option = "--" + path[1].replace("_", "-") + " "
         text = command_line(self.base_url, self.output)
         value = (self.base_url if path[1] == "base_url" else self.output) or ""
@@ -78,7 +76,7 @@ class Checks:
 
     def _folder(self, name: str, written: str) -> str | None:
         """Return a folder of the file, normalised, or None when it cannot be one of the project."""
-        span = self.reader.place(("build", name)).value
+        span = self.reader.value(("build", name))
         message, hint = "", "give it relative to sitegen.toml, with forward slashes"
         folder = os.path.normpath(written or ".").replace(os.sep, "/")
         if not written.strip():
@@ -103,41 +101,48 @@ class Checks:
         folder = Path(os.path.normpath(self.root / written))
         return folder.relative_to(self.root).as_posix() if folder.is_relative_to(self.root) else folder.as_posix()
 
-    def _conflicts(self, folders: dict[str, str]) -> Iterator[tuple[str, str]]:
-        """Yield pairs of folders of which sitegen writes one, or publishes one, and that lie in each other."""
+    def _report_conflicts(self, folders: dict[str, str]) -> None:
+        """Report folders that get in each other's way, every folder once."""
+        blamed = {name for name, folder in folders.items() if self.root.is_relative_to(self._path(folder))}
+        for name in sorted(blamed):
+            self._report_conflict(name, "", f"the {name} folder is the project itself, or holds it")
         for mine, other in combinations(("output", "cache", "static", "content", "templates"), 2):
-            if mine not in folders or other not in folders:
+            if not {mine, other} <= folders.keys() - blamed:
                 continue
-            inner, outer = self._path(folders[mine]), self._path(folders[other])
-            # What is written must not lie in what is read, nor around it; what is published as it is must not
-            # hold the posts or templates, but may lie beside the posts.
-            if outer.is_relative_to(inner) or (mine in ("output", "cache") and inner.is_relative_to(outer)):
-                yield mine, other
-        if "output" in folders and self.root.is_relative_to(self._path(folders["output"])):
-            yield "output", ""
+            message = self._conflict(mine, other, folders)
+            if message:
+                blamed.add(mine)
+                self._report_conflict(mine, other, message)
 
-    def _report_conflict(self, mine: str, other: str, folders: dict[str, str]) -> None:
+    def _conflict(self, mine: str, other: str, folders: dict[str, str]) -> str:
+        """Say how two folders get in each other's way, or nothing.
+
+        What is written must not lie in what is read, nor around it. What is published as it is must not hold
+        posts or templates, but may lie beside the posts.
+        """
+        inner, outer = self._path(folders[mine]), self._path(folders[other])
+        if inner == outer:
+            return f"the {mine} folder is the {other} folder too"
+        if outer.is_relative_to(inner) and mine in ("output", "cache", "static"):
+            return f"the {mine} folder holds the {other} folder"
+        if inner.is_relative_to(outer) and mine in ("output", "cache"):
+            return f"the {mine} folder lies in the {other} folder"
+        return ""
+
+    def _report_conflict(self, mine: str, other: str, message: str) -> None:
         path, span = self._origin(("build", mine), mine == "output" and self.output is not None)
-        if not other:
-            message = "the output folder is the project itself, or holds it"
-        elif self._path(folders[mine]) == self._path(folders[other]):
-            message = f"the {mine} folder is the {other} folder too"
-        elif self._path(folders[other]).is_relative_to(self._path(folders[mine])):
-            message = f"the {mine} folder holds the {other} folder"
-        else:
-            message = f"the {mine} folder lies in the {other} folder"
-        self.reader.report(
-            "config/bad-folder", message, span, hint=f"choose another folder, such as {_DEFAULTS[mine]}", path=path
-        )
+        span = span or self.reader.value(("build", other))
+        hint = f"choose another folder, such as {_DEFAULTS[mine]}"
+        self.reader.report("config/bad-folder", message, span, hint=hint, path=path)
 
     def _path(self, folder: str) -> Path:
         return Path(os.path.normpath(self.root / folder))
 
     def _missing_posts(self, content: str) -> None:
-        place = self.reader.place(("build", "content"))
+        span = self.reader.value(("build", "content"))
         folder = f"{content}/{POSTS}" if content != "." else POSTS
         self.reader.report(
-            "config/missing-folder", f"there is no folder {folder}", place.value, hint="create it; posts lie there"
+            "config/missing-folder", f"there is no folder {folder}", span, hint="create it; posts lie there"
         )
 
 

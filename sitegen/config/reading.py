@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
-from sitegen.config.places import KeyPath, Place, find_places
+from sitegen.config.places import KeyPath, find_places
 from sitegen.diagnostics import Diagnostic, nearest
 from sitegen.text import Span
 
@@ -105,13 +105,21 @@ class Reader:
         """Remember a problem."""
         self.problems.append(Diagnostic(code, message, path, span, hint=hint))
 
-    def place(self, path: KeyPath) -> Place:
-        """Return where a setting stands; the start of the file for one that is not written there."""
-        return self.places.get(path) or Place(Span(0, 0), Span(0, 0))
+    def key(self, path: KeyPath) -> Span | None:
+        """Return where the name of a setting stands; None for one that is not written in the file."""
+        place = self.places.get(path)
+        return place.key if place else None
 
-    def value_text_span(self, path: KeyPath, start: int, end: int) -> Span:
+    def value(self, path: KeyPath) -> Span | None:
+        """Return where the value of a setting stands; None for one that is not written in the file."""
+        place = self.places.get(path)
+        return place.value if place else None
+
+    def value_text_span(self, path: KeyPath, start: int, end: int) -> Span | None:
         """Return where the characters `[start, end)` of a text value stand; the whole value when it has escapes."""
-        span = self.place(path).value
+        span = self.value(path)
+        if span is None:
+            return None
         written = self.text[span.start : span.end]
         for quote in ("'''", '"""', "'", '"'):
             if written.startswith(quote):
@@ -131,7 +139,7 @@ class Reader:
             near = nearest(key, sections)
             hint = f"it belongs under [{homes[0]}]" if homes else f"did you mean [{near}]?" if near else ""
             hint = hint or "the sections are " + ", ".join(f"[{name}]" for name in sections)
-            self.report("config/unknown-key", f"unknown key {key}", self.place((key,)).key, hint=hint)
+            self.report("config/unknown-key", f"unknown key {key}", self.key((key,)), hint=hint)
 
     def struct(self, kind: type[T], table: Mapping[str, Any], section: str) -> T:
         """Return the section as a Struct. What is wrong in it is reported, and the default taken."""
@@ -146,7 +154,7 @@ class Reader:
             if key not in fields:
                 near = nearest(key, fields)
                 hint = f"did you mean {near}?" if near else f"[{section}] knows " + ", ".join(fields)
-                self.report("config/unknown-key", f"unknown key {key} in [{section}]", self.place(path).key, hint=hint)
+                self.report("config/unknown-key", f"unknown key {key} in [{section}]", self.key(path), hint=hint)
             elif self._fits(fields[key].type, item, path):
                 given[key] = item
         return kind(**given)
@@ -172,14 +180,14 @@ class Reader:
         names = f"{', '.join(choices[:-1])} or {choices[-1]}"
         near = nearest(value, choices) if isinstance(value, str) else None
         hint = f'did you mean "{near}"?' if near else ""
-        self.report("config/wrong-type", f"{path[-1]} must be {names}", self.place(path).value, hint=hint)
+        self.report("config/wrong-type", f"{path[-1]} must be {names}", self.value(path), hint=hint)
         return False
 
     def _wrong_type(self, path: KeyPath, expected: str, value: Any) -> None:
         found = next(words for kind, words in _KINDS if isinstance(value, kind))
         hint = "put quotes around it" if expected == "text" and not isinstance(value, (dict, list)) else ""
         message = f"{path[-1]} must be {expected}, not {found}"
-        self.report("config/wrong-type", message, self.place(path).value, hint=hint)
+        self.report("config/wrong-type", message, self.value(path), hint=hint)
 
 
 def _in_words(kind: type) -> str:
