@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import re
 import subprocess
@@ -109,7 +110,7 @@ def test_pages_have_one_top_heading_and_skip_no_level(site: BuiltSite) -> None:
     for file, page in parsed(site):
         levels = [int(heading.tag[1]) for heading in page.iter("h1", "h2", "h3", "h4", "h5", "h6")]
         assert levels.count(1) == 1, file
-        steps = zip(levels, levels[1:], strict=False)
+        steps = itertools.pairwise(levels)
         assert all(below <= above + 1 for above, below in steps), (file, levels)
 
 
