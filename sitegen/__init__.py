@@ -13,16 +13,15 @@ if TYPE_CHECKING:
     from sitegen.build import BuildResult
     from sitegen.build import build as build_site
     from sitegen.config import Config, load_config
-    from sitegen.diagnostics import CODES, Diagnostic
+    from sitegen.diagnostics import Diagnostic
     from sitegen.text import Span
 
-__all__ = ["CODES", "BuildResult", "Config", "Diagnostic", "Span", "__version__", "build_site", "load_config"]
+__all__ = ["BuildResult", "Config", "Diagnostic", "Span", "__version__", "build_site", "load_config"]
 
 _HOMES = {
     "BuildResult": ("sitegen.build", "BuildResult"),
     # Not `build`: that name is the module's.
     "build_site": ("sitegen.build", "build"),
-    "CODES": ("sitegen.diagnostics", "CODES"),
     "Config": ("sitegen.config", "Config"),
     "Diagnostic": ("sitegen.diagnostics", "Diagnostic"),
     "Span": ("sitegen.text", "Span"),

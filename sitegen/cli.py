@@ -63,11 +63,9 @@ def _report_bug() -> int:
     """Show the traceback with a request to report it: whatever a post contains, this must not happen."""
     import traceback
 
-    from sitegen import __version__
-
     traceback.print_exc()
     click.echo(
-        f"\nThis is a bug in sitegen {__version__}, not in your site. Please report it with the lines above and, "
+        f"\nThis is a bug in sitegen {_version()}, not in your site. Please report it with the lines above and, "
         "if you can,\nwith the file that brings it about.",
         err=True,
     )
@@ -90,11 +88,15 @@ class _Group(click.Group):
         return super().resolve_command(ctx, args)
 
 
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("sitegen-math")
+
+
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not context.resilient_parsing:
-        from sitegen import __version__
-
-        click.echo(f"sitegen {__version__}")
+        click.echo(f"sitegen {_version()}")
         context.exit()
 
 
