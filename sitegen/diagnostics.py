@@ -180,8 +180,46 @@ CODES: dict[str, CodeInfo] = {
     ),
     "asset/outside-project": CodeInfo(
         "error",
-        "A symbolic link in the static folder leads out of the project. It is refused, so that a site never publishes "
-        "files from elsewhere on the machine.",
+        "A symbolic link in the static folder leads out of the project, or a page names a file outside of it. It is "
+        "refused, so that a site never publishes files from elsewhere on the machine. Copy the file into the project.",
+    ),
+    "asset/private": CodeInfo(
+        "error",
+        "A page names a file that is not meant for readers: one whose name, or whose folder's name, begins with a dot, "
+        "or one that sitegen itself wrote. It is not published. Copy it to a place of its own if it is content.",
+    ),
+    "asset/missing": CodeInfo(
+        "error",
+        "A page embeds a file that does not exist, such as a video or a sound. It lies beside the post, and is named "
+        "relative to it, or in the static folder, and is named from the root of the site.",
+    ),
+    "link/missing-page": CodeInfo(
+        "warning",
+        "A link leads to a place inside the site where there is neither a page nor a file. An address without a slash "
+        "at its start is read from the post's own folder (`../other/index.md`, `paper.pdf`), then from its page's "
+        "address; one with a slash begins at the root of the site, whatever its base path is.",
+    ),
+    "link/missing-anchor": CodeInfo(
+        "warning",
+        "A link leads to an existing page, but to no place on it: no heading, equation or other element there has the "
+        "name after the `#`. Browsers would show the top of the page.",
+    ),
+    "math/unresolved-reference": CodeInfo(
+        "error",
+        "\\ref or \\eqref names a label that no equation of the post has, nor an equation of any other post of the "
+        "site. Labels count exactly as they are written, capitals and spaces too. Posts that are drafts, or were "
+        "rejected because of an error, have no labels.",
+    ),
+    "math/ambiguous-reference": CodeInfo(
+        "error",
+        "\\ref or \\eqref names a label that the post itself does not have, but several other posts do. Give one of "
+        "the equations another label, or write a link to the page.",
+    ),
+    "image/missing": CodeInfo(
+        "error",
+        "An image that a page shows does not exist. Its file lies beside the post, and is named relative to it, or in "
+        "the static folder, and is named from the root of the site: `/logo.svg`. Capitals count. The page shows the "
+        "alternative text instead.",
     ),
     "image/missing-alt": CodeInfo(
         "note",

@@ -1,4 +1,4 @@
-"""Documents into a `Site`: addresses, order, filled slots, collisions. Whole-site, pure and cheap; always runs."""
+"""The values that the whole site is made of, as templates see them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from markupsafe import Markup
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import Document, Heading
+from sitegen.site.addresses import address, origin
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -38,7 +39,7 @@ class Page(msgspec.Struct, frozen=True):
     extra: dict[str, Any]
 
 
-class AssetFile(msgspec.Struct, frozen=True):
+class AssetFile(msgspec.Struct, frozen=True, order=True):
     """A file beside a post that the site publishes."""
 
     source: str
@@ -63,5 +64,15 @@ class Site(msgspec.Struct, frozen=True):
     """`(class, declarations)` of all documents, sorted and without repeats."""
     base_path: str
     """Path of the site's address, with a slash at both ends: `/` or `/repo/`."""
+    broken: frozenset[tuple[str, str]]
+    """Path of the post and `href` of each link whose target is known to be missing, so that it is said once."""
     diagnostics: tuple[Diagnostic, ...]
-    """What only the whole site shows: collisions, missing images, unresolved references."""
+    """What only the whole site shows: broken links, missing images, unresolved references."""
+
+    def url(self, place: str) -> str:
+        """Return the address of a place inside the site: `/repo/about/` for `/about/`."""
+        return address(self.base_path, place)
+
+    def absolute_url(self, place: str) -> str:
+        """Return the same with scheme and host."""
+        return origin(self.config.site.base_url) + self.url(place)

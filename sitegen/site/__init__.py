@@ -1,0 +1,13 @@
+"""Documents into a `Site`: addresses, order, filled slots. Whole-site and cheap; always runs.
+
+`model` holds the values, `addresses` makes every internal address, `files` finds what lies beside posts and in the
+static folder, `links` finds what an author's address leads to, `slots` fills the holes of the documents, and
+`assemble` puts the site together. Nothing is written here; of files, only images' sizes are read.
+"""
+
+from __future__ import annotations
+
+from sitegen.site.assemble import assemble
+from sitegen.site.model import AssetFile, Page, Site
+
+__all__ = ["AssetFile", "Page", "Site", "assemble"]

@@ -1,0 +1,159 @@
+"""Every internal address of a site is made here, so that a site works at `/` and at `/repository/` alike.
+
+Two kinds of text are told apart. A *place* is a path inside the site as people read it, `/über uns/`: no base path,
+no escapes. An *address* is what stands in an `href`: base path in front, escaped as RFC 3986 says, not yet as HTML.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import quote, unquote, urlsplit
+
+import msgspec
+
+__all__ = [
+    "Reference",
+    "address",
+    "base_path",
+    "inside",
+    "is_index",
+    "join",
+    "origin",
+    "output_file",
+    "place_of_post",
+    "reference",
+    "written_address",
+]
+
+_PATH = "/!$&'()*+,;=:@"
+"""Beside the unreserved characters, what a path may contain as it is (RFC 3986, section 3.3, `pchar` and the slash)."""
+
+_QUERY = _PATH + "?"
+"""The same for a query or a fragment (RFC 3986, sections 3.4 and 3.5)."""
+
+_STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_INDEX = "index.md"
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """An address as an author wrote it, taken apart (RFC 3986, section 4.1)."""
+
+    external: bool
+    """It has a scheme or a host, so it leads out of the site and is none of its business."""
+    path: str = ""
+    query: str | None = None
+    fragment: str | None = None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths it may mean: without escapes, then as written, for a file with a `%` in its name."""
+        return tuple(dict.fromkeys((unquote(self.path), self.path)))
+
+    @property
+    def anchor(self) -> str:
+        """The id that the fragment names; empty without one."""
+        return unquote(self.fragment or "")
+
+
+def reference(written: str) -> Reference:
+    """Take an author's address apart.
+
+    White space is treated as browsers treat it (WHATWG URL, section 4.4): line ends and tabs vanish, and so do
+    spaces and control characters at both ends.
+    """
+    text = re.sub(r"[\t\r\n]", "", written).strip("".join(map(chr, range(33))))
+    if _SCHEME.match(text) or text.startswith("//"):
+        return Reference(external=True)
+    text, hash_sign, fragment = text.partition("#")
+    path, question_mark, query = text.partition("?")
+    return Reference(False, path, query if question_mark else None, fragment if hash_sign else None)
+
+
+def base_path(base_url: str) -> str:
+    """Return the path of the site's address, escaped, with a slash at both ends: `/` or `/repository/`."""
+    path = urlsplit(base_url).path.strip("/")
+    return "/" + _escape(path, _PATH) + "/" if path else "/"
+
+
+def origin(base_url: str) -> str:
+    """Return scheme and host of the site's address, `https://example.org`."""
+    parts = urlsplit(base_url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def address(base: str, place: str, query: str | None = None, fragment: str | None = None) -> str:
+    """Return the address of a place: the one function that writes internal addresses.
+
+    `base` is the base path with a slash at both ends. In `query` and `fragment` escapes are kept.
+    """
+    text = base + quote(place.removeprefix("/"), safe=_PATH)
+    if query is not None:
+        text += "?" + _escape(query, _QUERY)
+    if fragment is not None:
+        text += "#" + _escape(fragment, _QUERY)
+    return text
+
+
+def written_address(written: str) -> str:
+    """Return an author's address that leads nowhere so that it is at least a valid one."""
+    return _escape(written.strip(), _QUERY + "#")
+
+
+def join(base: str, path: str) -> str:
+    """Return the place that `path` means on the page at the place `base` (RFC 3986, section 5.2.4).
+
+    More `..` than there are folders lead to the root, as they do in a browser.
+    """
+    whole = path if path.startswith("/") else base[: base.rfind("/") + 1] + path
+    kept: list[str] = []
+    segments = whole.split("/")[1:]
+    for segment in segments:
+        if segment == "..":
+            if kept:
+                kept.pop()
+        elif segment != ".":
+            kept.append(segment)
+    closing = "/" if segments[-1] in (".", "..") and kept else ""
+    return "/" + "/".join(kept) + closing
+
+
+def inside(folder: str, path: str) -> str | None:
+    """Return the file that `path` means in a folder of the project; None where it leaves the project.
+
+    Both are relative to the project's folder; a slash at the end, a `.` and doubled slashes are dropped.
+    """
+    kept = [segment for segment in folder.split("/") if segment not in ("", ".")]
+    for segment in path.split("/"):
+        if segment == "..":
+            if not kept:
+                return None
+            kept.pop()
+        elif segment not in ("", "."):
+            kept.append(segment)
+    return "/".join(kept)
+
+
+def place_of_post(path: str, posts: str) -> str:
+    """Return the place of a post without `path`: `name.md` and `name/index.md` in the folder `posts` go to `/name/`."""
+    relative = path.removeprefix(posts + "/")
+    folder, _, name = relative.rpartition("/")
+    stem = folder if is_index(path) else f"{folder}/{name[: -len('.md')]}"
+    stem = unicodedata.normalize("NFC", stem.strip("/"))
+    return f"/{stem}/" if stem else "/"
+
+
+def is_index(path: str) -> bool:
+    """Tell whether a post is the one that its folder is named after."""
+    return path.rpartition("/")[2].lower() == _INDEX
+
+
+def output_file(place: str) -> str:
+    """Return the file that a server shows for a place, relative to the output folder."""
+    return place.lstrip("/") + ("index.html" if place.endswith("/") else "")
+
+
+def _escape(text: str, safe: str) -> str:
+    """Escape what has no place in an address; escapes that are there already stay."""
+    return quote(_STRAY_PERCENT.sub("%25", text), safe=safe + "%")

@@ -1,0 +1,97 @@
+"""The whole site from its documents: places, order, filled bodies, descriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from markupsafe import Markup
+
+from sitegen.config import Config
+from sitegen.model import Document
+from sitegen.site.addresses import address, base_path, origin, output_file, place_of_post
+from sitegen.site.files import Files, folders_of_posts, posts_folder
+from sitegen.site.links import Links
+from sitegen.site.model import Page, Site
+from sitegen.site.slots import Filled, Filler
+
+__all__ = ["assemble"]
+
+DESCRIPTION_CHARACTERS = 160
+"""Search engines show about this much of a page's description."""
+
+Placed = tuple[Document, str]
+"""A document and the place of its page: `/convnet/`."""
+
+
+def assemble(documents: Sequence[Document], config: Config) -> Site:
+    """Make the site of all documents; drafts are left out unless `config.drafts` is set.
+
+    Two posts may want one place, or a post the place of another file: `sitegen.checks` finds it among all outputs.
+    """
+    posts = posts_folder(config)
+    kept = [document for document in documents if config.drafts or not document.meta.draft]
+    drafts = [document.path for document in documents if document.meta.draft and not config.drafts]
+    placed = _in_order([(document, document.meta.path or place_of_post(document.path, posts)) for document in kept])
+    base = base_path(config.site.base_url)
+    files = Files(config, folders_of_posts((document.path, place) for document, place in placed))
+    filler = Filler(placed, Links(placed, files, drafts), base)
+    bodies = [filler.fill(document) for document, _ in placed]
+    return Site(
+        config=config,
+        pages=tuple(_page(post, body, base, config) for post, body in zip(placed, bodies, strict=True)),
+        documents=tuple(document for document, _ in placed),
+        assets=tuple(sorted({asset for body in bodies for asset in body.assets})),
+        colors=_union(document.colors for document, _ in placed),
+        backgrounds=_union(document.backgrounds for document, _ in placed),
+        styles=tuple(sorted({(rule.name, rule.declarations) for post, _ in placed for rule in post.styles})),
+        base_path=base,
+        broken=frozenset(
+            (post.path, href) for (post, _), body in zip(placed, bodies, strict=True) for href in body.broken
+        ),
+        diagnostics=tuple(problem for body in bodies for problem in body.diagnostics),
+    )
+
+
+def describe(text: str) -> str:
+    """Return the beginning of a text as one line, cut after a word; an ellipsis marks a cut."""
+    line = " ".join(text.split())
+    if len(line) <= DESCRIPTION_CHARACTERS:
+        return line
+    head, space, _ = line[:DESCRIPTION_CHARACTERS].rpartition(" ")
+    return (head if space else line[: DESCRIPTION_CHARACTERS - 1]).rstrip(" ,;:.–—-") + "…"
+
+
+def _in_order(placed: Iterable[Placed]) -> list[Placed]:
+    """Sort newest first, undated last, then by place."""
+
+    def key(post: Placed) -> tuple[bool, float, str, str]:
+        document, place = post
+        date = document.meta.date
+        return date is None, -date.timestamp() if date else 0.0, place, document.path
+
+    return sorted(placed, key=key)
+
+
+def _page(post: Placed, body: Filled, base: str, config: Config) -> Page:
+    document, place = post
+    url = address(base, place)
+    return Page(
+        source=document.path,
+        url=url,
+        absolute_url=origin(config.site.base_url) + url,
+        output=output_file(place),
+        title=document.title,
+        title_html=Markup(document.title_html),
+        date=document.meta.date,
+        tags=document.meta.tags,
+        draft=document.meta.draft,
+        description=" ".join(document.meta.description.split()) or describe(document.text),
+        content=Markup(body.html),
+        headings=document.headings,
+        has_math="<math" in body.html,
+        extra=document.meta.extra,
+    )
+
+
+def _union(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(sorted({entry for group in groups for entry in group}))

@@ -1,0 +1,190 @@
+"""Files of the project that a page may name: where they are, whether they may be published, and where to.
+
+A page publishes nothing but regular files of the project whose name and folders are not hidden. A path that leaves
+the project never gets here, and a symbolic link that does is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from sitegen.config import POSTS, Config
+from sitegen.diagnostics import nearest
+from sitegen.site.addresses import is_index
+from sitegen.site.model import AssetFile
+
+__all__ = ["Files", "FoundFile", "Refused", "folders_of_posts", "posts_folder"]
+
+PACKAGED_STATIC = Path(__file__).parents[1] / "theme" / "static"
+"""Static files of the packaged theme, which every site has unless it brings its own of the same name."""
+
+SHOWN_HIDDEN = ".well-known"
+"""The one hidden folder that belongs to a site (RFC 8615)."""
+
+
+class FoundFile(msgspec.Struct, frozen=True):
+    """A file that a page may name."""
+
+    file: Path
+    place: str
+    """Where it is published: `/convnet/kernel.png`."""
+    asset: AssetFile | None
+    """None for a static file, which is published whether a page names it or not."""
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """Why a file that a page names cannot be published."""
+
+    code: str
+    message: str
+    hint: str = ""
+
+
+class Files:
+    """The project's files, seen from pages. One object serves one assembly and remembers what it looked up."""
+
+    def __init__(self, config: Config, folders: Mapping[str, str]) -> None:
+        """Take the settings, and the folders that are named after a post with the post's place."""
+        self._root = config.root
+        self._real_root = config.root.resolve()
+        self._build = config.build
+        self._content = config.build.content
+        self.static_folder = config.build.static
+        self._posts = posts_folder(config)
+        self._folders = folders
+        self._found: dict[str, FoundFile | Refused | None] = {}
+
+    def beside(self, path: str) -> FoundFile | Refused | None:
+        """Return the file at `path`, relative to the project's folder; None when there is none."""
+        if path not in self._found:
+            self._found[path] = self._look_up(path)
+        return self._found[path]
+
+    def static(self, place: str) -> FoundFile | Refused | None:
+        """Return the static file that is published at `place`, the site's own or the packaged theme's."""
+        relative = place.lstrip("/")
+        if not relative or ".." in relative.split("/"):
+            return None
+        own = self.beside(f"{self._build.static}/{relative}")
+        packaged = PACKAGED_STATIC / relative
+        if own is None and _is_file(packaged):
+            return FoundFile(packaged, place, None)
+        return own
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """Return the names in a folder of the project that are not hidden, sorted; none when it cannot be read."""
+        try:
+            entries = os.listdir(self._root / folder)
+        except (OSError, ValueError):
+            return ()
+        return tuple(sorted(name for name in entries if not name.startswith(".") and name.isprintable()))
+
+    def similar(self, path: str) -> str | None:
+        """Return the path of a file that `path` was probably meant to be: a similar name, or the same one nearby."""
+        folder, _, name = path.rpartition("/")
+        near = nearest(name, self.names(folder))
+        if near is not None:
+            return f"{folder}/{near}" if folder else near
+        for inner in self.names(folder):
+            if name in self.names(f"{folder}/{inner}"):
+                return f"{folder}/{inner}/{name}"
+        return None
+
+    def _look_up(self, path: str) -> FoundFile | Refused | None:
+        if "\0" in path or self._is_post(path):
+            return None
+        file = self._root / path
+        if not _exists(file):
+            composed = self._other_composition(path)
+            if composed is None:
+                return None
+            path, file = composed, self._root / composed
+        refused = self._refuse(path, file)
+        if refused is not None:
+            return refused
+        if not _is_file(file):
+            return None
+        static = self._build.static + "/"
+        if path.startswith(static):
+            return FoundFile(file, "/" + path.removeprefix(static), None)
+        place = self._place(path)
+        return FoundFile(file, place, AssetFile(path, place.lstrip("/")))
+
+    def _is_post(self, path: str) -> bool:
+        """Tell whether this is the text of a post, which is never published as it is."""
+        return path.startswith(self._posts + "/") and path.lower().endswith(".md")
+
+    def _other_composition(self, path: str) -> str | None:
+        """Return the path as the file system spells it where only the composition of letters differs (NFC, NFD)."""
+        folder, _, name = path.rpartition("/")
+        if name.isascii():
+            return None
+        wanted = unicodedata.normalize("NFC", name)
+        for entry in self.names(folder):
+            if unicodedata.normalize("NFC", entry) == wanted:
+                return f"{folder}/{entry}" if folder else entry
+        return None
+
+    def _refuse(self, path: str, file: Path) -> Refused | None:
+        """Say why the file may not be published, if it may not."""
+        real = file.resolve()
+        if not real.is_relative_to(self._real_root):
+            message = f"{path} is, or lies behind, a symbolic link that leads out of the project"
+            return Refused("asset/outside-project", message, "copy the file into the project")
+        resolved = real.relative_to(self._real_root)
+        own = {self._root.joinpath(folder).resolve() for folder in (self._build.output, self._build.cache)}
+        if any(folder == real or folder in real.parents for folder in own):
+            return Refused("asset/private", f"{path} is written by sitegen and not part of the site's content")
+        hidden = [part for part in (*path.split("/"), *resolved.parts) if _is_hidden(part)]
+        if hidden:
+            message = f"{hidden[0]} is hidden, and hidden files are never published"
+            return Refused("asset/private", message, "give the file a name without a dot at its start")
+        return None
+
+    def _place(self, path: str) -> str:
+        """Return where a file goes: below the page of the post whose folder holds it, else as its folder says."""
+        folder = path.rpartition("/")[0]
+        while folder:
+            place = self._folders.get(folder)
+            if place is not None:
+                return unicodedata.normalize("NFC", place + path[len(folder) + 1 :])
+            folder = folder.rpartition("/")[0]
+        for prefix in (self._posts, self._content):
+            if path.startswith(prefix + "/"):
+                path = path[len(prefix) :]
+                break
+        return unicodedata.normalize("NFC", "/" + path.lstrip("/"))
+
+
+def posts_folder(config: Config) -> str:
+    """Return the folder of the posts, relative to the project's."""
+    return POSTS if config.build.content == "." else f"{config.build.content}/{POSTS}"
+
+
+def folders_of_posts(places: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the folders named after a post, from pairs of a post's path and its place."""
+    return {path.rpartition("/")[0]: place for path, place in places if is_index(path)}
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") and name != SHOWN_HIDDEN
+
+
+def _exists(file: Path) -> bool:
+    """Tell whether anything is there; a name that the file system refuses names nothing."""
+    try:
+        return file.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_file(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except (OSError, ValueError):
+        return False

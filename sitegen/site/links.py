@@ -1,0 +1,172 @@
+"""What an author's address leads to: a page, an anchor on it, a file; or why it leads nowhere.
+
+An address without a leading slash is read in two ways, in this order. As a path from the post's own folder, as it is
+in the editor and on a code host: `../other/index.md`, `kernel.png`. Then as browsers read it, from the page's place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from sitegen.diagnostics import nearest
+from sitegen.model import Document
+from sitegen.site.addresses import Reference, inside, is_index, join
+from sitegen.site.files import Files, FoundFile, Refused
+
+__all__ = ["Links", "PageTarget", "Target", "labels_of"]
+
+OTHER_PAGES = ("/", "/404.html")
+"""Places of pages that no post makes."""
+
+_INDEX_HTML = "/index.html"
+
+
+class PageTarget(msgspec.Struct, frozen=True):
+    """A page of this site."""
+
+    place: str
+    document: Document | None
+    """None for a page that no post makes."""
+
+
+Target = PageTarget | FoundFile
+
+
+class Links:
+    """The addresses of one site, for looking up what links and images mean."""
+
+    def __init__(self, documents: Sequence[tuple[Document, str]], files: Files, drafts: Iterable[str]) -> None:
+        """Take the posts that are built, each with its place, and the paths of drafts that are not."""
+        self.files = files
+        self._place_of = {document.path: place for document, place in documents}
+        self._by_path = {document.path: PageTarget(place, document) for document, place in documents}
+        self._by_place = {place: PageTarget(place, None) for place in OTHER_PAGES}
+        self._by_place |= {place: PageTarget(place, document) for document, place in documents}
+        self._drafts = frozenset(drafts)
+
+    def page(self, document: Document, written: Reference) -> Target | Refused:
+        """Return what a link leads to, a page before a file; or why it leads nowhere."""
+        pages = (self._page_from(document, path) for path in written.paths)
+        page = next((page for page in pages if page is not None), None)
+        return page or self.file(document, written) or self._no_page(document, written)
+
+    def file(self, document: Document, written: Reference) -> FoundFile | Refused | None:
+        """Return the file that an image or another embedded file names; None when there is none."""
+        refused: Refused | None = None
+        for path in written.paths:
+            for found in self._files_at(document, path):
+                if isinstance(found, FoundFile):
+                    return found
+                refused = refused or found
+        return refused
+
+    def similar_file(self, document: Document, written: Reference) -> str | None:
+        """Return what an author probably meant who named a file that does not exist."""
+        path = written.paths[0].replace("\\", "/")
+        base = self.files.static_folder if path.startswith("/") else _folder(document.path)
+        wanted = inside(base, path)
+        if wanted is None:
+            return None
+        found = wanted if self.files.beside(wanted) else self.files.similar(wanted)
+        if found is None:
+            return None
+        relative = _relative(found, base)
+        return "/" + relative if path.startswith("/") else relative
+
+    # -- pages
+
+    def _page_from(self, document: Document, path: str) -> PageTarget | None:
+        if path.startswith("/"):
+            return self._page_at(path)
+        source = inside(_folder(document.path), path)
+        if source is not None:
+            found = self._page_of_source(source)
+            if found is not None:
+                return found
+        return self._page_at(join(self._place_of[document.path], path))
+
+    def _page_of_source(self, source: str) -> PageTarget | None:
+        """Return the page of the post `source`, or of the post that a folder or a name without `.md` stands for."""
+        for path in (source, f"{source}/index.md", f"{source}.md"):
+            if path in self._by_path:
+                return self._by_path[path]
+        return None
+
+    def _page_at(self, place: str) -> PageTarget | None:
+        place = join("/", place)
+        if place.endswith(_INDEX_HTML):
+            place = place.removesuffix("index.html")
+        return self._by_place.get(place) or self._by_place.get(place + "/")
+
+    def _no_page(self, document: Document, written: Reference) -> Refused:
+        path = written.paths[0]
+        source = inside(_folder(document.path), path)
+        for draft in (source, f"{source}/index.md", f"{source}.md"):
+            if draft in self._drafts:
+                return Refused("link/missing-page", f"{draft} is a draft, so there is no page to link to", "")
+        near = self._similar_page(path) or self.similar_file(document, written)
+        hint = f"did you mean {near}?" if near else ""
+        return Refused("link/missing-page", f"neither a page nor a file is at {path}", hint)
+
+    def _similar_page(self, path: str) -> str | None:
+        """Return the address of a page, spelled like `path`, whose last name is similar."""
+        names = [name for name in path.split("/") if name]
+        if not names:
+            return None
+        last = names[-2] if len(names) > 1 and is_index(path) else names[-1]
+        if last.endswith(".md"):
+            sources = {source.rpartition("/")[2]: source for source in self._by_path}
+            near = nearest(last, sources)
+            return path[: path.rindex(last)] + near if near else None
+        places = {place.strip("/").rpartition("/")[2]: place for place in self._by_place if place != "/"}
+        near = nearest(last, places)
+        return places[near] if near else None
+
+    # -- files
+
+    def _files_at(self, document: Document, path: str) -> Iterable[FoundFile | Refused]:
+        """Yield the files that a path may mean, best first."""
+        relative = not path.startswith("/")
+        source = inside(_folder(document.path), path) if relative else None
+        place = join(self._place_of[document.path], path)
+        readings = (self.files.beside(source) if source else None, self.files.static(place), self._beside_page(place))
+        yield from (found for found in readings if found is not None)
+        if relative and source is None:
+            yield Refused("asset/outside-project", f"{path} leads out of the project", "copy the file into the project")
+
+    def _beside_page(self, place: str) -> FoundFile | Refused | None:
+        """Return the file in a post's folder that is published at `place`, below the post's page."""
+        folder = place[: place.rfind("/") + 1]
+        while folder:
+            page = self._by_place.get(folder)
+            if page is not None and page.document is not None and is_index(page.document.path):
+                found = self.files.beside(f"{_folder(page.document.path)}/{place[len(folder) :]}")
+                if found is not None:
+                    return found
+            folder = folder[: folder.rstrip("/").rfind("/") + 1]
+        return None
+
+
+def labels_of(documents: Iterable[Document]) -> Mapping[str, tuple[tuple[Document, int], ...]]:
+    """Return every equation's label with the documents that have it, and the equation's index there."""
+    found: dict[str, tuple[tuple[Document, int], ...]] = {}
+    for document in documents:
+        for index, equation in enumerate(document.equations):
+            for label in equation.labels:
+                found[label] = (*found.get(label, ()), (document, index))
+    return found
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _relative(path: str, base: str) -> str:
+    """Return `path` as an author in the folder `base` writes it."""
+    mine, others = path.split("/"), [part for part in base.split("/") if part]
+    shared = 0
+    while shared < min(len(mine) - 1, len(others)) and mine[shared] == others[shared]:
+        shared += 1
+    return "/".join([".."] * (len(others) - shared) + mine[shared:])

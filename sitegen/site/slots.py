@@ -1,0 +1,225 @@
+"""Fill the holes of a document: addresses, images, and equations of other posts.
+
+What is written is HTML, escaped here; what is wrong becomes a diagnostic at the place of the hole, and the page
+shows that something is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+import imagesize
+import msgspec
+
+from sitegen.diagnostics import Diagnostic, nearest
+from sitegen.model import AssetSlot, Document, EquationSlot, ImageSlot, LinkSlot, Slot
+from sitegen.site.addresses import Reference, address, reference, written_address
+from sitegen.site.files import FoundFile, Refused
+from sitegen.site.links import Links, PageTarget, Target, labels_of
+from sitegen.site.model import AssetFile
+
+__all__ = ["Filled", "Filler"]
+
+
+class Filled(msgspec.Struct, frozen=True):
+    """The body of one document without holes, and what filling them brought up."""
+
+    html: str
+    assets: tuple[AssetFile, ...]
+    broken: tuple[str, ...]
+    """Addresses on the page that lead nowhere and were reported."""
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class Filler:
+    """Fills the holes of all documents of one site."""
+
+    def __init__(self, documents: Sequence[tuple[Document, str]], links: Links, base: str) -> None:
+        """Take the posts that are built, each with its place, and the site's base path."""
+        self._links = links
+        self._base = base
+        self._place_of = {document.path: place for document, place in documents}
+        self._labels = labels_of(document for document, _ in documents)
+        self._sizes: dict[Path, tuple[int, int] | None] = {}
+
+    def fill(self, document: Document) -> Filled:
+        """Return the body of `document` with every hole filled."""
+        work = _Work(self, document)
+        html = "".join(part if isinstance(part, str) else work.slot(part) for part in document.body)
+        return Filled(html, tuple(work.assets), tuple(work.broken), tuple(work.diagnostics))
+
+    def link(self, document: Document, slot: LinkSlot, work: _Work) -> str:
+        """Return the address that a link has on the page."""
+        written = reference(slot.href)
+        if written.external:
+            return slot.href.strip()
+        if not written.path and written.query is None:
+            target: Target | Refused = PageTarget(self._place_of[document.path], document)
+        else:
+            target = self._links.page(document, written)
+        if isinstance(target, Refused):
+            work.report(target, slot, "nothing to link to here")
+            return work.leads_nowhere(self._unresolved(slot.href, written))
+        if isinstance(target, FoundFile):
+            return work.publish(target, self._address(target.place, written))
+        result = self._page_address(document, target, written)
+        if not _has_anchor(target, written):
+            work.report(_no_anchor(target, written), slot, "no such place on the page")
+            work.leads_nowhere(result)
+        return result
+
+    def asset(self, document: Document, slot: AssetSlot, work: _Work) -> str:
+        """Return the address of an embedded file other than an image."""
+        written = reference(slot.src)
+        if written.external:
+            return slot.src.strip()
+        found = self._file(document, written, "asset/missing")
+        if isinstance(found, Refused):
+            work.report(found, slot, "this file")
+            return work.leads_nowhere(self._unresolved(slot.src, written))
+        return work.publish(found, self._address(found.place, written))
+
+    def image(self, document: Document, slot: ImageSlot, work: _Work) -> str:
+        """Return the whole `<img>`; for an image that cannot be shown, words that say so in its place."""
+        written = reference(slot.src)
+        if written.external:
+            return _tag(slot.src.strip(), None, slot.attributes)
+        found = self._file(document, written, "image/missing")
+        if isinstance(found, Refused):
+            work.report(found, slot, "this image")
+            return _stand_in(slot, found.message)
+        size = None if {"width", "height"} & {name.lower() for name, _ in slot.attributes} else self._size(found.file)
+        return _tag(work.publish(found, self._address(found.place, written)), size, slot.attributes)
+
+    def equation(self, document: Document, slot: EquationSlot, work: _Work) -> str:
+        """Return a reference to an equation of another post: a link, or inside a formula its number."""
+        found = [entry for entry in self._labels.get(slot.label, ()) if entry[0] is not document]
+        if len(found) != 1:
+            message = self._report_reference(document, slot, [other.path for other, _ in found], work)
+            return "(??)" if slot.in_math else _reference_in_error(slot, message)
+        other, index = found[0]
+        equation = other.equations[index]
+        number = escape(f"({equation.number})" if slot.parenthesised else equation.number)
+        if slot.in_math:
+            return number
+        href = address(self._base, self._place_of[other.path], fragment=equation.anchor)
+        return f'<a href="{escape(href)}">{number}</a>'
+
+    def _report_reference(self, document: Document, slot: EquationSlot, paths: list[str], work: _Work) -> str:
+        if paths:
+            message = f"several posts have an equation with the label {slot.label}"
+            hint = "give the equations different labels"
+            work.report(Refused("math/ambiguous-reference", message, hint), slot, "which one is meant?", tuple(paths))
+            return message
+        own = [label for equation in document.equations for label in equation.labels]
+        near = nearest(slot.label, [*own, *sorted(self._labels)])
+        message = f"no equation has the label {slot.label}"
+        hint = f"did you mean {near}?" if near else ""
+        work.report(Refused("math/unresolved-reference", message, hint), slot, "nothing to refer to")
+        return message
+
+    def _file(self, document: Document, written: Reference, missing: str) -> FoundFile | Refused:
+        found = self._links.file(document, written) if written.path else None
+        if found is not None:
+            return found
+        if not written.path:
+            return Refused(missing, "the address of the file is empty")
+        near = self._links.similar_file(document, written)
+        return Refused(missing, f"there is no file {written.paths[0]}", f"did you mean {near}?" if near else "")
+
+    def _address(self, place: str, written: Reference) -> str:
+        return address(self._base, place, written.query, written.fragment)
+
+    def _page_address(self, document: Document, target: PageTarget, written: Reference) -> str:
+        whole = self._address(target.place, written)
+        # A link within the page must not load the page again.
+        within = target.document is document and written.query is None and written.fragment is not None
+        return whole[whole.index("#") :] if within else whole
+
+    def _unresolved(self, text: str, written: Reference) -> str:
+        """Return the address of what does not exist: at the root of the site where the author began there."""
+        return self._address(written.paths[0], written) if written.path.startswith("/") else written_address(text)
+
+    def _size(self, file: Path) -> tuple[int, int] | None:
+        """Return width and height of an image in CSS pixels; None where the file does not tell."""
+        if file not in self._sizes:
+            width, height = (round(side) for side in imagesize.get(file))
+            self._sizes[file] = (width, height) if width > 0 and height > 0 else None
+        return self._sizes[file]
+
+
+class _Work:
+    """One document being filled: what has come up so far."""
+
+    def __init__(self, filler: Filler, document: Document) -> None:
+        self.filler = filler
+        self.document = document
+        self.assets: list[AssetFile] = []
+        self.broken: list[str] = []
+        self.diagnostics: list[Diagnostic] = []
+
+    def slot(self, slot: Slot) -> str:
+        match slot:
+            case LinkSlot():
+                return escape(self.filler.link(self.document, slot, self))
+            case AssetSlot():
+                return escape(self.filler.asset(self.document, slot, self))
+            case ImageSlot():
+                return self.filler.image(self.document, slot, self)
+            case EquationSlot():
+                return self.filler.equation(self.document, slot, self)
+
+    def publish(self, file: FoundFile, href: str) -> str:
+        """Note that the page needs `file`; return its address."""
+        if file.asset is not None:
+            self.assets.append(file.asset)
+        return href
+
+    def leads_nowhere(self, href: str) -> str:
+        """Note that the target of `href` is missing and was reported; return it."""
+        self.broken.append(href)
+        return href
+
+    def report(self, why: Refused, slot: Slot, label: str, notes: tuple[str, ...] = ()) -> None:
+        self.diagnostics.append(
+            Diagnostic(why.code, why.message, self.document.path, slot.span, label, why.hint, notes)
+        )
+
+
+def _has_anchor(target: PageTarget, written: Reference) -> bool:
+    """Tell whether the fragment names a place on the page, as far as that is known here.
+
+    Every page has a top (HTML, section 7.4.6.4), and a text directive names no id (URL Fragment Text Directives).
+    """
+    anchor = written.anchor.partition(":~:")[0]
+    if target.document is None or anchor.lower() in ("", "top"):
+        return True
+    return anchor in target.document.anchors or written.fragment in target.document.anchors
+
+
+def _no_anchor(target: PageTarget, written: Reference) -> Refused:
+    anchors = target.document.anchors if target.document else frozenset()
+    near = nearest(written.anchor, sorted(anchors))
+    hint = f"did you mean #{near}?" if near else ""
+    return Refused("link/missing-anchor", f"the page {target.place} has no place named #{written.anchor}", hint)
+
+
+def _tag(src: str, size: tuple[int, int] | None, attributes: Sequence[tuple[str, str]]) -> str:
+    """Return an `<img>`; its size, when known, keeps the text from moving when the image arrives."""
+    pairs = [("src", src)]
+    if size is not None:
+        pairs += [("width", str(size[0])), ("height", str(size[1]))]
+    return "<img" + "".join(f' {name}="{escape(value)}"' for name, value in (*pairs, *attributes)) + ">"
+
+
+def _stand_in(slot: ImageSlot, message: str) -> str:
+    alt = next((value for name, value in slot.attributes if name.lower() == "alt"), "").strip()
+    return f'<span class="missing" title="{escape(message)}">{escape(alt or slot.src)}</span>'
+
+
+def _reference_in_error(slot: EquationSlot, message: str) -> str:
+    command = "eqref" if slot.parenthesised else "ref"
+    source = f"\\{command}{{{slot.label}}}"
+    return f'<code class="math-error" title="{escape(message)}">{escape(source)}</code>'
