@@ -193,7 +193,8 @@ def install_vnu() -> None:
             return
         npm = [str(SCRIPTS / "npm")]
     try:
-        run(*npm, "install", *NPM_OPTIONS, VNU_PACKAGE)
+        # Without --prefix, npm would prefer a node_modules in some folder above.
+        run(*npm, "install", "--prefix", ROOT, *NPM_OPTIONS, VNU_PACKAGE)
     except (StepError, OSError) as failure:
         print(failure, flush=True)
 
