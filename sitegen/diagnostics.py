@@ -221,6 +221,63 @@ CODES: dict[str, CodeInfo] = {
         "the static folder, and is named from the root of the site: `/logo.svg`. Capitals count. The page shows the "
         "alternative text instead.",
     ),
+    "markdown/unclosed-display": CodeInfo(
+        "error",
+        "A line begins with `$$`, and no second `$$` closes the formula before the text goes on, so its TeX would be "
+        "shown as text. Close it with `$$`; write `\\$\\$` for two literal dollars.",
+    ),
+    "markdown/lone-dollars": CodeInfo(
+        "warning",
+        "`$$` stands in a line, but no second `$$` follows in the paragraph, so both are shown as dollars. Close the "
+        "formula, or write `\\$\\$` for two literal dollars.",
+    ),
+    "markdown/too-deep": CodeInfo(
+        "error",
+        "Quotes and lists are nested deeper than sitegen follows, and what lies deeper is missing from the page.",
+    ),
+    "dialect/rewritten": CodeInfo(
+        "note",
+        "A formula was typed with backslashes meant for a Markdown processor that reads formulas as text: doubled "
+        "(`\\\\\\\\` for a row break) or before characters that Markdown would take (`\\_`). It was read as the LaTeX "
+        "that the author meant. `dialect: tex` in the front matter, or under [math] in sitegen.toml, turns this off.",
+    ),
+    "heading/duplicate-id": CodeInfo(
+        "warning",
+        "Two headings ask for the same id with `{#id}`. The second one got a number at its end, so links to the id "
+        "reach the first.",
+    ),
+    "footnote/undefined": CodeInfo(
+        "warning",
+        "A footnote reference `[^label]` has no definition, so it is shown as text. Define it in a paragraph "
+        "`[^label]: text`; if no footnote was meant, write `\\[^label]`.",
+    ),
+    "footnote/unused": CodeInfo(
+        "note",
+        "A footnote is defined, but nothing refers to it, so its text is not on the page.",
+    ),
+    "footnote/duplicate": CodeInfo(
+        "warning",
+        "Two footnotes have the same label. The first definition counts, the text of the other is not on the page.",
+    ),
+    "code/unknown-language": CodeInfo(
+        "note",
+        "A code fence names a language that Pygments does not know, so the code is shown without colours.",
+    ),
+    "code/glued-fence": CodeInfo(
+        "note",
+        "The line that opens a code fence goes on with several words, the first of which is no language, so it is "
+        "taken as the first line of the code. Start the code on the line after the fence.",
+    ),
+    "html/script": CodeInfo(
+        "warning",
+        "A post contains a script: a <script> element, an `on…` attribute or a `javascript:` address. Pages made by "
+        "sitegen have none, and their content policy would block it, so it was removed.",
+    ),
+    "html/bad-style": CodeInfo(
+        "warning",
+        "A `style` attribute has a declaration that cannot be part of a stylesheet: it has no value, or has braces or "
+        "backslashes in it. It was left out; the others were kept.",
+    ),
     "image/missing-alt": CodeInfo(
         "note",
         "An image has no alternative text. It is written with an empty one, which tells screen readers to skip it. "

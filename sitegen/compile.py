@@ -1,0 +1,98 @@
+"""One post, from text to `Document`: pure and deterministic, so that it may run in any process and be cached.
+
+Source ─► front matter ─► Markdown with formulas found ─► all formulas typeset ─► body with holes ─► Document
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+
+import msgspec
+
+from sitegen.diagnostics import Diagnostic
+from sitegen.frontmatter import read_front_matter
+from sitegen.markdown import FoundFormula, MarkdownOptions, TitleLine, parse, parse_title, render, render_title
+from sitegen.markdown.dialect import Dialect
+from sitegen.math import typeset
+from sitegen.math.model import Formula, MathOptions, Typeset
+from sitegen.model import Compiled, Document, Rejected, Source
+from sitegen.text import Span
+
+
+class CompileOptions(msgspec.Struct, frozen=True):
+    """Everything besides the post itself that compiling may look at."""
+
+    macros: Mapping[str, str] = {}
+    """The site's macros, name to replacement text; those of the post come on top."""
+    dialect: Dialect = "auto"
+    """How backslashes are spelled in formulas, where the post does not say."""
+
+
+def compile_post(source: Source, options: CompileOptions) -> Compiled:
+    """Compile one post. Never raises for bad input: what is wrong is among the result's diagnostics."""
+    meta, problems = read_front_matter(source)
+    if meta is None:
+        return Rejected(source.path, tuple(problems))
+    dialect = meta.dialect or options.dialect
+    parsed = parse(source.text, meta.body_start, source.path, MarkdownOptions(dialect, meta.title is None))
+    formulas = parsed.formulas
+    heading = None
+    if meta.title is not None:
+        heading = parse_title(meta.title, meta.spans.get("title"), source.text, dialect, len(formulas))
+        formulas += heading.formulas
+    macros = {name.removeprefix("\\"): text for name, text in options.macros.items()}
+    macros |= {name.removeprefix("\\"): text for name, text in meta.macros.items()}
+    results, equations = typeset(
+        [Formula(formula.tex, formula.display) for formula in formulas],
+        MathOptions(macros=macros, reserved_ids=parsed.anchors),
+    )
+    rendered = render(parsed, results, equations)
+    title = rendered.title if heading is None else render_title(heading, formulas, results)
+    title = title if title is not None and title.text else _file_title(source.path)
+    found = [*problems, *rendered.diagnostics, *_math_diagnostics(source.path, formulas, results)]
+    return Document(
+        path=source.path,
+        meta=meta,
+        title=title.text,
+        title_html=title.html,
+        body=rendered.body,
+        headings=rendered.headings,
+        equations=tuple(equations),
+        anchors=rendered.anchors,
+        colors=rendered.colors,
+        backgrounds=rendered.backgrounds,
+        styles=rendered.styles,
+        text=rendered.text,
+        formulas=len(formulas),
+        diagnostics=tuple(sorted(found, key=_place)),
+    )
+
+
+def _place(diagnostic: Diagnostic) -> tuple[Span, str]:
+    return diagnostic.span or Span(0, 0), diagnostic.code
+
+
+def _file_title(path: str) -> TitleLine:
+    """Return the name of the post's file, or of its folder for `name/index.md`."""
+    file = PurePosixPath(path)
+    name = file.parent.name if file.stem == "index" else file.stem
+    return TitleLine(html.escape(name, quote=False), name)
+
+
+def _math_diagnostics(path: str, formulas: Sequence[FoundFormula], results: Sequence[Typeset]) -> list[Diagnostic]:
+    """Return the engine's problems as diagnostics at their places in the file."""
+    return [
+        Diagnostic(
+            problem.code,
+            problem.message,
+            path,
+            formula.offsets.span(problem.start, problem.end),
+            problem.label,
+            problem.hint,
+            problem.notes,
+        )
+        for formula, result in zip(formulas, results, strict=True)
+        for problem in result.problems
+    ]

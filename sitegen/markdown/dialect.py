@@ -1,0 +1,259 @@
+"""How people spell TeX inside Markdown, undone command by command.
+
+Where a Markdown processor sees a formula before the math engine does, authors double backslashes (`\\\\\\\\` for a
+row break, `\\\\{` for a brace) or escape what Markdown would take (`\\_`, `\\*`). A third of the posts that double
+some commands leave others alone, so each command is judged by its surroundings. Every rewrite has a name, and the
+result keeps the way back to what was typed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from sitegen.text import Edit, OffsetMap, rewrite
+
+Dialect = Literal["auto", "tex", "escaped"]
+
+NAMES = {
+    "row-break": "four backslashes read as a row break",
+    "row-end": "three backslashes at a line's end read as a row break",
+    "brace": "a doubled backslash before a brace read as one",
+    "punctuation": "a doubled backslash before punctuation read as one",
+    "subscript": "`\\_` read as a subscript",
+    "star": "`\\*` read as a star",
+    "escape": "a backslash before a character that needs none left out",
+    "bar": "`\\|` in a table read as a bar",
+    "doubled": "doubled backslashes read as single ones",
+}
+"""Name of each rewrite, and what the author is told of it."""
+
+_TOKEN = re.compile(r"(\\+)([A-Za-z]+|[^A-Za-z\\]|\Z)|[{}]|(?<=[^\\])%[^\n]*", re.DOTALL)
+_TEXT_COMMANDS = frozenset(
+    [
+        "text",
+        "textrm",
+        "textit",
+        "textbf",
+        "texttt",
+        "textsf",
+        "textup",
+        "textnormal",
+        "textsc",
+        "mbox",
+        "hbox",
+        "fbox",
+        "mathtt",
+        "mathsf",
+        "mathrm",
+        "mathit",
+        "operatorname",
+        "tt",
+        "rm",
+        "sf",
+        "label",
+        "ref",
+        "eqref",
+        "tag",
+        "href",
+        "url",
+    ]
+)
+_SIZES = frozenset(
+    f"{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")
+) | frozenset(("left", "right", "middle"))
+_ROW_COMMANDS = frozenset(("substack", "matrix", "pmatrix", "cases", "eqalign", "subarray"))
+_PUNCTUATION = frozenset(",;!|:>")
+_OUTSIDE_ROWS = frozenset("%#_$&*()")
+_NEEDS_NONE = frozenset("[]()<>=+-")
+_ROW_REST = re.compile(r"[^\n\\]*(?:\\[^\n\\][^\n\\]*)*")
+
+
+class Rewritten(NamedTuple):
+    """A formula's TeX as the math engine reads it."""
+
+    tex: str
+    offsets: OffsetMap
+    """From `tex` to what was typed between the dollars."""
+    names: tuple[str, ...]
+    """The rewrites that happened, one entry each time."""
+
+
+class _Reader:
+    """One pass over a formula; collects edits."""
+
+    def __init__(self, tex: str) -> None:
+        self.tex = tex
+        self.edits: list[Edit] = []
+        self.names: list[str] = []
+        self.rows: list[int] = []
+        """Brace depth at each open environment or row command."""
+        self.groups: list[bool] = []
+        """For each open brace, whether it holds text."""
+        self.braces = 0
+        """Doubled opening braces that were taken as braces and wait for their closing ones."""
+        self.previous = ""
+        """The last command's name, while nothing but blanks has followed it."""
+        self.seen_end = 0
+        self.has_breaks = _has_two_backslash_breaks(tex)
+
+    def run(self) -> Rewritten:
+        for match in _TOKEN.finditer(self.tex):
+            if self.tex[self.seen_end : match.start()].strip():
+                self.previous = ""
+            self.seen_end = match.end()
+            mark = match.group(0)
+            if mark == "{":
+                self._open(match.start())
+            elif mark == "}":
+                self._close()
+            elif mark[0] == "\\":
+                self._command(match.start(), len(match.group(1)), match.group(2))
+        tex, offsets = rewrite(self.tex, self.edits)
+        return Rewritten(tex, offsets, tuple(self.names))
+
+    def _open(self, at: int) -> None:
+        inherited = bool(self.groups) and self.groups[-1]
+        self.groups.append(inherited or self.previous in _TEXT_COMMANDS)
+        if self.previous in _ROW_COMMANDS:
+            self.rows.append(len(self.groups))
+        self.previous = ""
+
+    def _close(self) -> None:
+        if self.rows and self.rows[-1] == len(self.groups):
+            self.rows.pop()
+        if self.groups:
+            self.groups.pop()
+        self.previous = ""
+
+    def _edit(self, start: int, end: int, replacement: str, name: str) -> None:
+        self.edits.append(Edit(start, end, replacement))
+        self.names.append(name)
+
+    def _command(self, at: int, run: int, rest: str) -> None:
+        """Judge `run` backslashes at `at` with what follows them."""
+        after = at + run
+        if run >= 4 and run % 2 == 0 and not self.has_breaks:
+            self._edit(at, after, "\\\\" * (run // 4), "row-break")
+        elif run == 2 and rest and not rest[0].isalpha():
+            self._doubled(at, rest)
+        elif run == 3 and rest[:1] in {"\n", ""}:
+            self._edit(at, after, "\\\\", "row-end")
+        elif run == 1 and rest and not rest[0].isalpha():
+            self._escaped(at, rest)
+        self.previous = ""
+        if run % 2 and rest[:1].isalpha():
+            self._word(rest, after + len(rest))
+
+    def _word(self, name: str, end: int) -> None:
+        self.previous = name
+        if name == "begin":
+            self.rows.append(-1)
+        elif name == "end" and self.rows and self.rows[-1] == -1:
+            self.rows.pop()
+        elif name in {"tt", "rm", "sf"} and self.groups:
+            self.groups[-1] = True
+
+    def _doubled(self, at: int, character: str) -> None:
+        after = at + 3
+        if character in "{}":
+            if self._is_brace(at, character):
+                self._edit(at, at + 2, "\\", "brace")
+        elif character in _PUNCTUATION:
+            if not self.rows or self._inside_cell(at, after):
+                self._edit(at, at + 2, "\\", "punctuation")
+        elif character in _OUTSIDE_ROWS and not self.rows:
+            plain = character in "*()"
+            self._edit(at, after if plain else at + 2, character if plain else "\\", "punctuation")
+
+    def _is_brace(self, at: int, character: str) -> bool:
+        """Tell whether `\\\\{` or `\\\\}` is a brace rather than a row break before or after a group."""
+        if not self.rows or self.previous in _SIZES:
+            self.braces += 1 if character == "{" else -min(1, self.braces)
+            return True
+        if character == "{":
+            rest = _ROW_REST.match(self.tex, at + 3)
+            closes = self.tex.find("\\\\}", at + 3)
+            newline = self.tex.find("\n", at + 3)
+            alike = closes >= 0 and (newline < 0 or closes < newline)
+            paired = rest is not None and self.tex.startswith("\\\\}", rest.end())
+            if alike or paired:
+                self.braces += 1
+                return True
+            return False
+        if self.braces:
+            self.braces -= 1
+            return True
+        # With no group open in this cell, a row break would leave the brace unbalanced.
+        return not self.groups
+
+    def _inside_cell(self, at: int, after: int) -> bool:
+        """Tell whether no row can end at `at`: it neither begins nor ends a line or cell, and no cell follows."""
+        low, high = at - 1, after
+        while low >= 0 and self.tex[low] in " \t":
+            low -= 1
+        while high < len(self.tex) and self.tex[high] in " \t":
+            high += 1
+        before = self.tex[low] if low >= 0 else ""
+        if before in {"\n", "&", ""} and self.tex[after : after + 1] != "\n":
+            return before != "\n" or self.tex[at + 2] != "|"
+        following = self.tex[high : high + 1]
+        if following in {"\n", "&"}:
+            return self.tex[at + 2] in ",;!:"
+        rest = _ROW_REST.match(self.tex, after)
+        return rest is None or "&" not in rest.group()
+
+    def _escaped(self, at: int, character: str) -> None:
+        if character == "*":
+            self._edit(at, at + 2, "*", "star")
+        elif character == "_":
+            if not self._is_literal_underscore(at):
+                self._edit(at, at + 2, "_", "subscript")
+        elif character in _NEEDS_NONE and character != ">":
+            self._edit(at, at + 2, character, "escape")
+
+    def _is_literal_underscore(self, at: int) -> bool:
+        """Tell whether `\\_` joins words or stands in text; everywhere else authors mean a subscript."""
+        if self.groups and self.groups[-1]:
+            return True
+        low = at
+        while low and self.tex[low - 1].isalpha() and self.tex[low - 1].isascii():
+            low -= 1
+        command = low > 0 and self.tex[low - 1] == "\\"
+        high = at + 2
+        while high < len(self.tex) and self.tex[high].isalpha() and self.tex[high].isascii():
+            high += 1
+        return at - low >= 2 and high - at - 2 >= 2 and not command
+
+
+def _has_two_backslash_breaks(tex: str) -> bool:
+    """Tell whether ordinary row breaks occur: two backslashes, not before what only doubled escapes precede."""
+    return any(
+        len(match.group(1)) == 2 and (match.group(2)[:1] not in "{},;!|:>" or match.group(2) == "")
+        for match in _TOKEN.finditer(tex)
+        if match.group(1)
+    )
+
+
+def read(tex: str, dialect: Dialect = "auto", *, in_table: bool = False) -> Rewritten:
+    """Return `tex`, as typed between dollars, as LaTeX, with the map back.
+
+    `tex` changes nothing; `escaped` halves every doubled backslash; `auto` decides from the surroundings. In a table
+    an odd number of `\\|` cannot be norms, so each is the bar that the table's syntax made the author escape.
+    """
+    if dialect == "tex" or "\\" not in tex:
+        return Rewritten(tex, OffsetMap.shift(len(tex), 0), ())
+    if dialect == "escaped":
+        edits = [Edit(match.start(), match.end(), "\\") for match in re.finditer(r"\\\\", tex)]
+        undoubled, offsets = rewrite(tex, edits)
+        result = _Reader(undoubled).run() if "\\_" in undoubled or "\\*" in undoubled else None
+        names = ("doubled",) * len(edits)
+        if result is None:
+            return Rewritten(undoubled, offsets, names)
+        return Rewritten(result.tex, result.offsets.then(offsets), names + result.names)
+    if in_table and tex.count("\\|") % 2 and "\\\\|" not in tex:
+        edits = [Edit(match.start(), match.end(), "|") for match in re.finditer(r"\\\|", tex)]
+        barred, offsets = rewrite(tex, edits)
+        result = _Reader(barred).run()
+        return Rewritten(result.tex, result.offsets.then(offsets), ("bar",) * len(edits) + result.names)
+    return _Reader(tex).run()

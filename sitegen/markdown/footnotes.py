@@ -1,0 +1,169 @@
+"""Footnotes: `[^label]` with its definition, and inline notes `^[…]`, numbered together in order of first use.
+
+Definitions are read by mdit-py-plugins. References are read here, because numbers shall follow the order of use (also
+that of a note used inside a note), every reference needs its place, and inline notes must keep theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from markdown_it.helpers import parseLinkLabel
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.footnote.index import footnote_def as definition
+
+__all__ = ["Footnotes", "Note", "Reference", "collect", "definition", "inline_note", "reference"]
+
+_REFERENCE = re.compile(r"\[\^([^\]\[\s]{1,200})\]")
+
+
+def reference(state: StateInline, silent: bool) -> bool:
+    """Read `[^label]` (inline rule); an undefined label becomes a token too, so that it can be reported."""
+    if state.src[state.pos] != "[":
+        return False
+    match = _REFERENCE.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    defined = f":{match.group(1)}" in state.env.get("footnotes", {}).get("refs", {})
+    if not defined and state.src[match.end() : match.end() + 1] in {"(", "[", ":"}:
+        return False
+    if not silent:
+        token = state.push("footnote_ref", "", 0)
+        token.content = match.group()
+        token.meta = {"label": match.group(1), "defined": defined, "outer": match.span()}
+    state.pos = match.end()
+    return True
+
+
+def inline_note(state: StateInline, silent: bool) -> bool:
+    """Read `^[…]` (inline rule): tokens between `footnote_inline_open` and `footnote_inline_close`."""
+    start, end = state.pos, state.posMax
+    if not state.src.startswith("^[", start) or state.src.find("]", start, end) < 0:
+        return False
+    close = parseLinkLabel(state, start + 1)
+    if close < 0 or not state.src[start + 2 : close].strip():
+        return False
+    if not silent:
+        state.push("footnote_inline_open", "", 1).meta = {"outer": (start, close + 1)}
+        state.pos, state.posMax = start + 2, close
+        state.md.inline.tokenize(state)
+        state.push("footnote_inline_close", "", -1)
+    state.pos, state.posMax = close + 1, end
+    return True
+
+
+@dataclass(slots=True)
+class Note:
+    """One footnote."""
+
+    tokens: list[Token]
+    """Block tokens."""
+    label: str = ""
+    """Empty for an inline note."""
+    inline: Token | None = None
+    """The inline token that holds the definition's first text, for its place."""
+    number: int = 0
+    """From 1 in order of first use; 0 while unused."""
+    references: int = 0
+
+
+@dataclass(slots=True)
+class Reference:
+    """An undefined reference, with the inline token that has it."""
+
+    token: Token
+    inline: Token
+
+
+@dataclass(slots=True)
+class Footnotes:
+    """All footnotes of a post."""
+
+    used: list[Note] = field(default_factory=list)
+    """By number."""
+    unused: list[Note] = field(default_factory=list)
+    duplicates: list[Note] = field(default_factory=list)
+    undefined: list[Reference] = field(default_factory=list)
+
+
+def collect(tokens: list[Token]) -> tuple[list[Token], Footnotes]:
+    """Take the notes out of `tokens`, number them, and return the rest with them.
+
+    Each `footnote_ref` token gets `number` and `nth` (its count among the references to the same note) in `meta`.
+    """
+    result = Footnotes()
+    body, notes = _take_definitions(tokens, result)
+    inline_notes: dict[int, Note] = {}
+    # The list grows while it is walked: notes may use further notes.
+    queue: list[list[Token]] = [body]
+    for block in queue:
+        for inline in _inlines(block):
+            inline.children = _take_inline_notes(inline, inline_notes)
+            for token in _references(inline.children):
+                note = notes.get(token.meta["label"]) if "label" in token.meta else inline_notes[token.meta["note"]]
+                if note is None:
+                    result.undefined.append(Reference(token, inline))
+                    token.type = "text"
+                    continue
+                if not note.number:
+                    result.used.append(note)
+                    note.number = len(result.used)
+                    queue.append(note.tokens)
+                note.references += 1
+                token.meta |= {"number": note.number, "nth": note.references}
+    result.unused = [note for note in notes.values() if not note.number]
+    return body, result
+
+
+def _inlines(tokens: list[Token]) -> Iterator[Token]:
+    return (token for token in tokens if token.type == "inline" and token.children)
+
+
+def _references(tokens: list[Token]) -> Iterator[Token]:
+    return (token for token in tokens if token.type == "footnote_ref")
+
+
+def _take_definitions(tokens: list[Token], result: Footnotes) -> tuple[list[Token], dict[str, Note]]:
+    notes: dict[str, Note] = {}
+    body: list[Token] = []
+    stack: list[list[Token]] = [body]
+    labels: list[str] = []
+    for token in tokens:
+        if token.type == "footnote_reference_open":
+            labels.append(token.meta["label"])
+            stack.append([])
+        elif token.type == "footnote_reference_close":
+            inside = stack.pop()
+            note = Note(inside, labels.pop(), next(_inlines(inside), None))
+            if note.label in notes:
+                result.duplicates.append(note)
+            else:
+                notes[note.label] = note
+        else:
+            stack[-1].append(token)
+    return body, notes
+
+
+def _take_inline_notes(inline: Token, notes: dict[int, Note]) -> list[Token]:
+    """Replace each inline note among the children by a reference; the note's tokens keep the content's map."""
+    stack: list[list[Token]] = [[]]
+    outers: list[tuple[int, int]] = []
+    for token in inline.children or ():
+        if token.type == "footnote_inline_open":
+            outers.append(token.meta["outer"])
+            stack.append([])
+        elif token.type == "footnote_inline_close":
+            children = stack.pop()
+            content = Token("inline", "", 0, children=children, content=inline.content, map=inline.map)
+            content.meta = dict(inline.meta)
+            paragraph = [Token("paragraph_open", "p", 1, block=True), content]
+            paragraph.append(Token("paragraph_close", "p", -1, block=True))
+            key = len(notes)
+            notes[key] = Note(paragraph, "", content)
+            stack[-1].append(Token("footnote_ref", "", 0, meta={"note": key, "outer": outers.pop()}))
+        else:
+            stack[-1].append(token)
+    return stack[0]

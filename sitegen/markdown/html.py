@@ -1,0 +1,567 @@
+"""Raw HTML of authors: presentational markup translated into classes, obsolete markup into valid HTML.
+
+A strict content policy forbids `style="…"` and scripts, and the Nu validator rejects `<font>` or `align=`; dropping
+them would change what the author meant. Start tags are worked on one by one, since markdown-it delivers inline HTML
+tag by tag. Comments, `<pre>`, `<style>` and the like are copied as they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sitegen.markdown.colors import rrggbb
+from sitegen.markdown.mathspans import Found, dollars, find_formula, stands_alone
+from sitegen.model import AssetSlot, ImageSlot, LinkSlot, Slot, StyleRule
+from sitegen.text import Span
+
+_TAG_NAME = r"[A-Za-z][A-Za-z0-9-]*"
+_ATTRIBUTE = r"""[A-Za-z_:@][\w:.@-]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?"""
+_MARK = re.compile(
+    rf"(?P<comment><!--)|(?P<close></(?P<close_name>{_TAG_NAME})\s*>)"
+    rf"|(?P<open><(?P<name>{_TAG_NAME})(?P<attributes>(?>(?:\s+|(?<=[\"'])){_ATTRIBUTE})*+)\s*+(?P<slash>/?)>)"
+    r"|(?P<dollar>[$])|(?P<escape>\\[$])"
+)
+_ATTRIBUTE_PARTS = re.compile(r"""([A-Za-z_:@][\w:.@-]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|\Z")
+_SCRIPT_URL = re.compile(r"[\s\x00-\x20]*(?:javascript|vbscript)\s*:", re.IGNORECASE)
+_LENGTH = re.compile(r"\d+(?:\.\d+)?(?:px|em|rem|ex|ch|pt|cm|mm|in|vw|vh|%)?\Z")
+_SAFE_DECLARATION = re.compile(r"(--)?[a-z][a-z-]*\Z")
+
+VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
+)
+_RAW = frozenset(("script", "style", "pre", "textarea", "code", "kbd", "samp", "svg", "math", "xmp"))
+_NOT_EMPTY = frozenset(
+    [
+        "a",
+        "abbr",
+        "b",
+        "blockquote",
+        "button",
+        "canvas",
+        "cite",
+        "code",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figure",
+        "figcaption",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "i",
+        "iframe",
+        "label",
+        "li",
+        "mark",
+        "object",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "s",
+        "section",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "textarea",
+        "th",
+        "thead",
+        "tr",
+        "u",
+        "ul",
+        "video",
+    ]
+)
+_NO_BLOCKS_INSIDE = frozenset(
+    [
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "a",
+        "abbr",
+        "b",
+        "big",
+        "cite",
+        "em",
+        "font",
+        "i",
+        "label",
+        "mark",
+        "q",
+        "s",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "summary",
+        "tt",
+        "u",
+    ]
+)
+_RENAMED = {"tt": "code", "strike": "s", "acronym": "abbr", "font": "span", "big": "span", "nobr": "span", "dir": "ul"}
+_FONT_SIZES = ("x-small", "small", "medium", "large", "x-large", "xx-large", "xxx-large")
+_REPLACED = frozenset(("img", "iframe", "video", "canvas", "object", "embed", "input", "source", "svg"))
+_TABLE_PARTS = frozenset(("table", "tbody", "thead", "tfoot", "tr", "td", "th", "col", "colgroup", "caption"))
+_ASSETS = {
+    "video": ("src", "poster"),
+    "audio": ("src",),
+    "source": ("src",),
+    "iframe": ("src",),
+    "embed": ("src",),
+    "track": ("src",),
+    "object": ("data",),
+}
+
+Part = str | Slot | Found
+"""A piece of a translated fragment: HTML, a hole, or a formula (its range in the fragment)."""
+
+
+class Note(NamedTuple):
+    """Something to tell the author of a fragment: code, message, and its range in the fragment."""
+
+    code: str
+    message: str
+    start: int
+    end: int
+    hint: str = ""
+
+
+@dataclass(slots=True)
+class Styles:
+    """What the presentational markup of one post needs of the generated stylesheet."""
+
+    colors: set[str] = field(default_factory=set)
+    backgrounds: set[str] = field(default_factory=set)
+    rules: dict[str, str] = field(default_factory=dict)
+    """Class to declarations."""
+
+    def sorted_rules(self) -> tuple[StyleRule, ...]:
+        """Return the generated classes by name."""
+        return tuple(StyleRule(name, self.rules[name]) for name in sorted(self.rules))
+
+    def classes(self, declarations: str) -> tuple[list[str], list[str]]:
+        """Return the classes that mean `declarations`, and the declarations that cannot be written.
+
+        A colour becomes `c-rrggbb`, a background `bg-rrggbb`, an alignment `align-…`; the rest one class of its own.
+        """
+        names: list[str] = []
+        rest: list[str] = []
+        refused: list[str] = []
+        for declaration in _declarations(declarations):
+            prop, _, value = (part.strip() for part in declaration.partition(":"))
+            prop = prop.lower()
+            if not _SAFE_DECLARATION.match(prop) or not value or re.search(r"[{}<>\\;]|/\*", value):
+                refused.append(declaration)
+                continue
+            name = self._known_class(prop, value)
+            if name:
+                names.append(name)
+            else:
+                rest.append(f"{prop}:{' '.join(value.split())}")
+        if rest:
+            text = ";".join(rest)
+            name = "s-" + hashlib.sha256(text.encode()).hexdigest()[:8]
+            self.rules[name] = text
+            names.append(name)
+        return names, refused
+
+    def _known_class(self, prop: str, value: str) -> str:
+        plain = re.sub(r"\s*!important\Z", "", value.strip().lower())
+        if prop == "text-align" and plain in {"left", "right", "center", "justify"}:
+            return f"align-{plain}"
+        color = rrggbb(plain) if prop in {"color", "background", "background-color"} else None
+        if color is None:
+            return ""
+        if prop == "color":
+            self.colors.add(color)
+            return f"c-{color}"
+        self.backgrounds.add(color)
+        return f"bg-{color}"
+
+
+def _declarations(text: str) -> Iterator[str]:
+    """Split at semicolons outside quotes and parentheses."""
+    text = re.sub(r"/\*.*?\*/", " ", text, flags=re.DOTALL)
+    for match in re.finditer(r"""(?:[^;"'(]|"[^"]*"|'[^']*'|\([^)]*\)|["'(])+""", text):
+        if match.group().strip():
+            yield match.group().strip()
+
+
+class Fragment(NamedTuple):
+    """A fragment of raw HTML, translated."""
+
+    parts: list[Part]
+    notes: list[Note]
+
+
+class Translator:
+    """Translates the fragments of one post, in order; knows the elements that are open between them."""
+
+    def __init__(self, styles: Styles, locate: Callable[[int, int], Span]) -> None:
+        """`locate` turns a range of the current fragment into a place in the file; set it before each fragment."""
+        self.styles = styles
+        self.locate = locate
+        self.lower_headings = False
+        """Whether headings move one level down, as those of the body do."""
+        self._renamed: list[tuple[str, str]] = []
+        """Open elements whose end tag must change with their start tag."""
+        self._dropping = False
+        """Inside a `<script>` that is removed."""
+        self._open: list[str] = []
+
+    @property
+    def dropping(self) -> bool:
+        """Whether what follows belongs to a removed `<script>`, so that text between fragments goes too."""
+        return self._dropping
+
+    def translate(self, text: str, *, block: bool) -> Fragment:
+        """Return the translated parts of a fragment; a block's text may hold formulas."""
+        out = Fragment([], [])
+        at = 0
+        if block:
+            self._open.clear()
+        while match := _MARK.search(text, at):
+            self._text(out, text[at : match.start()])
+            at = self._mark(out, text, match, block)
+        self._text(out, text[at:])
+        return out
+
+    def _text(self, out: Fragment, text: str) -> None:
+        if text and not self._dropping:
+            out.parts.append(text)
+
+    def _mark(self, out: Fragment, text: str, match: re.Match[str], block: bool) -> int:
+        """Handle one tag, comment or dollar; return where to go on."""
+        if match["comment"]:
+            end = text.find("-->", match.end())
+            end = end + 3 if end >= 0 else len(text)
+            self._text(out, text[match.start() : end])
+            return end
+        if match["dollar"]:
+            return self._dollar(out, text, match.start(), block)
+        if match["escape"]:
+            self._text(out, "$" if block else match["escape"])
+            return match.end()
+        if match["close"]:
+            self._close(out, match["close_name"].lower(), match["close"])
+            return match.end()
+        if self._dropping:
+            return match.end()
+        name = match["name"].lower()
+        if name == "script" and not _is_data(match["attributes"]):
+            out.notes.append(Note("html/script", "a <script> element was removed", match.start(), match.end(), ""))
+            self._dropping = True
+            return match.end()
+        self._start_tag(out, match, name, block)
+        return self._skip_raw(out, text, match, name, block)
+
+    def _skip_raw(self, out: Fragment, text: str, match: re.Match[str], name: str, block: bool) -> int:
+        if not block or name not in _RAW or match["slash"]:
+            return match.end()
+        close = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(text, match.end())
+        stop = close.start() if close else len(text)
+        if name in {"code", "kbd", "samp"}:
+            # Tags inside are translated like any others; only dollars are none of ours.
+            for part in re.split(r"(<[^>]*>)", text[match.end() : stop]):
+                inner = _MARK.fullmatch(part)
+                if inner and inner["open"]:
+                    self._start_tag(out, inner, inner["name"].lower(), block)
+                elif inner and inner["close"]:
+                    self._close(out, inner["close_name"].lower(), part)
+                else:
+                    self._text(out, part)
+        else:
+            self._text(out, text[match.end() : stop])
+        return stop
+
+    def _dollar(self, out: Fragment, text: str, at: int, block: bool) -> int:
+        found = find_formula(text, at, len(text)) if block and not self._dropping else None
+        if found is not None and "</" not in text[found.start : found.end]:
+            out.parts.append(found)
+            return found.end
+        run = dollars(text, at, len(text))
+        self._text(out, "$" * run)
+        return at + run
+
+    def is_display(self, text: str, found: Found) -> bool:
+        """Tell whether a `$$…$$` in a fragment may be a display: never inside a paragraph or a phrase."""
+        return found.double and stands_alone(text, found, len(text)) and not self._in_phrase
+
+    @property
+    def _in_phrase(self) -> bool:
+        return any(name in _NO_BLOCKS_INSIDE for name in self._open)
+
+    def _close(self, out: Fragment, name: str, text: str) -> None:
+        if self._dropping:
+            self._dropping = name != "script"
+            return
+        if name in VOID:
+            return  # `</br>`: the start tag said it all
+        for index in range(len(self._open) - 1, -1, -1):
+            if self._open[index] == name:
+                del self._open[index:]
+                break
+        for index in range(len(self._renamed) - 1, -1, -1):
+            if self._renamed[index][0] == name:
+                new = self._renamed.pop(index)[1]
+                self._text(out, f"</{new}>")
+                return
+        if name in _RENAMED or name == "center":
+            return  # an end tag whose start was never seen
+        self._text(out, self._lowered_close(name, text))
+
+    def _lowered_close(self, name: str, text: str) -> str:
+        lowered = self._lowered(name)
+        return text if lowered == name else f"</{lowered}>"
+
+    def _lowered(self, name: str) -> str:
+        if self.lower_headings and len(name) == 2 and name[0] == "h" and name[1] in "12345":
+            return f"h{int(name[1]) + 1}"
+        return name
+
+    def _start_tag(self, out: Fragment, match: re.Match[str], name: str, block: bool) -> None:
+        attributes = _attributes(match["attributes"])
+        tag = _Tag(name, attributes, self.styles)
+        tag.translate(block)
+        for attribute in tag.scripts:
+            message = f"the attribute {attribute} of <{name}> was removed, since pages have no scripts"
+            out.notes.append(Note("html/script", message, match.start(), match.end()))
+        for declaration in tag.refused:
+            message = f"the declaration “{declaration}” cannot be written into a stylesheet"
+            out.notes.append(Note("html/bad-style", message, match.start(), match.end()))
+        new = self._lowered(tag.name)
+        span = self.locate(match.start(), match.end())
+        if new == "img":
+            out.parts.append(image_slot(tag.attributes, span))
+            if "alt" not in attributes:
+                out.notes.append(missing_alt(match.start(), match.end()))
+            return
+        if name not in VOID and not match["slash"]:
+            self._open.append(name)
+            if new != name and (name in _RENAMED or name == "center"):
+                self._renamed.append((name, new))
+        unchanged = new == name and tag.attributes == attributes and not match["slash"]
+        slots = _slots(new, tag.attributes, span)
+        if unchanged and not slots:
+            out.parts.append(match["open"])
+        else:
+            out.parts.extend(_tag_parts(new, tag.attributes, slots))
+            if match["slash"] and name in _NOT_EMPTY:
+                out.parts.append(f"</{new}>")
+
+
+def missing_alt(start: int, end: int) -> Note:
+    """Return the note for an image without alternative text."""
+    return Note(
+        "image/missing-alt", "this image has no alternative text", start, end, "say in a few words what it shows"
+    )
+
+
+def _is_data(attributes: str) -> bool:
+    return _attributes(attributes).get("type", "").strip().lower() == "application/ld+json"
+
+
+def _attributes(text: str) -> dict[str, str]:
+    """Return attributes by lower-case name, unescaped; of repeated ones the first counts (HTML section 13.2.5.33)."""
+    found: dict[str, str] = {}
+    for name, value in _ATTRIBUTE_PARTS.findall(text):
+        if value[:1] in {'"', "'"}:
+            value = value[1:-1]
+        found.setdefault(name.lower(), html.unescape(value))
+    return found
+
+
+def is_relative(url: str) -> bool:
+    """Tell whether an address depends on where the page is: no scheme, no host, not within the page."""
+    return not _SCHEME.match(url.strip())
+
+
+def image_slot(attributes: dict[str, str], span: Span) -> ImageSlot:
+    """Return the hole for an image; it loads lazily unless the author says otherwise."""
+    attributes = dict(attributes)
+    src = attributes.pop("src", "")
+    for name, value in (("alt", ""), ("loading", "lazy"), ("decoding", "async")):
+        attributes.setdefault(name, value)
+    return ImageSlot(src, tuple(attributes.items()), span)
+
+
+def _slots(name: str, attributes: dict[str, str], span: Span) -> dict[str, Slot]:
+    slots: dict[str, Slot] = {}
+    if name in {"a", "area"} and "href" in attributes and is_relative(attributes["href"]):
+        slots["href"] = LinkSlot(attributes["href"], span)
+    for key in _ASSETS.get(name, ()):
+        if key in attributes and is_relative(attributes[key]):
+            slots[key] = AssetSlot(attributes[key], span)
+    return slots
+
+
+def _tag_parts(name: str, attributes: dict[str, str], slots: dict[str, Slot]) -> Iterator[Part]:
+    text = f"<{name}"
+    for key, value in attributes.items():
+        if key in slots:
+            yield f'{text} {key}="'
+            yield slots[key]
+            text = '"'
+        else:
+            text += f' {key}="{html.escape(value)}"' if value else f' {key}=""' if key in _VALUED else f" {key}"
+    yield text + ">"
+
+
+_VALUED = frozenset(("alt", "href", "src", "value", "id", "class", "title"))
+
+
+class _Tag:
+    """One start tag while it is translated."""
+
+    def __init__(self, name: str, attributes: dict[str, str], styles: Styles) -> None:
+        self.name = name
+        self.attributes = dict(attributes)
+        self.styles = styles
+        self.classes: list[str] = []
+        self.declarations: list[str] = []
+        self.scripts: list[str] = []
+        self.refused: list[str] = []
+
+    def translate(self, block: bool) -> None:
+        original = self.name
+        for key in list(self.attributes):
+            self._attribute(key)
+        if original == "center":
+            # Inside a paragraph a <div> would end it.
+            self.name = "div" if block else "span"
+            self.classes.append("align-center")
+        elif original in {"big", "nobr"}:
+            self.declarations.append("font-size:larger" if original == "big" else "white-space:nowrap")
+        self.name = _RENAMED.get(self.name, self.name)
+        self._write_classes()
+
+    def _take(self, key: str) -> str:
+        return self.attributes.pop(key).strip()
+
+    def _attribute(self, key: str) -> None:
+        name = self.name
+        if key.startswith("on") or (key in {"href", "src", "action"} and _SCRIPT_URL.match(self.attributes[key])):
+            del self.attributes[key]
+            self.scripts.append(key)
+        elif key == "style":
+            self.declarations.append(self._take(key))
+        elif key == "align":
+            self._align(self._take(key).lower())
+        elif key == "bgcolor":
+            self.declarations.append(f"background-color:{_legacy_color(self._take(key))}")
+        elif key == "valign":
+            self.declarations.append(f"vertical-align:{self._take(key).lower()}")
+        elif key in {"width", "height"}:
+            self._size(key)
+        elif name == "font":
+            self._font(key)
+        elif name == "a" and key == "name":
+            self.attributes.setdefault("id", self._take(key)) if "id" not in self.attributes else self._take(key)
+        else:
+            self._obsolete(key)
+
+    def _align(self, value: str) -> None:
+        if value in {"left", "right", "center", "justify"}:
+            self.classes.append(f"align-{value}")
+        elif value == "middle" and self.name != "img":
+            self.classes.append("align-center")
+        elif value in {"top", "middle", "bottom", "baseline"}:
+            self.declarations.append(f"vertical-align:{value}")
+
+    def _size(self, key: str) -> None:
+        value = self.attributes[key].strip()
+        if self.name in _REPLACED and value.isdigit():
+            return
+        del self.attributes[key]
+        if _LENGTH.match(value):
+            self.declarations.append(f"{key}:{value}px" if value[-1].isdigit() else f"{key}:{value}")
+
+    def _font(self, key: str) -> None:
+        if key == "color":
+            self.declarations.append(f"color:{_legacy_color(self._take(key))}")
+        elif key == "face":
+            self.declarations.append(f"font-family:{self._take(key)}")
+        elif key == "size":
+            value = self._take(key)
+            number = value.lstrip("+-")
+            if number.isdigit():
+                step = int(number[:3])
+                relative = {"+": 3 + step, "-": 3 - step}.get(value[:1], step)
+                self.declarations.append(f"font-size:{_FONT_SIZES[min(7, max(1, relative)) - 1]}")
+
+    def _obsolete(self, key: str) -> None:
+        """Translate attributes that HTML no longer has (HTML section 16.2)."""
+        name = self.name
+        value = self.attributes[key].strip()
+        if key == "border" and name in {"table", "img", "object"}:
+            self._take(key)
+            if name == "table" and value != "0":
+                self.classes.append("bordered")
+            elif name != "table" and value.isdigit():
+                self.declarations.append(f"border:{value}px solid")
+        elif key == "cellspacing" and name == "table":
+            self._take(key)
+            self.declarations.append(f"border-spacing:{_pixels(value)}")
+        elif key == "cellpadding" and name == "table":
+            self._take(key)
+            self.declarations.append(f"--cell-padding:{_pixels(value)}")
+        elif key in {"hspace", "vspace"} and name in _REPLACED:
+            self._take(key)
+            self.declarations.append(f"margin-{'inline' if key == 'hspace' else 'block'}:{_pixels(value)}")
+        elif key == "nowrap" and name in _TABLE_PARTS:
+            self._take(key)
+            self.declarations.append("white-space:nowrap")
+        elif key == "clear" and name == "br":
+            self._take(key)
+            self.declarations.append(f"clear:{'both' if value.lower() in {'', 'all'} else value.lower()}")
+        elif name == "iframe" and key in {"frameborder", "scrolling", "marginwidth", "marginheight"}:
+            self._take(key)
+            if key == "frameborder" and value in {"0", "no"}:
+                self.declarations.append("border:0")
+            elif key == "scrolling" and value.lower() == "no":
+                self.declarations.append("overflow:hidden")
+        elif name == "hr" and key in {"size", "noshade", "color"}:
+            self._take(key)
+            if key == "color":
+                self.declarations.append(f"color:{_legacy_color(value)}")
+            elif key == "size":
+                self.declarations.append(f"height:{_pixels(value)}")
+
+    def _write_classes(self) -> None:
+        names, self.refused = self.styles.classes(";".join(self.declarations))
+        names = [*self.attributes.get("class", "").split(), *self.classes, *names]
+        if self.classes or self.declarations:
+            unique = list(dict.fromkeys(names))
+            if unique:
+                self.attributes["class"] = " ".join(unique)
+
+
+def _pixels(value: str) -> str:
+    return f"{value}px" if value.isdigit() else value or "0"
+
+
+def _legacy_color(value: str) -> str:
+    """Return a colour as CSS writes it: HTML's attributes also take hex digits without `#`."""
+    return f"#{value}" if re.fullmatch(r"[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6}", value) else value

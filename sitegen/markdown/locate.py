@@ -1,0 +1,81 @@
+"""Where content lies in the file: from a post's text to normalised source, and from a block's content back.
+
+markdown-it tells which lines a block comes from, but cuts indentation and quote markers from them, trims them and
+normalises line endings. Every step is undone here by an `OffsetMap`, so that a place inside inline content is a
+place in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sitegen.text import Edit, LineIndex, OffsetMap, Span, rewrite
+
+Piece = tuple[int, int, int, bool]
+
+
+class Locator:
+    """The body of one file as markdown-it sees it, and the way back to the file's offsets."""
+
+    __slots__ = ("_ends", "_lines", "_start", "source")
+
+    def __init__(self, text: str, start: int) -> None:
+        """Normalise `text[start:]`: line endings to `\\n`, NUL to U+FFFD (CommonMark sections 2.1, 2.3)."""
+        body = text[start:].replace("\0", "\ufffd")
+        self._start = start
+        self._ends: OffsetMap | None = None
+        if "\r" in body:
+            edits = []
+            at = body.find("\r")
+            while at >= 0:
+                edits.append(Edit(at, at + 1, "" if body.startswith("\n", at + 1) else "\n"))
+                at = body.find("\r", at + 1)
+            body, self._ends = rewrite(body, edits)
+        self.source = body
+        self._lines: LineIndex | None = None
+
+    def line_start(self, line: int) -> int:
+        """Return the offset in the source of a line, counted from 0 as markdown-it does."""
+        if self._lines is None:
+            self._lines = LineIndex(self.source)
+        return self._lines.start(line + 1)
+
+    def in_file(self, offsets: OffsetMap) -> OffsetMap:
+        """Return `offsets`, a map into the source, as a map into the file."""
+        if self._ends is not None:
+            offsets = offsets.then(self._ends)
+        return offsets.shifted(self._start)
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the place in the file of `source[start:end]`."""
+        span = Span(start, end) if self._ends is None else self._ends.span(start, end)
+        return span.shifted(self._start)
+
+
+def line_map(content: str, source: str, lines: Iterable[tuple[int, int]]) -> OffsetMap:
+    """Map `content` to `source`, where content line *n* is the end of the source range `lines[n]`.
+
+    What stands before a content line in its range (indentation, quote markers) has been cut off, and trailing
+    whitespace may be; blanks at its beginning that the range does not have come from an expanded tab.
+    """
+    pieces: list[Piece] = []
+    new = 0
+    last = 0
+    for line, (begin, end) in zip(content.split("\n"), lines, strict=False):
+        text = line.lstrip(" \t")
+        at = source.rfind(text, begin, end) if text else end
+        at = max(at, begin)
+        indent = len(line) - len(text)
+        real = 0
+        while real < indent and at - real > begin and source[at - real - 1] == line[indent - real - 1]:
+            real += 1
+        if real < indent:
+            pieces.append((new, at - real, at - real, False))
+        last = at + len(text)
+        # The line ending follows the line in both texts, except after the last line.
+        pieces.append((new + indent - real, at - real, min(last + 1, len(source)), True))
+        new += len(line) + 1
+    if pieces:
+        start, old, _, same = pieces[-1]
+        pieces[-1] = (start, old, last, same)
+    return OffsetMap((*pieces, (len(content), last, last, True)))

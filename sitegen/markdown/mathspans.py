@@ -1,0 +1,220 @@
+"""Where a formula begins and ends: `$…$` and `$$…$$` in text, told apart from money, shell variables and prose.
+
+A function of text and position, used by every rule that must not tear a formula apart: inline text, paragraphs,
+table rows and raw HTML. What decides is the surroundings and the content, since real authors write `$ x $`,
+`$5 and $6`, `串$S$建` and `$PATH` in the same posts.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from markdown_it.rules_inline import StateInline
+
+MAX_INLINE = 4000
+"""Characters of an inline formula; the longest of 181,940 real ones has under 2,000. Bounds the search for its end."""
+MAX_GROUP = 600
+"""Characters searched for the end of a `\\text{…}` that holds formulas of its own, so that hostile input is linear."""
+
+_DOLLAR_OR_GROUP = re.compile(r"\\.|[$]|\\(?=\Z)|[{}]|\n[ \t]*\n", re.DOTALL)
+_TEXT_GROUP = re.compile(r"\\(?:text[a-z]*|mbox|hbox|fbox|tag\*?|intertext|shortintertext)\s*\Z")
+_STRONG = re.compile(r"\\[A-Za-z]{2,}|\\[,;:!{}|]|[\^_]\s*[\w{\\]|(?<=\S)\s*[=<>≤≥≠∈≈]\s*(?=\S)")
+_WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}(?![A-Za-z])")
+_FUNCTION_NAMES = frozenset(
+    [
+        "sin",
+        "cos",
+        "tan",
+        "cot",
+        "sec",
+        "csc",
+        "log",
+        "exp",
+        "min",
+        "max",
+        "mod",
+        "gcd",
+        "lcm",
+        "det",
+        "dim",
+        "ker",
+        "inf",
+        "sup",
+        "lim",
+        "arg",
+        "deg",
+    ]
+)
+_SHELL = re.compile(r"[A-Za-z_]\w+[^\\^{}$]*\Z")
+_MONEY = re.compile(r"\d[\d.,]*\s*(?:[kKMB]|mn|bn|mio)?(?![\w\\^_{])")
+_RAW_ELEMENTS = re.compile(r"</?(?:code|pre|kbd|samp|script|style)\b", re.IGNORECASE)
+
+
+class Found(NamedTuple):
+    """A formula in a text: `text[start:end]` with its delimiters, `text[inner_start:inner_end]` without."""
+
+    start: int
+    inner_start: int
+    inner_end: int
+    end: int
+
+    @property
+    def double(self) -> bool:
+        """Whether the delimiters are `$$`."""
+        return self.inner_start - self.start == 2
+
+
+def find_formula(text: str, at: int, end: int) -> Found | None:
+    """Return the formula that opens at the `$` at `text[at]` and closes before `end`, or None."""
+    if text.startswith("$$", at, end):
+        return None if text.startswith("$", at + 2, end) else _double(text, at, end)
+    return _single(text, at, end)
+
+
+def dollars(text: str, at: int, end: int) -> int:
+    """Return how many dollar signs stand in a row at `at`."""
+    run = at
+    while run < end and text[run] == "$":
+        run += 1
+    return run - at
+
+
+def _double(text: str, at: int, end: int) -> Found | None:
+    close = text.find("$$", at + 2, end)
+    while close >= 0 and _escaped(text, close):
+        close = text.find("$$", close + 2, end)
+    if close < 0:
+        return None
+    # `$$a$$$`: the formula's own last character may be an escaped dollar only, so the first pair closes.
+    content = text[at + 2 : close]
+    if not content.strip() or _tears_code(content):
+        return None
+    return Found(at, at + 2, close, close + 2)
+
+
+def _escaped(text: str, at: int) -> bool:
+    backslashes = 0
+    while at > backslashes and text[at - backslashes - 1] == "\\":
+        backslashes += 1
+    return backslashes % 2 == 1
+
+
+def _single(text: str, at: int, end: int) -> Found | None:
+    close = _single_close(text, at + 1, min(end, at + MAX_INLINE))
+    if close is None:
+        return None
+    before = text[at - 1] if at else ""
+    after = text[close + 1] if close + 1 < end else ""
+    if not plausible(text[at + 1 : close], before, after):
+        return None
+    return Found(at, at + 1, close, close + 1)
+
+
+def _single_close(text: str, at: int, end: int) -> int | None:
+    """Return where the `$` closing an inline formula stands; those inside `\\text{…}` belong to the formula."""
+    first: int | None = None
+    depth = 0
+    group: list[int] = []
+    for token in _DOLLAR_OR_GROUP.finditer(text, at, end):
+        mark = token.group()
+        if mark == "{":
+            depth += 1
+            if not group and _TEXT_GROUP.search(text, max(at, token.start() - 20), token.start()):
+                group.append(depth)
+        elif mark == "}":
+            if group and group[-1] == depth:
+                group.pop()
+            depth -= 1
+        elif mark == "$":
+            if not group:
+                return token.start()
+            if first is None:
+                first = token.start()
+        elif mark[0] == "\n":
+            break  # a blank line ends a paragraph, and with it every inline formula
+        if first is not None and token.start() - first > MAX_GROUP:
+            break
+    return first
+
+
+def plausible(content: str, before: str, after: str) -> bool:
+    """Tell whether `content` between two single dollars is a formula; `before` and `after` are its neighbours.
+
+    Beyond pandoc's rule (no blank inside the dollars, no digit after) evidence decides: a formula with TeX in it
+    may have blanks inside its dollars, and prose between two prices is no formula.
+    """
+    if not content.strip() or content.count("`") % 2 or _tears_code(content):
+        return False
+    if before == "\\":
+        return False
+    strong = _STRONG.search(content) is not None
+    ends_open = content[-1] in "/:,=(-[" or content[-1].isspace()
+    if "\\" not in content and ends_open and (after.isalpha() or after in {"_", "{"}) and _SHELL.match(content):
+        return False  # $HOME/$USER, $my_var and $other
+    if after.isdigit() and not ("\\" in content or "^" in content or "_" in content):
+        return False  # $5-$6
+    words = [word for word in _WORDS.findall(content) if word not in _FUNCTION_NAMES]
+    loose = content[0].isspace() or content[-1].isspace()
+    if not loose:
+        if strong:
+            return not (_MONEY.match(content) and len(words) > 2 and "\\" not in content)
+        return not (len(words) >= 2 and " " in content) and not (_MONEY.match(content) and words)
+    if content[-1].isspace() and not content[0].isspace() and after.isalnum() and "\\" not in content:
+        return False  # an opening dollar: "$a and $b"
+    if strong:
+        return "\\" in content or len(words) < 3
+    return not words and not before.isdigit() and not _MONEY.match(content) and any(c.isalnum() for c in content)
+
+
+def _tears_code(content: str) -> bool:
+    return "<" in content and _RAW_ELEMENTS.search(content) is not None
+
+
+def stands_alone(text: str, found: Found, end: int) -> bool:
+    """Tell whether a `$$…$$` in `text[:end]` is a display by its place.
+
+    On a line of its own it is; among other text on one line it is inline, as in kramdown. One that spans lines is
+    a display when it opens or closes a line.
+    """
+    line = text.rfind("\n", 0, found.start) + 1
+    stop = text.find("\n", found.end, end)
+    first = not text[line : found.start].strip()
+    last = not text[found.end : stop if stop >= 0 else end].strip(" \t.,;:!?)，。；：、）")
+    if "\n" in text[found.inner_start : found.inner_end]:
+        return first or last
+    return first and last
+
+
+def math(state: StateInline, silent: bool) -> bool:
+    """Read a formula, or dollars that are none (inline rule).
+
+    The token `math` has the TeX as content and in `meta`: `at` (range of the TeX), `outer` (with delimiters) and
+    `display`, all offsets in the inline content. A `$$` that nothing closes becomes the token `lone_dollars`.
+    """
+    start = state.pos
+    if state.src[start] != "$":
+        return False
+    found = find_formula(state.src, start, state.posMax)
+    if found is None:
+        run = dollars(state.src, start, state.posMax)
+        if not silent and run == 2:
+            token = state.push("lone_dollars", "", 0)
+            token.content = "$$"
+            opens = not state.src[state.src.rfind("\n", 0, start) + 1 : start].strip()
+            token.meta = {"at": (start, start + 2), "opens_line": opens}
+        elif not silent:
+            state.append_pending("$" * run)
+        state.pos += run
+        return True
+    if not silent:
+        token = state.push("math", "math", 0)
+        token.content = state.src[found.inner_start : found.inner_end]
+        token.markup = "$$" if found.double else "$"
+        token.meta = {
+            "at": (found.inner_start, found.inner_end),
+            "outer": (found.start, found.end),
+            "display": found.double and stands_alone(state.src, found, state.posMax),
+        }
+    state.pos = found.end
+    return True

@@ -1,0 +1,83 @@
+"""The values that enter and leave the Markdown stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+from markdown_it.token import Token
+
+from sitegen.diagnostics import Diagnostic
+from sitegen.markdown.dialect import Dialect
+from sitegen.markdown.html import Styles
+from sitegen.model import Body, Heading, StyleRule
+from sitegen.text import OffsetMap, Span
+
+
+class MarkdownOptions(msgspec.Struct, frozen=True):
+    """What parsing may depend on besides the text."""
+
+    dialect: Dialect = "auto"
+    """How backslashes are spelled in formulas."""
+    lift_title: bool = False
+    """Whether the first heading is the post's title and leaves the body."""
+
+
+class FoundFormula(msgspec.Struct, frozen=True):
+    """A formula of a post, as the math engine shall read it."""
+
+    tex: str
+    """LaTeX: dialect rewrites are done."""
+    display: bool
+    span: Span
+    """The formula with its delimiters, in the file."""
+    offsets: OffsetMap
+    """From `tex` to the file."""
+
+
+class TitleLine(msgspec.Struct, frozen=True):
+    """A title rendered: as HTML for a heading, and as plain text for `<title>` and feeds."""
+
+    html: str
+    text: str
+
+
+@dataclass(slots=True)
+class Parsed:
+    """A post between parsing and rendering: tokens, and everything that is known before formulas are typeset."""
+
+    path: str
+    tokens: list[Token]
+    formulas: tuple[FoundFormula, ...]
+    anchors: frozenset[str]
+    """Ids that the body uses already: headings, footnotes, the author's own."""
+    title: list[Token] | None
+    """Inline tokens of the title that was lifted out of the body."""
+    styles: Styles
+    """Colours and declarations of presentational markup."""
+    notes_anchor: str
+    """The id of the heading of the footnotes' section; empty without one."""
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(slots=True)
+class ParsedTitle:
+    """A title from the front matter, parsed."""
+
+    children: list[Token]
+    formulas: tuple[FoundFormula, ...]
+
+
+class Rendered(msgspec.Struct, frozen=True):
+    """The body of a post as HTML with typed holes, and what rendering learnt of it."""
+
+    body: Body
+    title: TitleLine | None
+    """The lifted title, if one was."""
+    headings: tuple[Heading, ...]
+    anchors: frozenset[str]
+    colors: tuple[str, ...]
+    backgrounds: tuple[str, ...]
+    styles: tuple[StyleRule, ...]
+    text: str
+    diagnostics: tuple[Diagnostic, ...]

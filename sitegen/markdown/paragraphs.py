@@ -1,0 +1,184 @@
+"""Paragraphs, setext headings and indented code, none of which may cut a formula.
+
+CommonMark lets a line that begins with `+`, `>` or `#`, or a blank one, end a paragraph. Inside `$…$` and `$$…$$`
+such a line is TeX. So the paragraph rule follows formulas over line ends: it takes all lines of a formula that
+closes, whatever they begin with.
+"""
+
+from __future__ import annotations
+
+import re
+
+from markdown_it.common.utils import mdTrim
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import code as code_block
+
+from sitegen.markdown.locate import line_map
+from sitegen.markdown.mathspans import dollars, find_formula
+
+MAX_INLINE_LINES = 30
+"""How many line ends an inline formula may span; real ones span two or three."""
+
+_OPENERS = re.compile(r"\\.|`+|[$]")
+_UNDERLINE = re.compile(r"(=+|-+)[ \t]*\Z")
+_PROSE_WORD = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,}(?![A-Za-z{])")
+_BLOCK_START = re.compile(r"#{1,6}[ \t]|```|~~~|</?(?:div|p|table|h[1-6]|ul|ol|details|figure|center)\b", re.IGNORECASE)
+
+
+def paragraph(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """Read a paragraph or a setext heading (block rule; CommonMark sections 4.3, 4.8)."""
+    if silent:
+        return True
+    parent, state.parentType = state.parentType, "paragraph"
+    terminators = state.md.block.ruler.getRules("paragraph")
+    last, closes_line = _follow_formulas(state, start_line, end_line)
+    line = last + 1
+    underline = ""
+    while line < end_line and not state.isEmpty(line):
+        if state.sCount[line] - state.blkIndent <= 3 and state.sCount[line] >= 0:
+            underline = "" if closes_line else _underline(state, line)
+            if underline or any(rule(state, line, end_line, True) for rule in terminators):
+                break
+        last, closes_line = _follow_formulas(state, line, end_line)
+        line = last + 1
+    state.parentType = parent
+    _push(state, start_line, line, underline)
+    return True
+
+
+def indented_code(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """Read an indented code block, except for a `$$…$$` block, which authors indent at will (block rule)."""
+    if not silent and state.is_code_block(start_line):
+        begin = state.bMarks[start_line] + state.tShift[start_line]
+        if state.src.startswith("$$", begin):
+            last, closes_line = _follow_formulas(state, start_line, end_line)
+            alone = state.src.rstrip(" \t").endswith("$$", begin, state.eMarks[last]) or last > start_line
+            if closes_line and alone:
+                return paragraph(state, start_line, end_line, silent)
+    return code_block(state, start_line, end_line, silent)
+
+
+def _push(state: StateBlock, start_line: int, line: int, underline: str) -> None:
+    raw = state.getLines(start_line, line, state.blkIndent, False)
+    content = mdTrim(raw)
+    kind, tag = ("heading", "h1" if underline == "=" else "h2") if underline else ("paragraph", "p")
+    state.line = line + 1 if underline else line
+    token = state.push(f"{kind}_open", tag, 1)
+    token.markup = underline
+    token.map = [start_line, state.line]
+    token = state.push("inline", "", 0)
+    token.content = content
+    token.map = [start_line, line]
+    token.children = []
+    lines = [(state.bMarks[n], state.eMarks[n]) for n in range(start_line, line)]
+    token.meta["map"] = line_map(content, state.src, lines)
+    state.push(f"{kind}_close", tag, -1).markup = underline
+
+
+def _underline(state: StateBlock, line: int) -> str:
+    if state.sCount[line] < state.blkIndent:
+        return ""
+    match = _UNDERLINE.match(state.src, state.bMarks[line] + state.tShift[line], state.eMarks[line])
+    return match.group(1)[0] if match else ""
+
+
+def _follow_formulas(state: StateBlock, line: int, end_line: int) -> tuple[int, bool]:
+    """Return the line in which the last formula begun in `line` ends, and whether a `$$` formula ends that line."""
+    at = state.bMarks[line] + state.tShift[line]
+    closes_line = False
+    while True:
+        opener = _next_opener(state.src, at, state.eMarks[line])
+        if opener < 0:
+            return line, closes_line
+        found = find_formula(state.src, opener, state.eMarks[line])
+        if found is not None:
+            at = found.end
+            closes_line = found.double and not state.src[at : state.eMarks[line]].strip(" \t.,;:")
+            continue
+        run = dollars(state.src, opener, state.eMarks[line])
+        reached = _over_lines(state, opener, line, end_line, run) if run <= 2 else None
+        if reached is None:
+            at = opener + run
+            continue
+        line, at = reached
+        closes_line = run == 2 and not state.src[at : state.eMarks[line]].strip(" \t.,;:")
+
+
+def _next_opener(src: str, at: int, end: int) -> int:
+    """Return the next `$` that is neither escaped nor in a code span of this line, or -1."""
+    while True:
+        match = _OPENERS.search(src, at, end)
+        if match is None:
+            return -1
+        mark = match.group()
+        at = match.end()
+        if mark == "$":
+            return match.start()
+        if mark[0] == "`":
+            close = re.compile(rf"(?<!`){mark}(?!`)").search(src, at, end)
+            at = close.end() if close else at
+
+
+def _over_lines(state: StateBlock, opener: int, line: int, end_line: int, run: int) -> tuple[int, int] | None:
+    """Return line and offset just after the formula that opens at `opener` and is not closed in `line`."""
+    starts_line = not state.src[state.bMarks[line] + state.tShift[line] : opener].strip()
+    parts = [state.src[opener : state.eMarks[line]]]
+    stop = end_line if run == 2 else min(end_line, line + MAX_INLINE_LINES)
+    tries = 0
+    for number in range(line + 1, stop):
+        begin, end = state.bMarks[number] + state.tShift[number], state.eMarks[number]
+        text = state.src[begin:end]
+        if not text:
+            if run == 1 or not (starts_line and _blank_belongs(state, number, end_line)):
+                return None
+        elif (
+            state.blkIndent
+            and 0 <= state.sCount[number] < state.blkIndent
+            and _leaves_container(state, number, end_line)
+        ):
+            return None
+        parts.append(text)
+        if "$" * run not in text:
+            continue
+        joined = "\n".join(parts)
+        found = find_formula(joined, 0, len(joined))
+        if found is not None:
+            return number, end - (len(joined) - found.end)
+        tries += 1
+        if tries == 3:
+            return None
+    return None
+
+
+def _leaves_container(state: StateBlock, line: int, end_line: int) -> bool:
+    """Tell whether a line to the left of its container begins something else, so that it is no lazy continuation."""
+    return state.isEmpty(line - 1) or any(
+        rule(state, line, end_line, True) for rule in state.md.block.ruler.getRules("paragraph")
+    )
+
+
+def _blank_belongs(state: StateBlock, line: int, end_line: int) -> bool:
+    """Tell whether a blank line inside `$$` is the author's air, rather than the end of an unclosed formula."""
+    following = state.skipEmptyLines(line)
+    if following >= end_line or state.sCount[following] < state.blkIndent:
+        return False
+    text = state.src[state.bMarks[following] + state.tShift[following] : state.eMarks[following]]
+    if text.startswith("$$"):
+        # A display that opens here would make the open one end with nothing closing it.
+        return not text[2:].strip() and not _opens_again(state, following, end_line)
+    if _BLOCK_START.match(text):
+        return False
+    return "\\" in text or "&" in text or len(_PROSE_WORD.findall(text)) < 4
+
+
+def _opens_again(state: StateBlock, line: int, end_line: int) -> bool:
+    """Tell whether the `$$` alone on `line` is more likely an opening than a closing: TeX and a `$$` follow at once."""
+    number = line + 1
+    while number < min(end_line, line + MAX_INLINE_LINES) and not state.isEmpty(number):
+        text = state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
+        if text.startswith("$$") or text.endswith("$$"):
+            return number > line + 1
+        if len(_PROSE_WORD.findall(text)) >= 4 and "\\" not in text:
+            return False
+        number += 1
+    return False

@@ -1,0 +1,491 @@
+"""Markdown into tokens, with every formula found, read as LaTeX and placed in the file.
+
+The only place where markdown-it is configured: CommonMark with GFM tables, strikethrough, task lists and bare links,
+footnotes, and rules of our own where formulas or positions need them.
+"""
+
+from __future__ import annotations
+
+import functools
+import html as entities
+import re
+from collections import Counter
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
+from markdown_it.parser_block import ParserBlock
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import html_block as read_html_block
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.state_inline import Scanned
+from markdown_it.token import Token
+from markdown_it.utils import EnvType
+
+from sitegen.diagnostics import Diagnostic
+from sitegen.markdown import code, dialect, footnotes, headings, links, mathspans, paragraphs, tables
+from sitegen.markdown.html import Note, Styles, Translator, image_slot, is_relative, missing_alt
+from sitegen.markdown.lift import lift_displays
+from sitegen.markdown.locate import Locator, line_map
+from sitegen.markdown.mathspans import Found
+from sitegen.markdown.model import FoundFormula, MarkdownOptions, Parsed, ParsedTitle
+from sitegen.model import LinkSlot
+from sitegen.text import Edit, OffsetMap, Span, rewrite
+
+MAX_NESTING = 100
+"""How deep quotes, lists and emphasis may nest: what lies deeper is left out, and Python's stack stays small."""
+
+
+class _State(StateInline):
+    """Inline state whose emphasis works next to formulas and in scripts without blanks between words."""
+
+    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803 - the library's names
+        """Judge a run of `*`, `_` or `~` (CommonMark section 6.2), with two additions.
+
+        A `$` next to it counts as a letter, since a formula is one; a CJK neighbour makes a run flanking that
+        punctuation on the other side would not let be, since those scripts put no blanks there.
+        """
+        end = start
+        while end < self.posMax and self.src[end] == self.src[start]:
+            end += 1
+        before = self.src[start - 1] if start > 0 else " "
+        after = self.src[end] if end < self.posMax else " "
+        before_blank, after_blank = isWhiteSpace(ord(before)), isWhiteSpace(ord(after))
+        before_mark, after_mark = _is_punctuation(before), _is_punctuation(after)
+        left = not after_blank and (not after_mark or before_blank or before_mark or _is_cjk(before))
+        right = not before_blank and (not before_mark or after_blank or after_mark or _is_cjk(after))
+        opens = left and (canSplitWord or not right or before_mark)
+        closes = right and (canSplitWord or not left or after_mark)
+        return Scanned(opens, closes, end - start)
+
+
+def _is_punctuation(character: str) -> bool:
+    return character != "$" and (isMdAsciiPunct(ord(character)) or isPunctChar(character))
+
+
+def _is_cjk(character: str) -> bool:
+    return "\u2e80" <= character <= "\ud7ff" or "\uf900" <= character <= "\ufaff" or character >= "\U00020000"
+
+
+class _Inline(ParserInline):
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        state = _State(src, md, env, tokens)
+        self.tokenize(state)
+        for rule in self.ruler2.getRules(""):
+            rule(state)
+        return state.tokens
+
+
+class _Block(ParserBlock):
+    def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:  # noqa: N803 - the library's names
+        if state.level >= MAX_NESTING:
+            state.env.setdefault("too_deep", startLine)
+        super().tokenize(state, startLine, endLine)
+
+
+class _Markdown(MarkdownIt):
+    """markdown-it with our states, and with addresses left as the author wrote them."""
+
+    def __init__(self, preset: str, options: dict[str, object]) -> None:
+        super().__init__(preset)
+        self.inline = _Inline()
+        self.block = _Block()
+        self.configure(preset, options)
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
+        return url
+
+
+@functools.cache
+def _markdown() -> MarkdownIt:
+    options: dict[str, object] = {"linkify": True, "tasklists": True, "xhtmlOut": False, "maxNesting": MAX_NESTING}
+    md = _Markdown("gfm-like", options)
+    assert md.linkify is not None
+    md.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+    block, inline = md.block.ruler, md.inline.ruler
+    md.disable("lheading")  # part of our paragraph rule
+    block.at("paragraph", paragraphs.paragraph)
+    block.at("code", paragraphs.indented_code)
+    block.at("heading", headings.heading, {"alt": ["paragraph", "reference", "blockquote"]})
+    block.at("table", tables.table, {"alt": ["paragraph", "reference"]})
+    block.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
+    block.before("reference", "footnote_def", footnotes.definition, {"alt": ["paragraph", "reference"]})
+    md.core.ruler.after("block", "heading_ids", _heading_ids)
+    inline.after("escape", "math", mathspans.math)
+    inline.at("link", links.link)
+    inline.at("image", links.image)
+    inline.at("autolink", links.autolink)
+    inline.at("html_inline", links.html_inline)
+    inline.before("link", "footnote_ref", footnotes.reference)
+    inline.before("link", "footnote_inline", footnotes.inline_note)
+    return md
+
+
+@functools.cache
+def _title_markdown() -> MarkdownIt:
+    md = _Markdown("zero", {"maxNesting": MAX_NESTING})
+    md.enable(["escape", "backticks", "emphasis", "strikethrough", "entity", "balance_pairs", "fragments_join"])
+    md.inline.ruler.after("escape", "math", mathspans.math)
+    return md
+
+
+def _html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    if not read_html_block(state, start_line, end_line, silent):
+        return False
+    if not silent:
+        token = state.tokens[-1]
+        lines = [(state.bMarks[n], state.eMarks[n]) for n in range(start_line, state.line)]
+        token.meta["map"] = line_map(token.content, state.src, lines)
+    return True
+
+
+def _heading_ids(state: StateCore) -> None:
+    headings.take_explicit_ids(state.tokens)
+
+
+class _Post:
+    """One post while its tokens are worked on; collects formulas and diagnostics."""
+
+    def __init__(self, path: str, options: MarkdownOptions, locator: Locator) -> None:
+        self.path = path
+        self.options = options
+        self.locator = locator
+        self.formulas: list[FoundFormula] = []
+        self.diagnostics: list[Diagnostic] = []
+        self.styles = Styles()
+        self.map = OffsetMap.shift(0, 0)
+        """From the content that is being looked at to the file."""
+        self.translator = Translator(self.styles, self.place)
+        self.rewrites: Counter[str] = Counter()
+        self.first_rewrite: dict[str, Span] = {}
+
+    def place(self, start: int, end: int) -> Span:
+        """Return the place in the file of a range of the current content."""
+        return self.map.span(start, end)
+
+    def look_at(self, token: Token) -> None:
+        """Make `token`'s content the current one."""
+        offsets = token.meta.get("map")
+        if offsets is None:
+            offsets = OffsetMap.shift(len(token.content), self.locator.line_start(token.map[0] if token.map else 0))
+        self.map = self.locator.in_file(offsets)
+
+    def report(self, code: str, message: str, span: Span, label: str = "", hint: str = "") -> None:
+        self.diagnostics.append(Diagnostic(code, message, self.path, span, label, hint))
+
+    def report_notes(self, notes: list[Note]) -> None:
+        for note in notes:
+            self.report(note.code, note.message, self.place(note.start, note.end), hint=note.hint)
+
+    def add_formula(self, token: Token, display: bool, in_table: bool = False) -> None:
+        """Read a formula and give its token the index in `formulas`."""
+        start, end = token.meta["at"]
+        typed = dialect.read(token.content, self.options.dialect, in_table=in_table)
+        outer = self.place(*token.meta["outer"])
+        for name in typed.names:
+            self.first_rewrite.setdefault(name, outer)
+        self.rewrites.update(typed.names)
+        offsets = typed.offsets.then(self.map.cut(start, end))
+        tex = typed.tex
+        if "punctuation" in token.meta:
+            tex, inner = rewrite(tex, [Edit(len(tex.rstrip()), len(tex.rstrip()), token.meta["punctuation"])])
+            offsets = inner.then(offsets)
+        token.meta["formula"] = len(self.formulas)
+        self.formulas.append(FoundFormula(tex, display, outer, offsets))
+
+
+def parse(text: str, start: int, path: str, options: MarkdownOptions = MarkdownOptions()) -> Parsed:
+    """Parse `text[start:]`, the body of the post at `path`; every place in the result counts from the file's start.
+
+    Pure; never raises for bad input.
+    """
+    locator = Locator(text, start)
+    post = _Post(path, options, locator)
+    env: dict[str, object] = {}
+    tokens = _markdown().parse(locator.source, env)
+    title: list[Token] | None = None
+    title_inline: Token | None = None
+    if options.lift_title:
+        tokens, title, title_inline = headings.take_title(tokens)
+    body, notes = footnotes.collect(tokens)
+    post.translator.lower_headings = headings.lower_levels(body)
+    if title is not None and title_inline is not None:
+        _read_title(post, title_inline, title)
+    body = lift_displays(body)
+    _read_blocks(post, body)
+    note_blocks = [lift_displays(note.tokens) for note in notes.used]
+    for block in note_blocks:
+        _read_blocks(post, block)
+    anchors = _give_ids(post, [body, *note_blocks])
+    notes_anchor = anchors.give("footnotes") if notes.used else ""
+    if notes.used:
+        body += _notes_section(notes, note_blocks, anchors)
+    _report_notes(post, notes)
+    _report_document(post, env)
+    diagnostics = tuple(sorted(post.diagnostics, key=lambda d: (d.span or Span(0, 0), d.code)))
+    return Parsed(
+        path, body, tuple(post.formulas), frozenset(anchors.taken), title, post.styles, notes_anchor, diagnostics
+    )
+
+
+def parse_title(title: str, span: Span | None, text: str, dialect_name: dialect.Dialect, first: int) -> ParsedTitle:
+    """Parse a title from the front matter: formulas, emphasis and code, nothing else of Markdown.
+
+    `span` is its place in the file `text`; formulas count from `first`.
+    """
+    inline = _title_markdown().parseInline(title)[0]
+    place = span or Span(0, 0)
+    at = text.find(title, place.start, place.end)
+    # A YAML string with escapes cannot be mapped character by character: the whole value is the place.
+    exact = OffsetMap.shift(len(title), at)
+    whole = OffsetMap(((0, place.start, place.end, False), (len(title), place.end, place.end, True)))
+    offsets = exact if at >= 0 else whole
+    formulas = []
+    for token in inline.children or ():
+        if token.type == "math":
+            typed = dialect.read(token.content, dialect_name)
+            low, high = token.meta["at"]
+            token.meta["formula"] = first + len(formulas)
+            outer = offsets.span(*token.meta["outer"])
+            formulas.append(FoundFormula(typed.tex, False, outer, typed.offsets.then(offsets.cut(low, high))))
+    return ParsedTitle(inline.children or [], tuple(formulas))
+
+
+def _read_title(post: _Post, inline: Token, children: list[Token]) -> None:
+    post.look_at(inline)
+    for token in children:
+        if token.type == "math":
+            post.add_formula(token, False)
+
+
+def _read_blocks(post: _Post, tokens: list[Token]) -> None:
+    """Collect formulas, holes and notes of block tokens, in order."""
+    for token in tokens:
+        if token.type == "inline":
+            post.look_at(token)
+            _read_inline(post, token)
+        elif token.type == "display":
+            post.look_at(token)
+            post.add_formula(token, True)
+        elif token.type == "html_block":
+            post.look_at(token)
+            _read_html(post, token, block=True)
+        elif token.type == "fence":
+            _read_fence(post, token)
+
+
+def _read_inline(post: _Post, inline: Token) -> None:
+    for token in inline.children or ():
+        if token.type == "html_inline":
+            _read_html(post, token, block=False)
+        elif post.translator.dropping:
+            # Text of a removed <script>.
+            token.type, token.content = "text", ""
+        elif token.type == "math":
+            post.add_formula(token, False, "table" in inline.meta)
+        elif token.type == "image":
+            _read_image(post, token)
+        elif token.type == "link_open":
+            _read_link(post, token)
+        elif token.type == "lone_dollars":
+            _report_lone(post, token)
+
+
+def _read_html(post: _Post, token: Token, *, block: bool) -> None:
+    base = 0 if block else token.meta["outer"][0]
+    whole = post.map
+    post.map = whole if block else whole.cut(base, base + len(token.content))
+    parts: list[object] = []
+    fragment = post.translator.translate(token.content, block=block)
+    for part in fragment.parts:
+        parts.append(_html_formula(post, token, part) if isinstance(part, Found) else part)
+    token.meta["parts"] = parts
+    post.report_notes(fragment.notes)
+    post.map = whole
+
+
+def _html_formula(post: _Post, fragment: Token, found: Found) -> Token:
+    """Return a formula in raw HTML as a token; entities in it are decoded as a browser would."""
+    raw = fragment.content[found.inner_start : found.inner_end]
+    token = Token("math", "math", 0, content=raw)
+    token.meta = {"at": (found.inner_start, found.inner_end), "outer": (found.start, found.end)}
+    display = post.translator.is_display(fragment.content, found)
+    if "&" in raw:
+        edits = [
+            Edit(m.start(), m.end(), entities.unescape(m.group()))
+            for m in re.finditer(r"&(?:lt|gt|amp|quot|nbsp);", raw)
+        ]
+        token.content, decoded = rewrite(raw, edits)
+        whole = post.map
+        post.map = decoded.then(whole.cut(*token.meta["at"]))
+        outer = whole.span(found.start, found.end)
+        token.meta["at"] = token.meta["outer"] = (0, len(token.content))
+        post.add_formula(token, display)
+        added = post.formulas[-1]
+        post.formulas[-1] = FoundFormula(added.tex, added.display, outer, added.offsets)
+        post.map = whole
+    else:
+        post.add_formula(token, display)
+    token.meta["display"] = display
+    return token
+
+
+def _read_image(post: _Post, token: Token) -> None:
+    for child in token.children or ():
+        if child.type == "math":
+            post.add_formula(child, False)
+    start, end = token.meta["outer"]
+    if not token.content.strip():
+        post.report_notes([missing_alt(start, end)])
+    attributes = {"src": str(token.attrs["src"]), "alt": ""}
+    if "title" in token.attrs:
+        attributes["title"] = str(token.attrs["title"])
+    token.meta["slot"] = image_slot(attributes, post.place(start, end))
+
+
+def _read_link(post: _Post, token: Token) -> None:
+    href = str(token.attrs.get("href", ""))
+    if is_relative(href) and "outer" in token.meta:
+        token.meta["slot"] = LinkSlot(href, post.place(*token.meta["outer"]))
+
+
+def _read_fence(post: _Post, token: Token) -> None:
+    fence = code.read_fence(token.info, token.content)
+    token.meta["fence"] = fence
+    if fence.known and not fence.glued:
+        return
+    begin = post.locator.line_start(token.map[0] if token.map else 0)
+    info = token.info.strip()
+    at = max(begin, post.locator.source.find(info, begin))
+    span = post.locator.span(at, at + len(info))
+    if fence.glued:
+        hint = "put the first line of code on a line of its own"
+        post.report("code/glued-fence", "code stands on the line that opens the fence", span, hint=hint)
+    else:
+        post.report("code/unknown-language", f"no highlighting is known for the language “{fence.language}”", span)
+
+
+def _report_lone(post: _Post, token: Token) -> None:
+    span = post.place(*token.meta["at"])
+    if token.meta["opens_line"]:
+        post.report(
+            "markdown/unclosed-display",
+            "nothing closes the formula that opens here",
+            span,
+            "no second $$ follows",
+            "put $$ on a line of its own after the formula; two literal dollars are written \\$\\$",
+        )
+    else:
+        hint = "two literal dollars are written \\$\\$"
+        post.report("markdown/lone-dollars", "two dollars that open no formula", span, "no second $$ follows", hint)
+
+
+def _give_ids(post: _Post, parts: list[list[Token]]) -> headings.Anchors:
+    """Give every heading its id: the author's ids first, so that they stay what the author wrote."""
+    tokens = [token for part in parts for token in part]
+    anchors = headings.Anchors(_html_ids(tokens))
+    opened = [(token, tokens[index + 1]) for index, token in enumerate(tokens) if token.type == "heading_open"]
+    for opening, inline in opened:
+        if "id" in opening.meta:
+            wish = opening.meta["id"]
+            given = anchors.give(wish)
+            opening.attrs["id"] = given
+            if given != wish:
+                post.look_at(inline)
+                message = f"the id “{wish}” is taken; this heading has the id “{given}”"
+                post.report("heading/duplicate-id", message, post.place(0, len(inline.content)))
+    for opening, inline in opened:
+        if "id" not in opening.meta:
+            opening.attrs["id"] = anchors.give(headings.slug(_source_text(inline.children or [])))
+    return anchors
+
+
+_HTML_ID = re.compile(r"""\sid\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+
+
+def _html_ids(tokens: list[Token]) -> set[str]:
+    """Return the ids in raw HTML, as translated."""
+    found: set[str] = set()
+    for token in tokens:
+        for html_token in (token, *(token.children or ())):
+            for part in html_token.meta.get("parts", ()):
+                if isinstance(part, str):
+                    found.update(entities.unescape("".join(groups)) for groups in _HTML_ID.findall(part))
+    return found
+
+
+def _source_text(tokens: list[Token]) -> str:
+    """Return text for a slug: formulas as their TeX, images as their alternative text."""
+    texts = []
+    for token in tokens:
+        if token.type in {"text", "code_inline", "math"}:
+            texts.append(token.content)
+        elif token.type == "image":
+            texts.append(_source_text(token.children or []))
+        elif token.type in {"softbreak", "hardbreak"}:
+            texts.append(" ")
+    return "".join(texts)
+
+
+def _notes_section(notes: footnotes.Footnotes, blocks: list[list[Token]], anchors: headings.Anchors) -> list[Token]:
+    prefix = "fn"
+    while any(name.startswith(prefix) for name in anchors.taken):
+        prefix += "-"
+    section = [Token("footnotes_open", "section", 1, block=True, meta={"prefix": prefix})]
+    for note, block in zip(notes.used, blocks, strict=True):
+        count = note.references
+        meta = {"number": note.number, "references": count, "prefix": prefix}
+        backlinks = Token("footnote_backlinks", "", 0, meta=meta)
+        section.append(Token("footnote_open", "li", 1, block=True, meta=meta))
+        if block and block[-1].type == "paragraph_close" and not block[-1].hidden:
+            section += [*block[:-1], backlinks, block[-1]]
+        else:
+            opening, closing = (
+                Token("paragraph_open", "p", 1, block=True),
+                Token("paragraph_close", "p", -1, block=True),
+            )
+            section += [*block, opening, backlinks, closing]
+        section.append(Token("footnote_close", "li", -1, block=True))
+    section.append(Token("footnotes_close", "section", -1, block=True))
+    anchors.taken.update(f"{prefix}{note.number}" for note in notes.used)
+    for note in notes.used:
+        anchors.taken.update(reference_id(prefix, note.number, nth) for nth in range(1, note.references + 1))
+    return section
+
+
+def reference_id(prefix: str, number: int, nth: int) -> str:
+    """Return the id of the *n*th reference to a note."""
+    return f"{prefix}ref{number}" if nth == 1 else f"{prefix}ref{number}-{nth}"
+
+
+def _report_notes(post: _Post, notes: footnotes.Footnotes) -> None:
+    for missing in notes.undefined:
+        post.look_at(missing.inline)
+        span = post.place(*missing.token.meta["outer"])
+        label = missing.token.meta["label"]
+        hint = f"define it with a paragraph [^{label}]: …"
+        post.report("footnote/undefined", f"there is no footnote “{label}”", span, "shown as text", hint)
+    for code_name, group, message in (
+        ("footnote/unused", notes.unused, "the footnote “{}” is never referred to"),
+        ("footnote/duplicate", notes.duplicates, "the footnote “{}” is defined twice; the first one counts"),
+    ):
+        for note in group:
+            span = post.locator.span(0, 0)
+            if note.inline is not None:
+                post.look_at(note.inline)
+                span = post.place(0, len(note.inline.content))
+            post.report(code_name, message.format(note.label), span)
+
+
+def _report_document(post: _Post, env: dict[str, object]) -> None:
+    for name, count in post.rewrites.items():
+        times = "once" if count == 1 else f"{count} times"
+        message = f"{dialect.NAMES[name]}, {times} in this post"
+        hint = "`dialect: tex` in the front matter takes every backslash as LaTeX does"
+        post.report("dialect/rewritten", message, post.first_rewrite[name], "first here", hint)
+    line = env.get("too_deep")
+    if isinstance(line, int):
+        begin = post.locator.line_start(line)
+        message = f"quotes and lists nest more than {MAX_NESTING} levels deep; what lies deeper is left out"
+        post.report("markdown/too-deep", message, post.locator.span(begin, begin + 1))

@@ -1,0 +1,307 @@
+"""Tokens and typeset formulas into the body of a page: HTML with typed holes, headings, plain text.
+
+While rendering, a hole is a number between two NULs, which no text can contain (the parser replaces NUL, as
+CommonMark section 2.3 demands); at the end the HTML is split there.
+"""
+
+from __future__ import annotations
+
+import functools
+import html
+import re
+from collections.abc import Sequence
+
+from markdown_it.common.normalize_url import normalizeLink
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from sitegen.markdown.code import highlight
+from sitegen.markdown.model import FoundFormula, Parsed, ParsedTitle, Rendered, TitleLine
+from sitegen.markdown.parser import reference_id
+from sitegen.math.model import Equation, Reference, Typeset
+from sitegen.model import Body, EquationSlot, Heading, ImageSlot, Slot
+
+_HOLE = re.compile("\0(\\d+)\0")
+_TAGS = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
+_BLOCK_END = frozenset(("paragraph_close", "heading_close", "list_item_close", "td_close", "th_close", "tr_close"))
+
+
+class _Page:
+    """What one rendering shares: formulas, holes."""
+
+    def __init__(self, formulas: Sequence[FoundFormula], typeset: Sequence[Typeset]) -> None:
+        self.formulas = formulas
+        self.typeset = typeset
+        self.holes: list[Slot] = []
+
+    def hole(self, slot: Slot) -> str:
+        """Return the stand-in for a hole."""
+        self.holes.append(slot)
+        return f"\0{len(self.holes) - 1}\0"
+
+    def formula(self, index: int) -> str:
+        """Return a formula's HTML."""
+        result = self.typeset[index]
+        found = self.formulas[index]
+        return "".join(part if isinstance(part, str) else self._reference(part, found, result) for part in result.parts)
+
+    def _reference(self, reference: Reference, found: FoundFormula, result: Typeset) -> str:
+        if result.kind == "reference" and reference.anchor:
+            number = html.escape(reference.number, quote=False)
+            shown = f"({number})" if reference.parenthesised else number
+            return f'<a class="eqref" href="#{html.escape(reference.anchor)}">{shown}</a>'
+        span = found.offsets.span(reference.start, reference.end)
+        in_math = result.kind != "reference"
+        return self.hole(EquationSlot(reference.label, reference.parenthesised, in_math, span))
+
+    def body(self, text: str) -> Body:
+        """Split rendered HTML at its holes."""
+        parts = _HOLE.split(text)
+        body: list[str | Slot] = []
+        for index, part in enumerate(parts):
+            if index % 2:
+                body.append(self.holes[int(part)])
+            elif part:
+                body.append(part)
+        return tuple(body)
+
+
+class _Renderer(RendererHTML):
+    """HTML for every token type that differs from markdown-it's own."""
+
+    def math(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return _page(env).formula(tokens[idx].meta["formula"])
+
+    def display(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return _page(env).formula(tokens[idx].meta["formula"]) + "\n"
+
+    def lone_dollars(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return "$$"
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return highlight(tokens[idx].meta["fence"])
+
+    def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f'<pre class="hl" tabindex="0"><code>{html.escape(tokens[idx].content, quote=False)}</code></pre>\n'
+
+    def html_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return _raw(tokens[idx], _page(env))
+
+    def html_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return _raw(tokens[idx], _page(env))
+
+    def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        page, token = _page(env), tokens[idx]
+        alt = plain_text(token.children or [], page.typeset)
+        slot: ImageSlot = token.meta["slot"]
+        attributes = tuple((name, alt if name == "alt" else value) for name, value in slot.attributes)
+        return page.hole(ImageSlot(slot.src, attributes, slot.span))
+
+    def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        token = tokens[idx]
+        href = str(token.attrs.get("href", ""))
+        slot = token.meta.get("slot")
+        target = _page(env).hole(slot) if slot else html.escape(normalizeLink(href))
+        title = token.attrs.get("title")
+        shown = f' title="{html.escape(str(title))}"' if title else ""
+        return f'<a href="{target}"{shown}>'
+
+    def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        # A wide table scrolls in a box of its own, which the keyboard must reach.
+        return '<div class="table-scroll" tabindex="0" role="group" aria-label="Table">\n<table>\n'
+
+    def table_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return "</table>\n</div>\n"
+
+    def list_item_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        token = tokens[idx]
+        if "checked" not in token.meta:
+            return self.renderToken(tokens, idx, options, env)
+        checked = " checked" if token.meta["checked"] else ""
+        label = "Done" if token.meta["checked"] else "To do"
+        return f'<li class="task"><input type="checkbox" disabled{checked} aria-label="{label}"> '
+
+    def heading_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        # For those who point; assistive technology reads headings as they are.
+        anchor = html.escape(str(tokens[idx - 2].attrs["id"]))
+        link = f'<a class="anchor" href="#{anchor}" aria-hidden="true" tabindex="-1">#</a>'
+        return f" {link}</{tokens[idx].tag}>\n"
+
+    def footnote_ref(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        meta, prefix = tokens[idx].meta, env["prefix"]
+        number = meta["number"]
+        ident = reference_id(prefix, number, meta["nth"])
+        label = f'role="doc-noteref" aria-label="Footnote {number}"'
+        return f'<sup class="footnote-ref"><a href="#{prefix}{number}" id="{ident}" {label}>{number}</a></sup>'
+
+    def footnotes_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        anchor = env["notes_anchor"]
+        title = f'<h2 id="{anchor}">Footnotes</h2>'
+        return f'<section class="footnotes" role="doc-endnotes" aria-labelledby="{anchor}">\n{title}\n<ol>\n'
+
+    def footnotes_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return "</ol>\n</section>\n"
+
+    def footnote_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        meta = tokens[idx].meta
+        return f'<li id="{meta["prefix"]}{meta["number"]}">'
+
+    def footnote_backlinks(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        meta = tokens[idx].meta
+        number = meta["number"]
+        links = []
+        for nth in range(1, meta["references"] + 1):
+            label = f"Back to reference {number}" if nth == 1 else f"Back to reference {number}, use {nth}"
+            mark = "↩︎" if nth == 1 else f"↩︎<sup>{nth}</sup>"
+            target = reference_id(meta["prefix"], number, nth)
+            links.append(f' <a role="doc-backlink" href="#{target}" aria-label="{label}">{mark}</a>')
+        return "".join(links)
+
+
+def _page(env: EnvType) -> _Page:
+    page: _Page = env["page"]
+    return page
+
+
+def _raw(token: Token, page: _Page) -> str:
+    parts = []
+    for part in token.meta["parts"]:
+        if isinstance(part, str):
+            parts.append(part)
+        elif isinstance(part, Token):
+            parts.append(page.formula(part.meta["formula"]))
+        else:
+            parts.append(page.hole(part))
+    return "".join(parts)
+
+
+@functools.cache
+def _renderer() -> _Renderer:
+    return _Renderer()
+
+
+_OPTIONS = OptionsDict(
+    {
+        "maxNesting": 100,
+        "html": True,
+        "linkify": True,
+        "typographer": False,
+        "quotes": "“”‘’",
+        "xhtmlOut": False,
+        "breaks": False,
+        "langPrefix": "language-",
+        "highlight": None,
+    }
+)
+
+
+def render(parsed: Parsed, typeset: Sequence[Typeset], equations: Sequence[Equation] = ()) -> Rendered:
+    """Return the body of `parsed` with its typeset formulas; `typeset` may go on after those of the body."""
+    page = _Page(parsed.formulas, typeset)
+    prefix = next((token.meta["prefix"] for token in parsed.tokens if token.type == "footnotes_open"), "fn")
+    env: dict[str, object] = {"page": page, "prefix": prefix, "notes_anchor": parsed.notes_anchor}
+    text = _renderer().render(parsed.tokens, _OPTIONS, env)
+    colors, backgrounds = set(parsed.styles.colors), set(parsed.styles.backgrounds)
+    for index, result in enumerate(typeset):
+        colors.update(result.colors)
+        written = page.formula(index) if result.colors and index < len(parsed.formulas) else ""
+        backgrounds.update(color for color in result.colors if f"bg-{color}" in written)
+    return Rendered(
+        body=page.body(text),
+        title=None if parsed.title is None else _title_line(parsed.title, page),
+        headings=tuple(_headings(parsed.tokens, page)),
+        anchors=parsed.anchors | {equation.anchor for equation in equations},
+        colors=tuple(sorted(colors)),
+        backgrounds=tuple(sorted(backgrounds)),
+        styles=parsed.styles.sorted_rules(),
+        text=_document_text(parsed.tokens, typeset),
+        diagnostics=parsed.diagnostics,
+    )
+
+
+def render_title(title: ParsedTitle, formulas: Sequence[FoundFormula], typeset: Sequence[Typeset]) -> TitleLine:
+    """Return a title from the front matter; `formulas` and `typeset` are those of the whole post."""
+    return _title_line(title.children, _Page(formulas, typeset))
+
+
+def _title_line(children: list[Token], page: _Page) -> TitleLine:
+    return TitleLine(_label_html(children, page), plain_text(children, page.typeset))
+
+
+def _headings(tokens: list[Token], page: _Page) -> list[Heading]:
+    found = []
+    for index, token in enumerate(tokens):
+        if token.type == "heading_open":
+            children = tokens[index + 1].children or []
+            anchor = str(token.attrs["id"])
+            text = plain_text(children, page.typeset)
+            found.append(Heading(int(token.tag[1]), anchor, _label_html(children, page), text))
+    return found
+
+
+_KEPT_IN_LABELS = frozenset(f"{name}_{end}" for name in ("em", "strong", "s") for end in ("open", "close")) | frozenset(
+    ("code_inline", "text", "math")
+)
+
+
+def _label_html(children: list[Token], page: _Page) -> str:
+    """Return inline tokens as HTML that may stand inside a link: no links, notes, images or holes."""
+    out: list[str] = []
+    env: dict[str, object] = {"page": page}
+    depth = 0
+    for token in children:
+        if token.type.startswith("footnote_inline"):
+            depth += token.nesting
+        elif depth:
+            continue
+        elif token.type == "math" and page.typeset[token.meta["formula"]].kind == "reference":
+            out.append(html.escape(page.typeset[token.meta["formula"]].text))
+        elif token.type == "math":
+            out.append(_HOLE.sub("", page.formula(token.meta["formula"])))
+        elif token.type in _KEPT_IN_LABELS:
+            out.append(_renderer().renderInline([token], _OPTIONS, env))
+        elif token.type in {"softbreak", "hardbreak"}:
+            out.append(" ")
+        elif token.type == "image":
+            out.append(html.escape(plain_text(token.children or [], page.typeset)))
+        elif token.type == "lone_dollars":
+            out.append("$$")
+    return "".join(out).strip()
+
+
+def plain_text(tokens: Sequence[Token], typeset: Sequence[Typeset]) -> str:
+    """Return inline tokens as text: formulas as the engine spells them, without notes and tags."""
+    texts = []
+    depth = 0
+    for token in tokens:
+        if token.type.startswith("footnote_inline"):
+            depth += token.nesting
+        elif depth:
+            continue
+        elif token.type in {"text", "code_inline", "lone_dollars"}:
+            texts.append(token.content)
+        elif token.type == "math":
+            texts.append(typeset[token.meta["formula"]].text)
+        elif token.type in {"softbreak", "hardbreak"}:
+            texts.append(" ")
+        elif token.type == "image":
+            texts.append(plain_text(token.children or [], typeset))
+    return " ".join("".join(texts).split())
+
+
+def _document_text(tokens: Sequence[Token], typeset: Sequence[Typeset]) -> str:
+    """Return the body's text, without code blocks."""
+    texts: list[str] = []
+    for token in tokens:
+        if token.type == "inline":
+            texts.append(plain_text(token.children or [], typeset))
+        elif token.type == "display":
+            texts.append(typeset[token.meta["formula"]].text)
+        elif token.type == "html_block":
+            for part in token.meta["parts"]:
+                if isinstance(part, str):
+                    texts.append(html.unescape(_TAGS.sub(" ", part)))
+                elif isinstance(part, Token):
+                    texts.append(typeset[part.meta["formula"]].text)
+    return " ".join(" ".join(texts).split())
