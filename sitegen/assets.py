@@ -53,11 +53,11 @@ class Assets(msgspec.Struct, frozen=True):
 
     def stylesheet_urls(self, site: Site) -> tuple[str, ...]:
         """Return the addresses of the stylesheets, in order."""
-        return (site.base_path + self.stylesheet,)
+        return (site.url("/" + self.stylesheet),)
 
     def math_font_url(self, site: Site) -> str | None:
         """Return the font's address; None on a site without formulas."""
-        return site.base_path + self.math_font if self.math_font else None
+        return site.url("/" + self.math_font) if self.math_font else None
 
 
 def asset_outputs(site: Site) -> tuple[Output, ...]:
@@ -207,25 +207,35 @@ def static_files(config: Config) -> tuple[tuple[StaticFile, ...], tuple[Diagnost
     """List the files that are published as they are, and what is refused.
 
     The packaged theme's come first; a file of the site with the same path stands in for one. Hidden files are
-    left out but for the folder `.well-known` (RFC 8615). A symbolic link that leads out of the project would
-    publish what lies elsewhere on the machine, so it is refused.
+    left out but for the folder `.well-known` (RFC 8615). A symbolic link that leads out of the project, or to what
+    is hidden in it, would publish what nobody meant to publish, so it is refused.
     """
     root = config.root.resolve()
     found = {static.output: static for static in _walk(THEME / "static", "default/static", THEME.resolve())}
     problems: list[Diagnostic] = []
     for static in _walk(config.root / config.build.static, config.build.static, root):
-        if static.file.resolve().is_relative_to(root):
-            found[static.output] = static
+        refused = _refused(static, root)
+        if refused:
+            problems.append(refused)
         else:
-            problems.append(
-                Diagnostic(
-                    "asset/outside-project",
-                    f"{static.origin} is a symbolic link to a place outside the project",
-                    static.origin,
-                    hint="Copy the file into the project.",
-                )
-            )
+            found[static.output] = static
     return tuple(found[output] for output in sorted(found)), tuple(problems)
+
+
+def _refused(static: StaticFile, root: Path) -> Diagnostic | None:
+    """Say why a file may not be published, if it may not; only symbolic links can lead to such places."""
+    real = static.file.resolve()
+    if not real.is_relative_to(root):
+        message = f"{static.origin} is a symbolic link to a place outside the project"
+        return Diagnostic("asset/outside-project", message, static.origin, hint="Copy the file into the project.")
+    if any(_is_hidden(part) for part in real.relative_to(root).parts):
+        message = f"{static.origin} is a symbolic link to a hidden file"
+        return Diagnostic("asset/private", message, static.origin, hint="Copy the file into the static folder.")
+    return None
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") and name != ".well-known"
 
 
 def _walk(folder: Path, origin: str, root: Path) -> Iterator[StaticFile]:
@@ -244,7 +254,7 @@ def _visible(folder: Path, root: Path, above: frozenset[Path]) -> Iterator[Path]
     if not folder.is_dir() or place in above:
         return
     for entry in sorted(folder.iterdir()):
-        if entry.name.startswith(".") and entry.name != ".well-known":
+        if _is_hidden(entry.name):
             continue
         if entry.is_dir() and entry.resolve().is_relative_to(root):
             yield from _visible(entry, root, above | {place})

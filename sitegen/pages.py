@@ -8,7 +8,8 @@ checked before anything is rendered. `theme/README.md` lists every block and var
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -37,7 +38,10 @@ VARIABLES = frozenset({"absolute_url", "json_ld", "math_font", "page", "settings
 """Every name that pages give to templates; `page` and `json_ld` in posts only."""
 
 FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"page": Page.__struct_fields__, "settings": SiteConfig.__struct_fields__, "site": Site.__struct_fields__}
+    {
+        name: tuple(field for field in dir(kind) if not field.startswith("_"))
+        for name, kind in (("page", Page), ("settings", SiteConfig), ("site", Site))
+    }
 )
 """The fields of those that are values of ours."""
 
@@ -172,14 +176,17 @@ def _undefined_names(files: Mapping[str, TemplateFile], trees: Mapping[str, node
         file, optional = files[name], _optional(tree)
         for node in tree.find_all(nodes.Name):
             if node.ctx == "load" and node.name not in known and node.name not in optional:
-                found.append(_undefined(file, node.lineno, node.name, f"nothing defines {node.name}", sorted(known)))
+                span = _word(file.text, node.lineno, node.name)
+                found.append(_undefined(file, span, f"nothing defines {node.name}", nearest(node.name, sorted(known))))
         for field in tree.find_all(nodes.Getattr):
             owner = field.node.name if isinstance(field.node, nodes.Name) else ""
             if owner not in FIELDS or owner in assigned or f"{owner}.{field.attr}" in optional:
                 continue
             if field.attr not in FIELDS[owner]:
-                message = f"{owner} has no field {field.attr}"
-                found.append(_undefined(file, field.lineno, field.attr, message, FIELDS[owner]))
+                whole = _word(file.text, field.lineno, f"{owner}.{field.attr}")
+                span = Span(whole.end - len(field.attr), whole.end)
+                guess = nearest(field.attr, FIELDS[owner])
+                found.append(_undefined(file, span, f"{owner} has no field {field.attr}", guess))
     return found
 
 
@@ -203,10 +210,8 @@ def _optional(tree: nodes.Template) -> set[str]:
     return names
 
 
-def _undefined(file: TemplateFile, line: int, name: str, message: str, known: Sequence[str]) -> Diagnostic:
-    guess = nearest(name, known)
-    hint = f"Did you mean {guess}?" if guess else ""
-    return Diagnostic("template/undefined", message, file.path, _word(file.text, line, name), hint=hint)
+def _undefined(file: TemplateFile, span: Span, message: str, guess: str | None) -> Diagnostic:
+    return Diagnostic("template/undefined", message, file.path, span, hint=f"Did you mean {guess}?" if guess else "")
 
 
 def _uses(tree: nodes.Template) -> Iterator[tuple[int, str]]:
@@ -269,8 +274,8 @@ def _line(text: str, line: int) -> Span:
 
 def _word(text: str, line: int, word: str) -> Span:
     """Return the place of `word` at or below `line`, where a statement of several lines begins; else the line."""
-    start = text.find(word, LineIndex(text).start(line))
-    return Span(start, start + len(word)) if start >= 0 else _line(text, line)
+    found = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)").search(text, LineIndex(text).start(line))
+    return Span(found.start(), found.end()) if found else _line(text, line)
 
 
 # -- rendering
@@ -296,19 +301,11 @@ def page_outputs(site: Site, theme: Theme | None = None, made: Assets | None = N
 
 
 def _common(site: Site, made: Assets) -> dict[str, Any]:
-    settings = site.config.site
-
-    def url(path: str) -> str:
-        return site.base_path + path.lstrip("/")
-
-    def absolute_url(path: str) -> str:
-        return settings.base_url.rstrip("/") + "/" + path.lstrip("/")
-
     return {
         "site": site,
-        "settings": settings,
-        "url": url,
-        "absolute_url": absolute_url,
+        "settings": site.config.site,
+        "url": site.url,
+        "absolute_url": site.absolute_url,
         "stylesheets": made.stylesheet_urls(site),
         "math_font": made.math_font_url(site),
     }
