@@ -86,7 +86,7 @@ CODES: dict[str, CodeInfo] = {
     ),
     "source/bad-name": CodeInfo(
         "error",
-        "The name of a file or folder in the content folder is not valid Unicode, so it has no address on the web. "
+        "The name of a file or folder that is to be published is not valid Unicode, so it has no address on the web. "
         "Rename it.",
     ),
     "frontmatter/syntax": CodeInfo(
@@ -214,6 +214,60 @@ CODES: dict[str, CodeInfo] = {
         "error",
         "\\ref or \\eqref names a label that the post itself does not have, but several other posts do. Give one of "
         "the equations another label, or write a link to the page.",
+    ),
+    "page/duplicate-id": CodeInfo(
+        "warning",
+        "Two elements of a finished page have the same `id`, so a link to it is ambiguous. It comes from HTML in the "
+        "post, or from a template that gives an element an id that the text has as well.",
+    ),
+    "page/missing-target": CodeInfo(
+        "warning",
+        "A finished page refers to an address inside the site where nothing is. It comes from a template, or from "
+        "HTML that sitegen does not look into; links and images of a post are reported at their place in the post.",
+    ),
+    "page/script": CodeInfo(
+        "warning",
+        "A finished page holds a program: a `<script>`, an attribute such as `onclick`, an address that begins with "
+        "`javascript:`. Pages made by sitegen need none, and the strict content policy they are meant for runs none. "
+        "Data for search engines, `<script type=\"application/ld+json\">`, is no program.",
+    ),
+    "page/inline-style": CodeInfo(
+        "warning",
+        "An element of a finished page has a `style` attribute, which the strict content policy that pages are meant "
+        "for does not apply. In posts sitegen turns it into a class; in a template, use a class and a stylesheet.",
+    ),
+    "site/path-collision": CodeInfo(
+        "error",
+        "Two files of the site would be written to one path: two posts with the same `path`, or a post and a static "
+        "file, or two names that differ in capitals only, which are one file on Windows and macOS. Nothing is written, "
+        "since one of the two would be lost.",
+    ),
+    "output/foreign-folder": CodeInfo(
+        "error",
+        "The output folder has files in it and sitegen did not make it, so it could be anything. Nothing is written, "
+        "since building removes pages of vanished posts. Name another folder, or empty this one yourself.",
+    ),
+    "output/damaged-manifest": CodeInfo(
+        "error",
+        "The list of files that sitegen keeps in the output folder, `.sitegen-manifest.json`, cannot be read, so it is "
+        "not known which files are old. Nothing is written. Remove the output folder and build again.",
+    ),
+    "output/not-a-folder": CodeInfo(
+        "error",
+        "There is something at the path of the output folder, or on the way to it, that is no folder: a file, or a "
+        "symbolic link to nowhere. Nothing is written. Remove it, or name another folder.",
+    ),
+    "output/obstructed": CodeInfo(
+        "error",
+        "Inside the output folder something that sitegen did not make is in the way: a folder where a file belongs, a "
+        "file where a folder belongs, or a symbolic link in the place of a folder, through which files elsewhere would "
+        "be changed. Nothing is written. Remove it.",
+    ),
+    "output/not-writable": CodeInfo(
+        "error",
+        "A file of the site could not be written or removed: permissions, a full disk, a name that the file system "
+        "refuses. Every file in the output folder is whole, either of this build or of the one before; the next build "
+        "does the rest.",
     ),
     "image/missing": CodeInfo(
         "error",

@@ -21,6 +21,7 @@ __all__ = [
     "join",
     "origin",
     "output_file",
+    "place_of_output",
     "place_of_post",
     "reference",
     "written_address",
@@ -152,6 +153,11 @@ def is_index(path: str) -> bool:
 def output_file(place: str) -> str:
     """Return the file that a server shows for a place, relative to the output folder."""
     return place.lstrip("/") + ("index.html" if place.endswith("/") else "")
+
+
+def place_of_output(file: str) -> str:
+    """Return the place at which a server shows a file of the output folder."""
+    return "/" + (file.removesuffix("index.html") if ("/" + file).endswith("/index.html") else file)
 
 
 def _escape(text: str, safe: str) -> str:

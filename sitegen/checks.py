@@ -1,0 +1,216 @@
+"""What must hold of the finished site, whatever the posts and templates say: paths that differ, pages without flaws.
+
+`check_paths` looks at the names of all outputs before anything is written. `scan` and `check_pages` look at the
+rendered pages: ids are unique, addresses inside the site have their target, nothing on a page is a program.
+
+Reading a page with a real parser takes longer than making it. So `scan` only collects, by regular expressions, what
+may be an id or an address; pages that seem to be wrong are then read by `html.parser`, which has the last word.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import unescape
+from html.parser import HTMLParser
+from urllib.parse import unquote
+
+import msgspec
+
+from sitegen.diagnostics import Diagnostic
+from sitegen.model import Output
+from sitegen.site import Site
+from sitegen.site.addresses import join, output_file, place_of_output, reference
+
+__all__ = ["Scan", "check_pages", "check_paths", "path_key", "scan"]
+
+ADDRESSES = ("href", "src", "poster")
+"""Attributes that hold the address of something on this site."""
+
+DATA_BLOCK = "application/ld+json"
+"""The one kind of `<script>` that runs nothing (HTML, section 4.12.1: a data block)."""
+
+
+# -- paths
+
+
+def path_key(path: str) -> str:
+    """Return what two paths have in common that some file system takes for one: letter case and composition."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+
+
+def check_paths(outputs: Sequence[Output], site: Site) -> tuple[Diagnostic, ...]:
+    """Return what keeps the outputs from being written side by side: paths that meet, names that are no text."""
+    problems = [_bad_name(output) for output in outputs if not _is_text(output.path)]
+    by_key: dict[str, list[Output]] = {}
+    for output in outputs:
+        by_key.setdefault(path_key(output.path), []).append(output)
+    for group in by_key.values():
+        problems += [_collision(group[0], other, site) for other in group[1:]]
+    for key, group in by_key.items():
+        folders = (key[:end] for end, letter in enumerate(key) if letter == "/")
+        file = next((by_key[folder][0] for folder in folders if folder in by_key), None)
+        if file is not None:
+            problems += [_collision(file, other, site) for other in group]
+    return tuple(problems)
+
+
+def _is_text(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _bad_name(output: Output) -> Diagnostic:
+    shown = output.origin.encode("utf-8", "replace").decode()
+    return Diagnostic("source/bad-name", "the name is not valid Unicode", shown, hint="rename it")
+
+
+def _collision(first: Output, second: Output, site: Site) -> Diagnostic:
+    # A post can say `path`, so the problem is shown there if one of the two is a post.
+    posts = {document.path: document for document in site.documents}
+    blamed, other = (second, first) if second.origin in posts or first.origin not in posts else (first, second)
+    post = posts.get(blamed.origin)
+    if path_key(first.path) != path_key(second.path):
+        message = f"{blamed.path} and {other.path} cannot both exist, one is a folder on the way to the other"
+    elif first.path != second.path:
+        message = f"{blamed.path} and {other.path} are one file on many systems"
+    else:
+        message = f"{other.origin} is written to {blamed.path} as well"
+    hint = "give one of them another path" if post else "rename one of them"
+    span = post.meta.spans.get("path") if post else None
+    notes = (f"one is made from {blamed.origin}, the other from {other.origin}",)
+    return Diagnostic("site/path-collision", message, blamed.origin, span, f"{other.origin} is there too", hint, notes)
+
+
+# -- pages
+
+
+class Scan(msgspec.Struct, frozen=True):
+    """What a page holds that must fit together."""
+
+    output: Output
+    ids: tuple[str, ...]
+    addresses: tuple[str, ...]
+    """Values of `href`, `src` and `poster`."""
+    programs: tuple[str, ...]
+    """What a strict content policy would refuse to run or to apply: pairs of code and message, joined by a tab."""
+
+
+def scan(output: Output, data: bytes) -> Scan:
+    """Collect, quickly and generously, what a page holds."""
+    text = data.decode()
+    return Scan(
+        output,
+        tuple(_values(_ID, text)),
+        tuple(dict.fromkeys(_values(_ADDRESS, text))),
+        ("\t",) if _SUSPICIOUS.search(text) else (),
+    )
+
+
+_VALUE = r"""\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>=`]+))"""
+_ID = re.compile(r"(?<=[\s\"'/])id" + _VALUE, re.IGNORECASE)
+_ADDRESS = re.compile(rf"(?<=[\s\"'/])(?:{'|'.join(ADDRESSES)})" + _VALUE, re.IGNORECASE)
+_SUSPICIOUS = re.compile(
+    rf"<script(?! type=\"{re.escape(DATA_BLOCK)}\">)|[\s\"'/](?:style|on[a-z]+)\s*=|javascript\s*:", re.IGNORECASE
+)
+
+
+def _values(pattern: re.Pattern[str], text: str) -> Iterator[str]:
+    for match in pattern.finditer(text):
+        yield unescape(match[1] or match[2] or match[3] or "")
+
+
+def check_pages(scans: Iterable[Scan], outputs: Iterable[Output], site: Site) -> tuple[Diagnostic, ...]:
+    """Return the flaws of the pages that were scanned; `outputs` are all files of the site.
+
+    A flaw that many pages share, as one of a template, is reported once.
+    """
+    quick = list(scans)
+    files = frozenset(output.path for output in outputs)
+    ids = {page.output.path: frozenset(page.ids) for page in quick}
+    found: dict[tuple[str, str], list[str]] = {}
+    for page in quick:
+        if not any(_flaws(page, files, ids, site)):
+            continue
+        exact = _read(page.output)
+        for flaw in _flaws(exact, files, {**ids, page.output.path: frozenset(exact.ids)}, site):
+            found.setdefault(flaw, []).append(page.output.origin)
+    return tuple(_diagnostic(*flaw, origins) for flaw, origins in found.items())
+
+
+def _diagnostic(code: str, message: str, origins: Sequence[str]) -> Diagnostic:
+    others = len(origins) - 1
+    notes = (f"the same holds for {others} other page{'s' if others > 1 else ''}",) if others else ()
+    return Diagnostic(code, message, origins[0], notes=notes)
+
+
+def _flaws(
+    page: Scan, files: frozenset[str], ids: Mapping[str, frozenset[str]], site: Site
+) -> Iterator[tuple[str, str]]:
+    """Yield code and message of each flaw of a page."""
+    for name, count in Counter(page.ids).items():
+        if count > 1:
+            yield "page/duplicate-id", f"{count} elements of the page have the id {name}"
+    for written in page.addresses:
+        if (page.output.origin, written) not in site.broken and not _has_target(page, written, files, ids, site):
+            yield "page/missing-target", f"the page refers to {written}, which does not exist"
+    for program in page.programs:
+        code, _, message = program.partition("\t")
+        yield code, message
+
+
+def _has_target(page: Scan, written: str, files: frozenset[str], ids: Mapping[str, frozenset[str]], site: Site) -> bool:
+    """Tell whether an address on a page leads somewhere; what leads out of the site is not judged."""
+    parts = reference(written)
+    if parts.external:
+        return True
+    file = page.output.path
+    if parts.path:
+        own = site.url(place_of_output(file))
+        target = join(own, parts.path)
+        if not target.startswith(site.base_path):
+            return True
+        file = output_file(unquote("/" + target.removeprefix(site.base_path)))
+    if file not in files:
+        return False
+    anchor = parts.anchor.partition(":~:")[0]
+    return file not in ids or anchor.lower() in ("", "top") or anchor in ids[file]
+
+
+def _read(output: Output) -> Scan:
+    """Read a page as browsers do."""
+    reader = _Reader()
+    reader.feed(output.render().decode())
+    reader.close()
+    return Scan(output, tuple(reader.ids), tuple(dict.fromkeys(reader.addresses)), tuple(reader.programs))
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.ids: list[str] = []
+        self.addresses: list[str] = []
+        self.programs: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "script" and ((dict(attrs).get("type") or "").strip().lower() != DATA_BLOCK):
+            self.programs.append("page/script\tthe page has a <script>")
+        for name, value in attrs:
+            self._attribute(tag, name, value or "")
+
+    def _attribute(self, tag: str, name: str, value: str) -> None:
+        if name == "id":
+            self.ids.append(value)
+        elif name in ADDRESSES:
+            self.addresses.append(value)
+            if re.match(r"[\x00-\x20]*javascript:", re.sub(r"[\t\r\n]", "", value), re.IGNORECASE):
+                self.programs.append(f"page/script\tan address on the page is a program: {value}")
+        elif name == "style":
+            self.programs.append(f'page/inline-style\tan element <{tag}> of the page has style="{value}"')
+        elif name.startswith("on"):
+            self.programs.append(f"page/script\tan element <{tag}> of the page has {name}, which holds a program")
