@@ -41,7 +41,7 @@ def read_front_matter(source: Source) -> tuple[FrontMatter | None, tuple[Diagnos
     """
     block = find_block(source.text)
     if block is None:
-        return _EMPTY.build({}, 1 if source.text.startswith("\ufeff") else 0), ()
+        return _Fields().build({}, 1 if source.text.startswith("\ufeff") else 0), ()
     if isinstance(block, Problem):
         return None, (block.at(source.path),)
     root = compose(source.text, block)
@@ -74,9 +74,6 @@ class _Fields:
     def build(self, spans: dict[str, Span], body_start: int) -> FrontMatter:
         """Return the finished value."""
         return FrontMatter(**vars(self), spans=spans, body_start=body_start)
-
-
-_EMPTY = _Fields()
 
 
 class _Reader:
@@ -143,7 +140,7 @@ class _Reader:
         self.fields.description = self._line("description", node)
 
     def _date(self, node: Node) -> None:
-        text = self._text("date", node)
+        text = self._text("date", node, expected="a date")
         if text is None:
             return
         date = parse_date(text)
@@ -167,8 +164,12 @@ class _Reader:
             texts = [self._text("each of tags", item) or "" for item in node.value if not _is_null(item)]
         else:
             texts = (self._text("tags", node, expected="a list or text") or "").split(",")
-        tags = (" ".join(text.split()) for text in texts)
-        self.fields.tags = tuple({tag.casefold(): tag for tag in reversed([*tags]) if tag}.values())[::-1]
+        tags: dict[str, str] = {}
+        for text in texts:
+            tag = " ".join(text.split())
+            if tag:
+                tags.setdefault(tag.casefold(), tag)
+        self.fields.tags = tuple(tags.values())
 
     def _draft(self, node: Node) -> None:
         self.fields.draft = self._flag("draft", node) or self.fields.draft
@@ -209,13 +210,13 @@ class _Reader:
     def _check_escapes(self, node: ScalarNode) -> None:
         """Report TeX that double quotes have eaten: `"\\theta"` is a tab and `heta`, `"\\alpha"` rings a bell."""
         span = self._span(node)
-        eaten = _EATEN.search(self.source.text, span.start, span.end) if node.style == '"' else None
-        control = _CONTROL.search(node.value)
-        if eaten:
-            message = f"between double quotes, {eaten[1][:2]} is an escape of YAML and not the start of {eaten[1]}"
+        eaten = list(_EATEN.finditer(self.source.text, span.start, span.end)) if node.style == '"' else []
+        for match in eaten:
+            message = f"between double quotes, {match[1][:2]} is an escape of YAML and not the start of {match[1]}"
             hint = "use single quotes, which leave backslashes alone"
-            self._problem("frontmatter/syntax", message, Span(*eaten.span(1)), hint=hint)
-        elif control:
+            self._problem("frontmatter/syntax", message, Span(*match.span(1)), hint=hint)
+        control = _CONTROL.search(node.value)
+        if control and not eaten:
             message = f"the value contains the control character U+{ord(control[0]):04X}"
             self._problem("frontmatter/syntax", message, span, hint="delete it")
 

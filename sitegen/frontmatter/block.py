@@ -217,6 +217,10 @@ def compose(text: str, block: Block) -> Node | Problem | None:
         )
     except yaml.MarkedYAMLError as problem:
         return _syntax(problem, content, block.start)
+    except ValueError:
+        # The library turns digits into characters and numbers itself: \U00110000, %YAML 1.(thousands of digits).
+        at = block.start + min(loader.index if loader else 0, len(content))
+        return Problem("frontmatter/syntax", "this number means nothing in YAML", Span(at, at + 1))
     except RecursionError:
         return _too_deep(block.start + min(loader.index if loader else 0, len(content)))
     finally:

@@ -1,6 +1,6 @@
 """Dates as people write them in front matter, from ISO 8601 to `April 23, 2018`.
 
-Day and month are never guessed: `03-04-2021` is refused, with both readings in the hint.
+Which number is day and which is month is never guessed: `03-04-2021` is refused, with both readings in the hint.
 """
 
 from __future__ import annotations
@@ -99,4 +99,4 @@ def _year_last(first: int, second: int, year: int) -> DateProblem:
         if year in YEARS and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
     ]
     hint = "write " + " or ".join(readings) if readings else "write it like 2017-01-20"
-    return DateProblem("which number is the month cannot be known when the year comes last", hint)
+    return DateProblem("the year must come first", hint)

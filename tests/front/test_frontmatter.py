@@ -1,0 +1,283 @@
+from __future__ import annotations
+
+import datetime as dt
+import json
+import time
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from sitegen.console import Texts, render_text
+from sitegen.frontmatter import read_front_matter
+from sitegen.frontmatter.address import PathProblem, normalise_path
+from sitegen.frontmatter.dates import DateProblem, parse_date
+from sitegen.model import FrontMatter, Source
+from sitegen.text import Span
+from tests.front.fixtures import Case, check, parametrize
+
+PATH = "content/posts/kernels.md"
+
+
+def read(text: str) -> FrontMatter:
+    meta, diagnostics = read_front_matter(Source(PATH, text, ""))
+    assert meta is not None, diagnostics
+    return meta
+
+
+def codes(text: str) -> list[str]:
+    return [diagnostic.code for diagnostic in read_front_matter(Source(PATH, text, ""))[1]]
+
+
+EMPTY = read("")
+
+
+def show(text: str) -> str:
+    """Return the fields that are not empty, the first line of the body, and what is printed."""
+    text = text.replace("␉", "\t")
+    meta, diagnostics = read_front_matter(Source(PATH, text, ""))
+    lines = ["rejected"] if meta is None else []
+    if meta is not None:
+        for name in FrontMatter.__struct_fields__:
+            value = getattr(meta, name)
+            if name not in ("spans", "body_start") and value != getattr(EMPTY, name):
+                lines.append(f"{name} = {json.dumps(value, ensure_ascii=False, default=str)}")
+        lines.append(f"body = {text[meta.body_start :][:12]!r}")
+    printed = render_text(diagnostics, Texts({PATH: text}))
+    return "\n".join(lines) + "\n" + (f"\n{printed}".rstrip("\n") + "\n" if printed else "")
+
+
+@parametrize("frontmatter.txt")
+def test_front_matter(case: Case) -> None:
+    check(case, show)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2017-01-20", "2017-01-20T00:00:00+00:00"),
+        ("2017/01/20", "2017-01-20T00:00:00+00:00"),
+        ("2018-2-17", "2018-02-17T00:00:00+00:00"),
+        ("2017-01-20 22:12", "2017-01-20T22:12:00+00:00"),
+        ("2017-01-20 22:12:03", "2017-01-20T22:12:03+00:00"),
+        ("2017-01-20 9:12:03", "2017-01-20T09:12:03+00:00"),
+        ("2017-01-20T22:12:03.284Z", "2017-01-20T22:12:03.284000+00:00"),
+        ("2017-01-20T22:12:03.123456789Z", "2017-01-20T22:12:03.123456+00:00"),
+        ("2017-01-20T22:12:03+02:00", "2017-01-20T22:12:03+02:00"),
+        ("2017-01-20T22:12+02:00", "2017-01-20T22:12:00+02:00"),
+        ("2017-01-20 22:12:03+02:00", "2017-01-20T22:12:03+02:00"),
+        ("2017-01-20 22:12:03 UTC+02:00", "2017-01-20T22:12:03+02:00"),
+        ("2017-01-20 22:12:03 UTC", "2017-01-20T22:12:03+00:00"),
+        ("2017-01-20 22:12:03 -0400", "2017-01-20T22:12:03-04:00"),
+        ("2017-01-20 22:12:03-0400", "2017-01-20T22:12:03-04:00"),
+        ("2017-01-20 9:12:03 +0530", "2017-01-20T09:12:03+05:30"),
+        ("April 23, 2018", "2018-04-23T00:00:00+00:00"),
+        ("Apr 23 2018", "2018-04-23T00:00:00+00:00"),
+        ("23 April 2018", "2018-04-23T00:00:00+00:00"),
+        ("2016-02-29", "2016-02-29T00:00:00+00:00"),
+    ],
+)
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+def test_dates_quoted_or_not(text: str, expected: str, quote: str) -> None:
+    date = read(f"---\ndate: {quote}{text}{quote}\n---\n").date
+    assert date is not None
+    assert date.isoformat() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("2017-02-30", "February 2017 has 28 days"),
+        ("2017-20-01", "months run from 1 to 12 (day and month may be swapped)"),
+        ("2017-00-01", "months run from 1 to 12"),
+        ("2017-01-20 24:00", "the time runs from 00:00:00 to 23:59:59"),
+        ("2017-01-20 10:00 +99:00", "an offset such as +02:00 is less than 24 hours"),
+        ("0017-01-20", "years run from 1000 to 9998"),
+        ("10-14-2021", "write 2021-10-14"),
+        ("03.04.2021", "write 2021-03-04 or 2021-04-03"),
+        ("99-99-9999", "write it like 2017-01-20"),
+        ("٢٠١٧-٠١-٢٠", "write it like 2017-01-20 or 2017-01-20T22:12:03+02:00"),
+        ("2017-01-20 and more", "write it like 2017-01-20 or 2017-01-20T22:12:03+02:00"),
+        ("Foo 12, 2018", "write it like 2017-01-20 or 2017-01-20T22:12:03+02:00"),
+        ("YYYY-MM-DD", "write it like 2017-01-20 or 2017-01-20T22:12:03+02:00"),
+        ("false", "write it like 2017-01-20 or 2017-01-20T22:12:03+02:00"),
+    ],
+)
+def test_no_dates(text: str, hint: str) -> None:
+    problem = parse_date(text)
+    assert isinstance(problem, DateProblem)
+    assert problem.hint.removesuffix(" (day and month may be swapped)") == hint.removesuffix(
+        " (day and month may be swapped)"
+    )
+    assert codes(f"---\ndate: {text}\n---\n") == ["frontmatter/bad-date"]
+
+
+@given(st.datetimes(min_value=dt.datetime(1000, 1, 1), max_value=dt.datetime(9998, 12, 31)), st.integers(-1439, 1439))
+def test_every_iso_date_is_read(date: dt.datetime, minutes: int) -> None:
+    aware = date.replace(tzinfo=dt.timezone(dt.timedelta(minutes=minutes)))
+    read_back = parse_date(aware.isoformat())
+    assert read_back == aware
+    assert isinstance(read_back, dt.datetime)
+    assert read_back.astimezone(dt.UTC) == aware
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("/kernels/", "/kernels/"),
+        ("kernels", "/kernels/"),
+        ("/2017/kernels", "/2017/kernels/"),
+        ("/2017//kernels/", "/2017/kernels/"),
+        ("/", "/"),
+        ("/Gro\u0308ße/", "/Größe/"),
+        ("/a b/", "/a b/"),
+        ("/v1.2/", "/v1.2/"),
+        ("/console/", "/console/"),
+    ],
+)
+def test_paths_are_normalised(text: str, expected: str) -> None:
+    assert normalise_path(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "..",
+        "/../a/",
+        "/a/../../b/",
+        "/a/./b/",
+        "\\a",
+        "/a\\..\\b/",
+        "/a%2e%2e/",
+        "//host/a/",
+        "https://host/a/",
+        "/a\0b/",
+        "/a\x1b/",
+        "/a\nb/",
+        "/a\x7f/",
+        "/a\u2028b/",
+        "/\ud800/",
+        *(f"/a{character}b/" for character in '<>:"|?*#'),
+        "/a./",
+        "/a /",
+        "/ a/",
+        "/con/",
+        "/a/NUL/",
+        "/com1.txt/",
+        "/LPT¹/",
+        "/a/index.html",
+        "/" + "a" * 201 + "/",
+        "/" + "ä" * 101 + "/",
+        "/a" * 501,
+    ],
+)
+def test_paths_that_are_refused(text: str) -> None:
+    assert isinstance(normalise_path(text), PathProblem)
+
+
+@given(st.text() | st.text(alphabet="./\\%:ab nul\0\u0301é"))
+def test_a_normal_path_stays_inside_and_is_its_own_normal_form(text: str) -> None:
+    path = normalise_path(text)
+    if isinstance(path, str):
+        assert path.startswith("/")
+        assert path.endswith("/")
+        assert not {"..", ".", ""} & set(path[1:-1].split("/")) or path == "/"
+        assert normalise_path(path) == path
+
+
+def test_spans_point_at_the_values() -> None:
+    text = "---\r\ntitle: 'A title'\r\ntags:\r\n  - one\r\n  - two\r\nmacros: {RR: x}\r\ndate:\r\n---\r\nBody"
+    meta = read(text)
+    shown = {key: text[span.start : span.end] for key, span in meta.spans.items()}
+    assert shown == {
+        "title": "'A title'",
+        "tags": "- one\r\n  - two",
+        "macros": "{RR: x}",
+        "macros.RR": "x",
+        "date": "date",
+    }
+    assert text[meta.body_start :] == "Body"
+
+
+def test_a_byte_order_mark_is_no_text() -> None:
+    meta = read("\ufeff---\ntitle: Marked\n---\nBody")
+    assert (meta.title, "\ufeff---\ntitle: Marked\n---\nBody"[meta.body_start :]) == ("Marked", "Body")
+    assert read("\ufeffBody").body_start == 1
+
+
+def test_surrogate_pairs_are_joined_and_lone_ones_replaced() -> None:
+    assert read('---\ntitle: "\\ud83d\\ude00 \\ud800"\n---\n').title == "😀 \ufffd"
+
+
+def test_a_post_without_front_matter_never_shares_its_values() -> None:
+    first, second = read("a"), read("b")
+    assert first.extra is not second.extra
+    assert first.macros is not second.macros
+
+
+YAML_LIKE = st.lists(
+    st.sampled_from(
+        ["---\n", "\n", "title", "date", "macros", "tags", "path", ": ", "- ", "  ", "[", "]", "{", "}", '"', "'", "*a"]
+        + [
+            "&a ",
+            "!!x ",
+            "|\n",
+            "> ",
+            "#",
+            "\\u00",
+            "2017-01-20",
+            "\t",
+            "? ",
+            "\r\n",
+            "%",
+            "@",
+            "\ufeff",
+            "\x07",
+            "...",
+        ]
+    )
+).map("".join)
+
+
+@given(st.text() | YAML_LIKE.map("---\n{}\n---\nBody".format) | YAML_LIKE)
+@example("---\n? a\n---\n")
+@example("---\na: !<tag:yaml.org,2002:str> b\n---\n")
+@example("---\n<<: {a: b}\n---\n")
+@example("---\n- - - - -\n---\n")
+@example('---\ntitle: "\\U00110000"\n---\n')
+@example("---\n%YAML 9.9\n--- a: b\n---\n")
+def test_any_text_gives_values_or_located_errors(text: str) -> None:
+    meta, diagnostics = read_front_matter(Source(PATH, text, ""))
+    assert (meta is None) == any(diagnostic.severity == "error" for diagnostic in diagnostics)
+    spans = [diagnostic.span for diagnostic in diagnostics]
+    if meta is not None:
+        assert 0 <= meta.body_start <= len(text)
+        spans += meta.spans.values()
+        json.dumps(meta.extra, allow_nan=False).encode()
+        (meta.title or "").encode()
+    for span in spans:
+        assert isinstance(span, Span)
+        assert 0 <= span.start <= span.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\na: " + "[" * 100_000 + "\n---\n",
+        "---\na: " + "{a: " * 100_000 + "\n---\n",
+        "---\n" + "".join(" " * depth + "a:\n" for depth in range(1500)) + "---\n",
+        "---\n" + "- " * 50_000 + "\n---\n",
+        "---\n" + "---" * 300_000,
+        "---\n" + "a" * 1_000_000,
+        "+++\n" + "a\n" * 300_000,
+        "\n" * 300_000 + "---\n",
+        '---\ntitle: "' + "\\\\" * 50_000 + '"\n---\n',
+        "---\n" + "a: *" * 50_000 + "\n---\n",
+    ],
+    ids=lambda text: repr(text[:16]),
+)
+def test_hostile_texts_end_soon(text: str) -> None:
+    started = time.monotonic()
+    read_front_matter(Source(PATH, text, ""))
+    assert time.monotonic() - started < 5
