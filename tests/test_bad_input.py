@@ -1,0 +1,160 @@
+"""Bad input from end to end: posts and settings in, diagnostics, exit code and files out."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.support.sites import ROOT, run_sitegen
+
+CASES_FILE = Path(__file__).parent / "cases" / "bad_input.txt"
+
+GOOD_POST = "---\ntitle: Good\ndate: 2024-01-01\n---\n\nA paragraph of text.\n"
+SETTINGS = '[site]\ntitle = "Cases"\nbase_url = "https://example.org/"\n'
+
+
+class Case(NamedTuple):
+    name: str
+    line: int
+    files: dict[str, bytes]
+    expected: list[tuple[str, str]]
+    """Verb and rest of each expectation."""
+
+
+def read_cases() -> list[Case]:
+    """Return the cases of the fixture file; the prose between them is for readers."""
+    cases: list[Case] = []
+    file: list[str] | None = None
+    files: dict[str, list[str]] = {}
+
+    for number, line in enumerate(CASES_FILE.read_text(encoding="utf-8").splitlines(), 1):
+        if line.startswith("==== "):
+            files, file = {}, None
+            cases.append(Case(line[5:], number, {}, []))
+        elif line.startswith("@ ") and cases:
+            file = files.setdefault(line[2:], [])
+        elif line.startswith("-> "):
+            case, file = cases[-1], None
+            for path, lines in files.items():
+                name, _, encoding = path.partition(" ")
+                case.files[name] = ("\n".join(lines) + "\n").encode(encoding or "utf-8")
+            verb, _, rest = line[3:].partition(" ")
+            case.expected.append((verb, rest))
+        elif file is not None:
+            file.append(line)
+    return cases
+
+
+CASES = read_cases()
+
+
+def write_project(folder: Path, files: dict[str, bytes]) -> None:
+    """Write a project with a good post and `files`; the repaired font is lent by this repository's cache."""
+    defaults = {"sitegen.toml": SETTINGS.encode(), "content/posts/good.md": GOOD_POST.encode()}
+    for name, content in {**defaults, **files}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    if (ROOT / ".sitegen").is_dir():
+        shutil.copytree(ROOT / ".sitegen", folder / ".sitegen")
+
+
+def build(folder: Path, *options: str) -> tuple[int, list[dict[str, Any]]]:
+    """Build; return the exit code and the diagnostics."""
+    done = run_sitegen(folder, "build", "--format", "json", *options)
+    assert "Traceback" not in done.stderr, done.stderr
+    diagnostics: list[dict[str, Any]] = json.loads(done.stdout)["diagnostics"]
+    return done.returncode, diagnostics
+
+
+def printed(diagnostic: dict[str, Any]) -> str:
+    start = diagnostic["start"]
+    place = f"{start['line']}:{start['column']}" if start else "-"
+    return f"{diagnostic['severity']} {diagnostic['code']} {diagnostic['path']} {place}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.name} (line {case.line})" for case in CASES])
+def test_bad_input(case: Case, tmp_path: Path) -> None:
+    write_project(tmp_path, case.files)
+    code, diagnostics = build(tmp_path)
+    dist = tmp_path / "dist"
+    wanted: dict[str, list[str]] = {}
+    for verb, rest in case.expected:
+        wanted.setdefault(verb, []).append(rest)
+
+    found = [printed(diagnostic) for diagnostic in diagnostics if diagnostic["severity"] != "note"]
+    assert found == [f"{verb} {rest}" for verb, rest in case.expected if verb in ("error", "warning")]
+    assert [str(code)] == wanted["exit"], diagnostics
+
+    for diagnostic in diagnostics:
+        assert diagnostic["message"]
+        if diagnostic["severity"] == "error":
+            assert diagnostic["hint"], f"no hint: {diagnostic}"
+    for hint in wanted.get("hint", []):
+        assert any(hint in diagnostic["hint"] for diagnostic in diagnostics), diagnostics
+    for path in " ".join(wanted.get("written", [])).split():
+        assert (dist / path).is_file(), path
+    for path in " ".join(wanted.get("absent", [])).split():
+        assert not (dist / path).exists(), path
+
+    if {"page", "no-page", "marked"} & wanted.keys():
+        page = (dist / "bad" / "index.html").read_text(encoding="utf-8").partition("<main")[2]
+        for words in wanted.get("page", []):
+            assert words in page
+        for words in wanted.get("no-page", []):
+            assert words not in page
+        for source in wanted.get("marked", []):
+            marks = re.findall(r'<code class="math-error"[^>]*>(.*?)</code>', page, re.DOTALL)
+            assert source in {mark.strip() for mark in marks}, marks
+
+
+def test_ten_thousand_braces(tmp_path: Path) -> None:
+    tex = "{" * 10_000 + "x" + "}" * 10_000
+    write_project(tmp_path, {"content/posts/bad.md": f"# Deep\n\n${tex}$\n".encode()})
+    code, diagnostics = build(tmp_path)
+    assert code == 1
+    assert [diagnostic["code"] for diagnostic in diagnostics] == ["math/too-deep"]
+    assert (tmp_path / "dist" / "bad" / "index.html").is_file()
+
+
+def test_a_foreign_output_folder_is_left_alone(tmp_path: Path) -> None:
+    write_project(tmp_path, {"dist/precious.txt": b"Mine."})
+    code, diagnostics = build(tmp_path)
+    assert code in (1, 2)
+    assert [diagnostic["severity"] for diagnostic in diagnostics] == ["error"]
+    assert diagnostics[0]["hint"]
+    assert [path.name for path in (tmp_path / "dist").iterdir()] == ["precious.txt"]
+
+
+def test_a_rejected_post_keeps_its_old_page(tmp_path: Path) -> None:
+    write_project(tmp_path, {"content/posts/bad.md": b"# Still fine\n"})
+    assert build(tmp_path)[0] == 0
+    page = tmp_path / "dist" / "bad" / "index.html"
+    before = page.read_bytes()
+    (tmp_path / "content" / "posts" / "bad.md").write_bytes(b"---\ndate: never\n---\n")
+    (tmp_path / "content" / "posts" / "good.md").unlink()
+    assert build(tmp_path)[0] == 1
+    assert page.read_bytes() == before
+    assert (tmp_path / "dist" / "good" / "index.html").is_file(), "nothing is pruned in a build with errors"
+
+
+def test_strict_counts_warnings_but_no_notes(tmp_path: Path) -> None:
+    write_project(tmp_path, {"content/posts/bad.md": b"---\ntitle: T\n---\n\n<img src='data:,' width=1 height=1>\n"})
+    assert build(tmp_path, "--strict")[0] == 0
+    (tmp_path / "content" / "posts" / "bad.md").write_bytes(b"---\ntilte: T\n---\n\nText.\n")
+    assert build(tmp_path)[0] == 0
+    assert build(tmp_path, "--strict")[0] == 1
+
+
+def test_a_second_build_writes_nothing(tmp_path: Path) -> None:
+    write_project(tmp_path, {"content/posts/more.md": b"# More\n\n$x^2$\n"})
+    assert build(tmp_path)[0] == 0
+    done = run_sitegen(tmp_path, "build", "--format", "json")
+    summary = json.loads(done.stdout)["summary"]
+    assert summary["written"] == 0
+    assert summary["removed"] == 0
+    assert summary["unchanged"] > 3
