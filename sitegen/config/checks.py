@@ -131,7 +131,10 @@ class Checks:
 
     def _report_conflict(self, mine: str, other: str, message: str) -> None:
         path, span = self._origin(("build", mine), mine == "output" and self.output is not None)
-        span = span or self.reader.value(("build", other))
+        if span is None:
+            # The default was in nobody's way until the other folder was set.
+            span = self.reader.value(("build", other))
+            mine = other if span is not None else mine
         hint = f"choose another folder, such as {_DEFAULTS[mine]}"
         self.reader.report("config/bad-folder", message, span, hint=hint, path=path)
 
@@ -172,5 +175,5 @@ def _url_problem(url: str) -> str:
 
 def _url_hint(url: str) -> str:
     bare = re.sub(r"^[a-z]*:?/*", "", url.strip(), count=1) if "://" in url else url.strip("/ ")
-    host = re.match(r"[\w-]+(?:\.[\w-]+)+(?:/[\w./-]*)?", bare)
+    host = re.match(r"[\w-]+(?:\.[\w-]+)+(?:/[\w-][\w.-]*(?=/|$))*", bare)
     return f"write {'https://' + host[0].rstrip('/') + '/'}" if host else "write it like https://example.org/"

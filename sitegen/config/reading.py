@@ -76,21 +76,23 @@ def parse(text: str) -> dict[str, Any] | Diagnostic:
 
 def _syntax(said: str, text: str, at: int) -> Diagnostic:
     """Say in plain words what is wrong with the TOML; the library's own words where there are no plainer ones."""
-    message, hint = f"{CONFIG_FILE} is not valid TOML: {said[:1].lower()}{said[1:]}", ""
+    message, hint, end = f"{CONFIG_FILE} is not valid TOML: {said[:1].lower()}{said[1:]}", "", at + 1
     if "Unescaped" in said or "hex value" in said:
         at = max(text.rfind("\\", 0, at + 1), 0)
+        end = at + 1
         message = "a backslash between double quotes starts an escape"
         hint = r"use single quotes for TeX: RR = '\mathbb{R}'"
     elif said.startswith("Invalid value"):
         message, hint = "this is not a value", "put quotes around text"
     elif said.startswith(("Cannot overwrite", "Cannot declare", "Cannot mutate")):
         message, hint = "this key or table stands here a second time", "delete one of the two, or join the tables"
+        at = text.rfind("\n", 0, at) + 1
     elif said.startswith("Expected '=' after a key"):
         message, hint = "there is no = after the key", "write key = value"
     elif said.startswith(("Unterminated string", "Illegal character '\\n'")):
         message, hint = "the text is not closed before the end of the line", "add the second quote"
     at = max(0, min(at, len(text)))
-    return Diagnostic("config/syntax", message, CONFIG_FILE, Span(at, min(at + 1, len(text))), hint=hint)
+    return Diagnostic("config/syntax", message, CONFIG_FILE, Span(at, max(at, min(end, len(text)))), hint=hint)
 
 
 class Reader:
