@@ -102,9 +102,9 @@ def _walk(root: Path, folder: Path, path: str, inside: tuple[str, ...]) -> Itera
         if name != entry.name:
             yield _bad_name(child)
         elif entry.is_symlink() and not Path(os.path.realpath(entry.path)).is_relative_to(root):
-            if is_post(name) or entry.is_dir():
+            if is_post(name) or os.path.isdir(entry.path):
                 yield _outside(child, os.path.realpath(entry.path))
-        elif entry.is_dir():
+        elif os.path.isdir(entry.path):  # The method of the entry raises for a link to itself.
             if os.path.realpath(entry.path) in inside:
                 yield _loop(child)
             else:

@@ -97,11 +97,13 @@ def _window(source: str, start: int, end: int) -> tuple[str, int, int]:
     after = visible(source[min(end, high) : high], _columns(before + marked))
     room = WIDTH - min(_columns(marked), WIDTH * 2 // 3)
     if low > 0 or high < len(source) or _columns(before + marked + after) > WIDTH:
-        whole_left = low == 0 and _columns(before) <= room // 2
-        left = before if whole_left else _CUT + _tail(before, room // 2)
+        # Half of the room stands before the place, and what the text after it leaves over.
+        ends_soon = high == len(source) and end <= high
+        margin = max(room // 2, room - _columns(after)) if ends_soon else room // 2
+        left = before if low == 0 and _columns(before) <= margin else _CUT + _tail(before, margin - 1)
         marked = marked if _columns(marked) <= WIDTH - _columns(left) else _head(marked, WIDTH - _columns(left))
         rest = WIDTH - _columns(left + marked)
-        fits = high == len(source) and _columns(after) <= rest and end <= high
+        fits = ends_soon and _columns(after) <= rest
         right = after if fits else _head(after, rest) + _CUT
         before, after = left, right
     return before + marked + after, _columns(before), max(1, _columns(marked))

@@ -40,9 +40,9 @@ def summary_line(summary: Summary, output: str, *, notes_shown: bool) -> str:
 def _files(summary: Summary) -> str:
     if not (summary.written or summary.unchanged or summary.removed):
         return "nothing written"
-    parts = [f"{counted(summary.written, 'file')} written", f"{summary.unchanged} unchanged"]
+    parts = [f"{counted(summary.written, 'file')} written", f"{summary.unchanged:,} unchanged"]
     if summary.removed:
-        parts.append(f"{summary.removed} removed")
+        parts.append(f"{summary.removed:,} removed")
     return ", ".join(parts)
 
 
