@@ -10,7 +10,6 @@ may be an id or an address; pages that seem to be wrong are then read by `html.p
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import unescape
@@ -22,9 +21,9 @@ import msgspec
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import Output
 from sitegen.site import Site
-from sitegen.site.addresses import join, output_file, place_of_output, reference
+from sitegen.site.addresses import join, output_file, path_key, place_of_output, reference
 
-__all__ = ["Scan", "check_pages", "check_paths", "path_key", "scan"]
+__all__ = ["Scan", "check_pages", "check_paths", "scan"]
 
 ADDRESSES = ("href", "src", "poster")
 """Attributes that hold the address of something on this site."""
@@ -34,11 +33,6 @@ DATA_BLOCK = "application/ld+json"
 
 
 # -- paths
-
-
-def path_key(path: str) -> str:
-    """Return what two paths have in common that some file system takes for one: letter case and composition."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 
 def check_paths(outputs: Sequence[Output], site: Site) -> tuple[Diagnostic, ...]:
@@ -97,8 +91,8 @@ class Scan(msgspec.Struct, frozen=True):
     ids: tuple[str, ...]
     addresses: tuple[str, ...]
     """Values of `href`, `src` and `poster`."""
-    programs: tuple[str, ...]
-    """What a strict content policy would refuse to run or to apply: pairs of code and message, joined by a tab."""
+    refused: tuple[tuple[str, str], ...]
+    """Code and message of each thing that a strict content policy would refuse to run or to apply."""
 
 
 def scan(output: Output, data: bytes) -> Scan:
@@ -108,9 +102,12 @@ def scan(output: Output, data: bytes) -> Scan:
         output,
         tuple(_values(_ID, text)),
         tuple(dict.fromkeys(_values(_ADDRESS, text))),
-        ("\t",) if _SUSPICIOUS.search(text) else (),
+        (_SUSPICION,) if _SUSPICIOUS.search(text) else (),
     )
 
+
+_SUSPICION = ("", "")
+"""Stands for whatever a closer look will bring up."""
 
 _VALUE = r"""\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>=`]+))"""
 _ID = re.compile(r"(?<=[\s\"'/])id" + _VALUE, re.IGNORECASE)
@@ -159,9 +156,7 @@ def _flaws(
     for written in page.addresses:
         if (page.output.origin, written) not in site.broken and not _has_target(page, written, files, ids, site):
             yield "page/missing-target", f"the page refers to {written}, which does not exist"
-    for program in page.programs:
-        code, _, message = program.partition("\t")
-        yield code, message
+    yield from page.refused
 
 
 def _has_target(page: Scan, written: str, files: frozenset[str], ids: Mapping[str, frozenset[str]], site: Site) -> bool:
@@ -187,7 +182,7 @@ def _read(output: Output) -> Scan:
     reader = _Reader()
     reader.feed(output.render().decode())
     reader.close()
-    return Scan(output, tuple(reader.ids), tuple(dict.fromkeys(reader.addresses)), tuple(reader.programs))
+    return Scan(output, tuple(reader.ids), tuple(dict.fromkeys(reader.addresses)), tuple(reader.refused))
 
 
 class _Reader(HTMLParser):
@@ -195,11 +190,11 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.ids: list[str] = []
         self.addresses: list[str] = []
-        self.programs: list[str] = []
+        self.refused: list[tuple[str, str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "script" and ((dict(attrs).get("type") or "").strip().lower() != DATA_BLOCK):
-            self.programs.append("page/script\tthe page has a <script>")
+            self.refused.append(("page/script", "the page has a <script>"))
         for name, value in attrs:
             self._attribute(tag, name, value or "")
 
@@ -209,8 +204,8 @@ class _Reader(HTMLParser):
         elif name in ADDRESSES:
             self.addresses.append(value)
             if re.match(r"[\x00-\x20]*javascript:", re.sub(r"[\t\r\n]", "", value), re.IGNORECASE):
-                self.programs.append(f"page/script\tan address on the page is a program: {value}")
+                self.refused.append(("page/script", f"an address on the page is a program: {value}"))
         elif name == "style":
-            self.programs.append(f'page/inline-style\tan element <{tag}> of the page has style="{value}"')
+            self.refused.append(("page/inline-style", f'an element <{tag}> of the page has style="{value}"'))
         elif name.startswith("on"):
-            self.programs.append(f"page/script\tan element <{tag}> of the page has {name}, which holds a program")
+            self.refused.append(("page/script", f"an element <{tag}> of the page has {name}, which holds a program"))

@@ -21,6 +21,7 @@ __all__ = [
     "join",
     "origin",
     "output_file",
+    "path_key",
     "place_of_output",
     "place_of_post",
     "reference",
@@ -158,6 +159,11 @@ def output_file(place: str) -> str:
 def place_of_output(file: str) -> str:
     """Return the place at which a server shows a file of the output folder."""
     return "/" + (file.removesuffix("index.html") if ("/" + file).endswith("/index.html") else file)
+
+
+def path_key(path: str) -> str:
+    """Return what two paths have in common that some file system takes for one: letter case and composition."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 
 def _escape(text: str, safe: str) -> str:
