@@ -47,6 +47,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 _JINJA_NAMES = frozenset({"caller", "kwargs", "loop", "self", "super", "varargs"})
 
+_EXTENDS = re.compile(r'{% extends "([^"]+)" %}')
+"""How the packaged templates name their parents."""
+
 _MONTHS = (
     "January",
     "February",
@@ -69,6 +72,7 @@ class TemplateFile(msgspec.Struct, frozen=True):
     path: str
     """For messages: relative to the project's folder, or `default/…` for a packaged one."""
     text: str
+    packaged: bool
 
 
 class Theme(msgspec.Struct, frozen=True):
@@ -95,20 +99,20 @@ def load_theme(config: Config) -> tuple[Theme | None, tuple[Diagnostic, ...]]:
     """
     files, problems = _read_templates(config)
     environment = _environment(files, config.site.language)
+    # The packaged templates are held to the same checks by a test, which spares every build the time.
     trees: dict[str, nodes.Template] = {}
     for name, file in files.items():
-        try:
-            trees[name] = environment.parse(file.text, name, file.path)
-            environment.compile(file.text, name, file.path)
-        except jinja2.TemplateSyntaxError as error:
-            problems.append(_syntax_problem(file, error))
+        if not file.packaged:
+            try:
+                trees[name] = environment.parse(file.text, name, file.path)
+            except jinja2.TemplateSyntaxError as error:
+                problems.append(_syntax_problem(file, error))
     problems += _undefined_names(files, trees)
     problems += _missing_templates(files, trees)
     problems += _circles(files, trees)
+    problems += _uncompilable(environment, files, trees)  # last, since compiling may change the trees
     problems += assets.problems(config)
-    # A packaged template is there under two names.
-    unique = tuple(dict.fromkeys(problems))
-    return (None if unique else Theme(environment, files)), unique
+    return (None if problems else Theme(environment, files)), tuple(problems)
 
 
 def _read_templates(config: Config) -> tuple[dict[str, TemplateFile], list[Diagnostic]]:
@@ -117,13 +121,13 @@ def _read_templates(config: Config) -> tuple[dict[str, TemplateFile], list[Diagn
     problems: list[Diagnostic] = []
     packaged = assets.THEME / "templates"
     for name in _template_names(packaged):
-        file = TemplateFile(f"default/{name}", (packaged / name).read_text(encoding="utf-8"))
+        file = TemplateFile(f"default/{name}", (packaged / name).read_text(encoding="utf-8"), packaged=True)
         files[name] = files[f"default/{name}"] = file
     folder = config.root / config.build.templates
     for name in _template_names(folder):
         path = f"{config.build.templates}/{name}"
         try:
-            files[name] = TemplateFile(path, (folder / name).read_text(encoding="utf-8-sig"))
+            files[name] = TemplateFile(path, (folder / name).read_text(encoding="utf-8-sig"), packaged=False)
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
             problems.append(Diagnostic("template/unreadable", f"cannot read the template: {reason}", path))
@@ -243,25 +247,36 @@ def _missing_templates(files: Mapping[str, TemplateFile], trees: Mapping[str, no
 
 def _circles(files: Mapping[str, TemplateFile], trees: Mapping[str, nodes.Template]) -> list[Diagnostic]:
     """Report `extends` that leads back to where it started."""
-    parents: dict[str, tuple[int, str]] = {}
+    parents = {
+        name: (1, match[1]) for name, file in files.items() if file.packaged and (match := _EXTENDS.search(file.text))
+    }
     for name, tree in trees.items():
         for node in tree.find_all(nodes.Extends):
             if isinstance(node.template, nodes.Const):
                 parents[name] = (node.lineno, node.template.value)
     found = []
-    for name in parents:
-        chain, current = {name}, name
-        while current in parents:
-            line, current = parents[current]
-            if current == name:
-                line, parent = parents[name]
-                hint = f'Write {{% extends "default/{name}" %}} to extend the packaged one.' if name == parent else ""
-                span = _word(files[name].text, line, parent)
-                message = f"{name} extends itself"
-                found.append(Diagnostic("template/circular", message, files[name].path, span, hint=hint))
-            if current in chain:
-                break
+    for name in trees:
+        current, chain = name, {name}
+        while current in parents and (current := parents[current][1]) not in chain:
             chain.add(current)
+        if current == name and name in parents:
+            line, parent = parents[name]
+            hint = f'Write {{% extends "default/{name}" %}} to extend the packaged one.' if name == parent else ""
+            span = _word(files[name].text, line, parent)
+            found.append(Diagnostic("template/circular", f"{name} extends itself", files[name].path, span, hint=hint))
+    return found
+
+
+def _uncompilable(
+    environment: jinja2.Environment, files: Mapping[str, TemplateFile], trees: Mapping[str, nodes.Template]
+) -> list[Diagnostic]:
+    """Report what parses and has no meaning: unknown filters and tests, a block defined twice."""
+    found = []
+    for name, tree in trees.items():
+        try:
+            environment.compile(tree, name, files[name].path)
+        except jinja2.TemplateSyntaxError as error:
+            found.append(_syntax_problem(files[name], error))
     return found
 
 

@@ -66,6 +66,16 @@ def test_problems_of_templates(files: dict[str, str], expected: str, tmp_path: P
     assert (theme is None) == bool(problems)
 
 
+def test_the_packaged_templates_pass_the_checks(tmp_path: Path) -> None:
+    sites.write(tmp_path, {f"templates/{name}": text for name, text in TEMPLATES.items()})
+    theme, problems = pages.load_theme(sites.config(tmp_path))
+    assert problems == ()
+    assert theme is not None
+    for name, text in TEMPLATES.items():
+        assert theme.files[name].packaged is False
+        assert bool(pages._EXTENDS.search(text)) == (name != "base.html")
+
+
 def test_a_template_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "post.html").write_bytes(b"\xff\xfe")
