@@ -99,3 +99,15 @@ class Typeset(msgspec.Struct, frozen=True):
     with it as background has the class `bg-rrggbb` and a `mathbackground`."""
     text: str = ""
     """The formula as plain text, such as `π⁴/15`, for descriptions and search."""
+
+
+class TexError(ValueError):
+    """A formula that cannot be typeset, from the one-formula interface `to_mathml`."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(problems)
+        self.problems = problems
+        """What is wrong, with offsets into the TeX that was given; never empty."""
+
+    def __str__(self) -> str:
+        return "; ".join(problem.message for problem in self.problems)

@@ -1,0 +1,33 @@
+"""The commands, by topic. Importing this package fills the tables of `sitegen.math.registry`."""
+
+from sitegen.math.commands import (
+    accents,
+    boxes,
+    colors,
+    definitions,
+    delimiters,
+    environments,
+    fonts,
+    fractions,
+    operators,
+    references,
+    spacing,
+    structure,
+    text,
+)
+
+__all__ = [
+    "accents",
+    "boxes",
+    "colors",
+    "definitions",
+    "delimiters",
+    "environments",
+    "fonts",
+    "fractions",
+    "operators",
+    "references",
+    "spacing",
+    "structure",
+    "text",
+]

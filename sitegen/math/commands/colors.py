@@ -1,0 +1,228 @@
+"""Colours: `\\color`, `\\textcolor`, `\\colorbox`, `\\fcolorbox`, `\\definecolor`.
+
+`\\color{c}{x}` colours its argument when a brace group follows directly, which is what authors mean and what MathJax 2
+did; `\\color{c} x y` is LaTeX's switch to the end of the group or cell.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from html import escape
+
+from sitegen.math.lexer import Token
+from sitegen.math.nodes import Node, Open, Wrapped
+from sitegen.math.parser import Parser
+from sitegen.math.registry import COMMANDS
+
+_CSS = """aliceblue f0f8ff antiquewhite faebd7 aqua 00ffff aquamarine 7fffd4 azure f0ffff beige f5f5dc bisque ffe4c4 black 000000 blanchedalmond ffebcd
+blue 0000ff blueviolet 8a2be2 brown a52a2a burlywood deb887 cadetblue 5f9ea0 chartreuse 7fff00 chocolate d2691e coral ff7f50 cornflowerblue 6495ed
+cornsilk fff8dc crimson dc143c cyan 00ffff darkblue 00008b darkcyan 008b8b darkgoldenrod b8860b darkgray a9a9a9 darkgreen 006400 darkgrey a9a9a9
+darkkhaki bdb76b darkmagenta 8b008b darkolivegreen 556b2f darkorange ff8c00 darkorchid 9932cc darkred 8b0000 darksalmon e9967a darkseagreen 8fbc8f
+darkslateblue 483d8b darkslategray 2f4f4f darkslategrey 2f4f4f darkturquoise 00ced1 darkviolet 9400d3 deeppink ff1493 deepskyblue 00bfff dimgray 696969
+dimgrey 696969 dodgerblue 1e90ff firebrick b22222 floralwhite fffaf0 forestgreen 228b22 fuchsia ff00ff gainsboro dcdcdc ghostwhite f8f8ff gold ffd700
+goldenrod daa520 gray 808080 green 008000 greenyellow adff2f grey 808080 honeydew f0fff0 hotpink ff69b4 indianred cd5c5c indigo 4b0082 ivory fffff0
+khaki f0e68c lavender e6e6fa lavenderblush fff0f5 lawngreen 7cfc00 lemonchiffon fffacd lightblue add8e6 lightcoral f08080 lightcyan e0ffff
+lightgoldenrodyellow fafad2 lightgray d3d3d3 lightgreen 90ee90 lightgrey d3d3d3 lightpink ffb6c1 lightsalmon ffa07a lightseagreen 20b2aa
+lightskyblue 87cefa lightslategray 778899 lightslategrey 778899 lightsteelblue b0c4de lightyellow ffffe0 lime 00ff00 limegreen 32cd32 linen faf0e6
+magenta ff00ff maroon 800000 mediumaquamarine 66cdaa mediumblue 0000cd mediumorchid ba55d3 mediumpurple 9370db mediumseagreen 3cb371
+mediumslateblue 7b68ee mediumspringgreen 00fa9a mediumturquoise 48d1cc mediumvioletred c71585 midnightblue 191970 mintcream f5fffa mistyrose ffe4e1
+moccasin ffe4b5 navajowhite ffdead navy 000080 oldlace fdf5e6 olive 808000 olivedrab 6b8e23 orange ffa500 orangered ff4500 orchid da70d6
+palegoldenrod eee8aa palegreen 98fb98 paleturquoise afeeee palevioletred db7093 papayawhip ffefd5 peachpuff ffdab9 peru cd853f pink ffc0cb plum dda0dd
+powderblue b0e0e6 purple 800080 rebeccapurple 663399 red ff0000 rosybrown bc8f8f royalblue 4169e1 saddlebrown 8b4513 salmon fa8072 sandybrown f4a460
+seagreen 2e8b57 seashell fff5ee sienna a0522d silver c0c0c0 skyblue 87ceeb slateblue 6a5acd slategray 708090 slategrey 708090 snow fffafa
+springgreen 00ff7f steelblue 4682b4 tan d2b48c teal 008080 thistle d8bfd8 tomato ff6347 turquoise 40e0d0 violet ee82ee wheat f5deb3 white ffffff
+whitesmoke f5f5f5 yellow ffff00 yellowgreen 9acd32"""
+
+# xcolor's dvipsnames, as red, green and blue of MathJax's and dvips' common rendering.
+_DVIPS = """Apricot fbb982 Aquamarine 00b5be Bittersweet c04f17 Black 221e1f Blue 2d2f92 BlueGreen 00b3b8 BlueViolet 473992 BrickRed b6321c Brown 792500
+BurntOrange f7921d CadetBlue 74729a CarnationPink f282b4 Cerulean 00a2e3 CornflowerBlue 41b0e4 Cyan 00aeef Dandelion fdbc42 DarkOrchid a4538a
+Emerald 00a99d ForestGreen 009b55 Fuchsia 8c368c Goldenrod ffdf42 Gray 949698 Green 00a64f GreenYellow dfe674 JungleGreen 00a99a Lavender f49ec4
+LimeGreen 8dc73e Magenta ec008c Mahogany a9341f Maroon af3235 Melon f89e7b MidnightBlue 006795 Mulberry a93c93 NavyBlue 006eb8 OliveGreen 3c8031
+Orange f58137 OrangeRed ed135a Orchid af72b0 Peach f7965a Periwinkle 7977b8 PineGreen 008b72 Plum 92268f ProcessBlue 00b0f0 Purple 99479b
+RawSienna 974006 Red ed1b23 RedOrange f26035 RedViolet a1246b Rhodamine ef559f RoyalBlue 0071bc RoyalPurple 613f99 RubineRed ed017d Salmon f69289
+SeaGreen 3fbc9d Sepia 671800 SkyBlue 46c5dd SpringGreen c6dc67 Tan da9d76 TealBlue 00aeb3 Thistle d883b7 Turquoise 00b4ce Violet 58429b
+VioletRed ef58a0 White ffffff WildStrawberry ee2967 Yellow fff200 YellowGreen 98cc70 YellowOrange faa21a"""
+
+
+@lru_cache(maxsize=1)
+def names() -> dict[str, str]:
+    """Return colour names with their `rrggbb`: CSS names, and the capitalised ones of xcolor."""
+    words = (_CSS + " " + _DVIPS).split()
+    return dict(zip(words[::2], words[1::2], strict=True))
+
+
+_HEX = re.compile(r"#?([0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
+
+
+def _clamp(value: float) -> int:
+    return max(0, min(255, round(value)))
+
+
+def _join(parts: list[float]) -> str:
+    return "".join(f"{_clamp(part):02x}" for part in parts)
+
+
+def _channels(rgb: str) -> list[float]:
+    return [float(int(rgb[at : at + 2], 16)) for at in (0, 2, 4)]
+
+
+def from_model(model: str, value: str) -> str | None:
+    """Return `rrggbb` of a value in one of xcolor's models, or None."""
+    if model == "named":
+        return names().get(value)
+    if model in ("HTML", "html", "Hex"):
+        match = re.fullmatch(r"#?([0-9a-fA-F]{6})", value)
+        return match.group(1).lower() if match else None
+    try:
+        parts = [float(part) for part in value.replace(",", " ").split()]
+    except ValueError:
+        return None
+    size = {"rgb": 3, "RGB": 3, "gray": 1, "Gray": 1, "cmyk": 4, "cmy": 3, "hsb": 3}.get(model)
+    if size is None or len(parts) != size or any(not -1e6 < part < 1e6 for part in parts):
+        return None
+    if model == "rgb":
+        return _join([255 * part for part in parts])
+    if model == "RGB":
+        return _join(parts)
+    if model in ("gray", "Gray"):
+        return _join([255 * parts[0] / (15 if model == "Gray" else 1)] * 3)
+    if model == "hsb":
+        import colorsys
+
+        return _join([255 * part for part in colorsys.hsv_to_rgb(*parts)])
+    black = parts[3] if model == "cmyk" else 0.0
+    return _join([255 * (1 - min(1.0, part + black)) for part in parts[:3]])
+
+
+def resolve(text: str, defined: dict[str, str]) -> str | None:
+    """Return `rrggbb` of a colour as it is written, or None when it is unknown; mixes are `red!50!blue` (xcolor)."""
+    text = text.strip()
+    if "!" in text and not text.startswith("!"):
+        return _mix(text.split("!"), defined)
+    if text.startswith("-") and len(text) > 1:
+        base = resolve(text[1:], defined)
+        return _join([255 - part for part in _channels(base)]) if base else None
+    known = names()
+    found = defined.get(text) or known.get(text) or known.get(text.lower())
+    if found:
+        return found
+    match = _HEX.fullmatch(text)
+    if match:
+        digits = match.group(1).lower()
+        return digits if len(digits) == 6 else "".join(2 * digit for digit in digits)
+    match = re.fullmatch(r"rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)\s*(?:[,/][^)]*)?\)", text)
+    return _join([float(part) for part in match.groups()]) if match else None
+
+
+def _mix(parts: list[str], defined: dict[str, str]) -> str | None:
+    mixed = resolve(parts[0], defined)
+    at = 1
+    while at < len(parts) and mixed is not None:
+        try:
+            share = float(parts[at]) / 100
+        except ValueError:
+            return None
+        other = resolve(parts[at + 1], defined) if at + 1 < len(parts) else "ffffff"
+        if other is None or not 0 <= share <= 1:
+            return None
+        mixed = _join([share * a + (1 - share) * b for a, b in zip(_channels(mixed), _channels(other), strict=True)])
+        at += 2
+    return mixed
+
+
+def read_color(parser: Parser, token: Token) -> tuple[str, str]:
+    """Read `[model]{value}`; return `rrggbb` and what to write into MathML (the author's name or hex)."""
+    model = parser.optional_text()
+    text, start, end = parser.text_argument(token)
+    defined = parser.colors
+    rgb = from_model(model[0], text) if model and model[0] else resolve(text, defined)
+    if rgb is None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(text, [*names(), *defined], n=1)
+        parser.fail(
+            "bad-color",
+            start,
+            end,
+            f"unknown colour {text}" if text else "no colour is given",
+            "no colour known to CSS or xcolor",
+            f"did you mean {near[0]}?" if near else "write a name such as red, or #rrggbb",
+        )
+    simple = text if not model and text in names() and names()[text] == rgb and text.islower() else "#" + rgb
+    return rgb, simple
+
+
+def foreground(rgb: str, shown: str) -> str:
+    """Return the attributes that colour an element."""
+    return f' class="c-{rgb}" mathcolor="{escape(shown)}"'
+
+
+def color(parser: Parser, token: Token) -> Node | None:
+    """`\\color{c}{x}` (the argument) or `\\color{c} x` (to the end of the group or cell)."""
+    rgb, shown = read_color(parser, token)
+    parser.used_colors[rgb] = None
+    if parser.stack and parser.stack[-1][0] == "{":
+        children = parser.argument_row(token)
+        return colored(children, foreground(rgb, shown), token)
+    parser.open_mark(Open("mrow", foreground(rgb, shown), token[1], token[2]))
+    return None
+
+
+def colored(children: list[Node], attributes: str, token: Token) -> Node:
+    """Return coloured content; a single symbol keeps its class."""
+    cls = children[0].cls if len(children) == 1 and children[0].cls >= 0 else 0
+    return Wrapped("mrow", attributes, children, token[1], children[-1].end if children else token[2], cls=cls)
+
+
+def text_color(parser: Parser, token: Token) -> Node:
+    """`\\textcolor{c}{x}`."""
+    rgb, shown = read_color(parser, token)
+    parser.used_colors[rgb] = None
+    return colored(parser.argument_row(token), foreground(rgb, shown), token)
+
+
+def box(parser: Parser, token: Token) -> Node:
+    """`\\colorbox{c}{text}` and `\\fcolorbox{frame}{c}{text}`."""
+    from sitegen.math.commands.text import text_nodes
+
+    classes = ["colorbox"]
+    attributes = ""
+    if token[0] == "\\fcolorbox":
+        frame, shown = read_color(parser, token)
+        parser.used_colors[frame] = None
+        classes = ["fcolorbox", f"b-{frame}"]
+    rgb, shown = read_color(parser, token)
+    parser.used_colors[rgb] = None
+    classes.append(f"bg-{rgb}")
+    attributes = f' class="{" ".join(classes)}" mathbackground="{escape(shown)}"'
+    children = text_nodes(parser, token, "")
+    return Wrapped("mrow", attributes, children, token[1], children[-1].end if children else token[2])
+
+
+def define_color(parser: Parser, token: Token) -> Node:
+    """`\\definecolor{name}{model}{value}` and `\\colorlet{name}{colour}`: they hold for the document from here on."""
+    from sitegen.math.commands.definitions import Definition
+
+    name, start, end = parser.text_argument(token)
+    if token[0] == "\\colorlet":
+        value, start, end = parser.text_argument(token)
+        rgb = resolve(value, parser.colors)
+    else:
+        model, _, _ = parser.text_argument(token)
+        value, start, end = parser.text_argument(token)
+        rgb = from_model(model, value)
+    if rgb is None:
+        parser.fail("bad-color", start, end, f"{value} is no colour of that model", "no such colour")
+    parser.colors[name] = rgb
+    return Definition(-2, token[1], end)
+
+
+COMMANDS.update(
+    {
+        "\\color": color,
+        "\\textcolor": text_color,
+        **dict.fromkeys(["\\colorbox", "\\fcolorbox"], box),
+        **dict.fromkeys(["\\definecolor", "\\colorlet"], define_color),
+    }
+)

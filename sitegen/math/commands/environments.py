@@ -1,0 +1,631 @@
+"""Environments: matrices, cases, arrays, aligned rows and the numbered displays of amsmath."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sitegen.math.lexer import Token
+from sitegen.math.nodes import Equation, Group, Line, Node, Open, Row, Table
+from sitegen.math.parser import MAX_CELLS, Parser
+from sitegen.math.registry import COMMANDS, ENVIRONMENTS
+
+_ROW_ENDS = frozenset(["\\\\", "\\cr", "\\crcr", "\\newline", "\\tabularnewline"])
+
+
+class Spec(NamedTuple):
+    """How an environment of rows is set."""
+
+    kind: str
+    """Class of the table."""
+    columns: tuple[str, ...] = ()
+    """Cell classes column by column; the pattern repeats."""
+    left: str = ""
+    right: str = ""
+    display: bool = False
+    """Cells in display style."""
+    numbered: bool | None = None
+    """True: each row gets a number; False: rows may have tags only; None: the rows belong to what is around."""
+    arguments: str = ""
+    """What is read after the name: `o` an optional argument, `m` a mandatory one."""
+    alone: bool = False
+    """Whether it is a display of its own."""
+    single: bool = False
+    """Whether all rows share one number (`multline`)."""
+
+
+_RL = ("right", "left")
+SPECS: dict[str, Spec] = {
+    "matrix": Spec("matrix"),
+    "pmatrix": Spec("matrix", left="(", right=")"),
+    "bmatrix": Spec("matrix", left="[", right="]"),
+    "Bmatrix": Spec("matrix", left="{", right="}"),
+    "vmatrix": Spec("matrix", left="|", right="|"),
+    "Vmatrix": Spec("matrix", left="‖", right="‖"),
+    "smallmatrix": Spec("small"),
+    "psmallmatrix": Spec("small", left="(", right=")"),
+    "bsmallmatrix": Spec("small", left="[", right="]"),
+    "Bsmallmatrix": Spec("small", left="{", right="}"),
+    "vsmallmatrix": Spec("small", left="|", right="|"),
+    "Vsmallmatrix": Spec("small", left="‖", right="‖"),
+    "cases": Spec("cases", ("left",), left="{"),
+    "dcases": Spec("cases", ("left",), left="{", display=True),
+    "rcases": Spec("cases", ("left",), right="}"),
+    "drcases": Spec("cases", ("left",), right="}", display=True),
+    "aligned": Spec("align", _RL, display=True, arguments="o"),
+    "split": Spec("align", _RL, display=True),
+    "alignedat": Spec("align", _RL, display=True, arguments="om"),
+    "gathered": Spec("gather", ("",), display=True, arguments="o"),
+    "lgathered": Spec("gather", ("left",), display=True, arguments="o"),
+    "rgathered": Spec("gather", ("right",), display=True, arguments="o"),
+    "multlined": Spec("gather", ("",), display=True, arguments="oo"),
+    "subarray": Spec("substack", arguments="m"),
+    "align": Spec("align", _RL, display=True, numbered=True, alone=True),
+    "align*": Spec("align", _RL, display=True, numbered=False, alone=True),
+    "flalign": Spec("align", _RL, display=True, numbered=True, alone=True),
+    "flalign*": Spec("align", _RL, display=True, numbered=False, alone=True),
+    "alignat": Spec("align", _RL, display=True, numbered=True, arguments="m", alone=True),
+    "alignat*": Spec("align", _RL, display=True, numbered=False, arguments="m", alone=True),
+    "xalignat": Spec("align", _RL, display=True, numbered=True, arguments="m", alone=True),
+    "xalignat*": Spec("align", _RL, display=True, numbered=False, arguments="m", alone=True),
+    "xxalignat": Spec("align", _RL, display=True, numbered=False, arguments="m", alone=True),
+    "gather": Spec("gather", ("",), display=True, numbered=True, alone=True),
+    "gather*": Spec("gather", ("",), display=True, numbered=False, alone=True),
+    "multline": Spec("multline", ("",), display=True, numbered=True, alone=True, single=True),
+    "multline*": Spec("multline", ("",), display=True, numbered=False, alone=True, single=True),
+    "eqnarray": Spec("eqnarray", ("right", "", "left"), display=True, numbered=True, alone=True),
+    "eqnarray*": Spec("eqnarray", ("right", "", "left"), display=True, numbered=False, alone=True),
+}
+"""Environment to how it is set."""
+
+
+def begin(parser: Parser, token: Token) -> Node | None:
+    """`\\begin{name} … \\end{name}`."""
+    name, start, end = parser.text_argument(token)
+    macro = parser.macros.get("\\begin{" + name + "}")
+    opening = (token[0], token[1], max(end + 1, token[2]) if end > token[2] else token[2])
+    if macro is not None:
+        return _own_environment(parser, opening, name)
+    handler = ENVIRONMENTS.get(name)
+    if handler is None:
+        near = _nearest_environment(parser, name)
+        parser.fail(
+            "unknown-environment",
+            start,
+            end,
+            f"unknown environment {name}" if name else "\\begin without a name",
+            "no environment of this name",
+            f"did you mean {near}?" if near else "",
+        )
+    parser.environments.append(name)
+    font = parser.font
+    node = handler(parser, opening, name)
+    parser.font = font
+    parser.environments.pop()
+    return node
+
+
+def _nearest_environment(parser: Parser, name: str) -> str:
+    from difflib import get_close_matches
+
+    found = get_close_matches(
+        name, [*ENVIRONMENTS, *(key[7:-1] for key in parser.macros if key.startswith("\\begin{"))], n=1
+    )
+    return found[0] if found else ""
+
+
+def _own_environment(parser: Parser, opening: Token, name: str) -> None:
+    """Expand `\\newenvironment`'s parts around the body."""
+    macro = parser.macros["\\begin{" + name + "}"]
+    ending = macro.environment_end or []
+    stack = parser.stack
+    depth = 0
+    for at in range(len(stack) - 1, -1, -1):
+        text = stack[at][0]
+        if text not in ("\\begin", "\\end"):
+            continue
+        following = "".join(stack[k][0] for k in range(at - 1, max(at - len(name) - 4, -1), -1))
+        if not following.lstrip().startswith("{" + name + "}"):
+            continue
+        depth += 1 if text == "\\begin" else -1
+        if depth < 0:
+            close = next(k for k in range(at - 1, -1, -1) if stack[k][0] == "}")
+            start, end = stack[at][1], stack[close][2]
+            stack[close : at + 1] = [(each[0], start, end) for each in reversed(ending)]
+            parser.expand(macro, opening)
+            return
+    parser.fail(
+        "unclosed-environment",
+        opening[1],
+        opening[2],
+        f"\\begin{{{name}}} has no \\end{{{name}}}",
+        "opened here",
+        f"add \\end{{{name}}}",
+    )
+
+
+def finish(parser: Parser, opening: Token, name: str) -> int:
+    """Read `\\end{name}`; return where it ends.
+
+    Raises:
+        ParseError: something else stands there.
+    """
+    stack = parser.stack
+    if not stack:
+        parser.fail(
+            "unclosed-environment",
+            opening[1],
+            opening[2],
+            f"\\begin{{{name}}} has no \\end{{{name}}}",
+            "opened here",
+            f"add \\end{{{name}}} at the end",
+        )
+    token = stack.pop()
+    if token[0] != "\\end":
+        if token[0] in ("}", "\\right", "\\middle", "$", "\\)", "\\]", "\\endgroup", "\\egroup"):
+            parser.fail(
+                "unclosed-environment",
+                opening[1],
+                opening[2],
+                f"\\begin{{{name}}} is still open at {token[0]}",
+                "opened here",
+                f"add \\end{{{name}}} before {token[0]}",
+            )
+        parser.unexpected(token)
+    ended, start, end = parser.text_argument(token)
+    if ended != name:
+        at = parser.problem(
+            "mismatched-end",
+            token[1],
+            max(end + 1, token[2]),
+            f"\\begin{{{name}}} is closed by \\end{{{ended}}}",
+            f"\\end{{{name}}} expected",
+            f"write \\end{{{name}}}",
+        )
+        from sitegen.math.parser import ParseError
+
+        raise ParseError(at)
+    return end + 1
+
+
+def rows(parser: Parser, opening: Token, name: str, spec: Spec) -> tuple[list[Row], int, str]:
+    """Read the rows of an environment; return them, where it ends, and the rules below the last row."""
+    result: list[Row] = []
+    outer_line = parser.line
+    font = parser.font
+    row = _start_row(parser, spec, opening[2])
+    rule = row.rule
+    while True:
+        parser.cells += 1
+        if parser.cells > MAX_CELLS:
+            parser.fail(
+                "too-long", opening[1], opening[2], f"more than {MAX_CELLS:,} table cells in one formula", "starts here"
+            )
+        row.cells.append(_cell(parser, row))
+        parser.font = font
+        stack = parser.stack
+        text = stack[-1][0] if stack else ""
+        if text == "&":
+            row.end = stack.pop()[2]
+            continue
+        row.end = stack[-1][1] if stack else len(parser.tex)
+        if text in _ROW_ENDS:
+            _close_row(row, spec)
+            end_token = stack.pop()
+            row.gap = _row_gap(parser, end_token, spec)
+            result.append(row)
+            row = _start_row(parser, spec, stack[-1][1] if stack else end_token[2])
+            continue
+        break
+    _close_row(row, spec)
+    parser.line = outer_line
+    empty = len(row.cells) == 1 and not row.cells[0] and (row.line is None or row.line.tag is None)
+    if empty and (result or not spec.numbered):
+        if row.line is not None and result:
+            _inherit(row.line, result[-1].line)
+            if row.line in parser.lines:
+                parser.lines.remove(row.line)
+        rule = row.rule
+    else:
+        result.append(row)
+        rule = ""
+    end = finish(parser, opening, name)
+    return result, end, rule
+
+
+def _inherit(line: Line, previous: Line | None) -> None:
+    """Give what a trailing empty row said (`\\\\ \\label{…}` or `\\notag`) to the row before it."""
+    if previous is not None:
+        previous.labels.extend(line.labels)
+        previous.suppressed = previous.suppressed or line.suppressed
+
+
+def _start_row(parser: Parser, spec: Spec, start: int) -> Row:
+    row = Row(start)
+    row.rule = _rules(parser)
+    if spec.numbered is not None and (not spec.single):
+        row.line = parser.line = Line(spec.numbered, start)
+        parser.lines.append(row.line)
+    return row
+
+
+def _close_row(row: Row, spec: Spec) -> None:
+    if row.line is not None and not spec.single:
+        row.line.start, row.line.end = row.start, row.end
+
+
+def _rules(parser: Parser) -> str:
+    """Read `\\hline` and its kin at the start of a row; return classes."""
+    classes: list[str] = []
+    while True:
+        text = parser.peek()
+        if text in ("\\hline", "\\toprule", "\\midrule", "\\bottomrule"):
+            parser.stack.pop()
+            classes.append("bt" if "bt" not in classes else "bt2")
+        elif text == "\\hdashline":
+            parser.stack.pop()
+            classes.append("bt dashed")
+        elif text in ("\\cline", "\\cmidrule"):
+            token = parser.stack.pop()
+            span, start, end = parser.text_argument(token)
+            ends = span.replace("–", "-").replace("−", "-").split("-")
+            if not all(part.strip().isdigit() for part in ends):
+                parser.fail(
+                    "bad-argument", start, end, f"{span} is no range of columns", "a range such as 2-3 expected"
+                )
+            classes.append(f"cline:{int(ends[0])}:{int(ends[-1])}")
+        elif text in ("\\noalign",):
+            token = parser.stack.pop()
+            parser.argument_tokens(token)
+        else:
+            return " ".join(dict.fromkeys(classes))
+
+
+def _row_gap(parser: Parser, token: Token, spec: Spec) -> str:
+    """Read what may follow a row end: a star and a length in brackets; return the length."""
+    from sitegen.math.commands.spacing import to_length
+
+    if token[0] != "\\\\":
+        return ""
+    stack = parser.stack
+    if stack and stack[-1][0] == "*":
+        stack.pop()
+    saved = len(stack)
+    if stack and stack[-1][0] == "[":
+        pass
+    elif parser.peek() != "[" or spec.kind in ("align", "gather", "multline"):
+        # amsmath takes a bracket as an argument only right after \\\\.
+        return ""
+    import re
+
+    inner = "".join(each[0] for each in stack[-2:-40:-1])
+    if not re.match(r"\s*[+-]?\s*[\d.,]+\s*\\?[a-zA-Z]+[^\]]*\]", inner) and not re.match(r"\s*0*\s*\]", inner):
+        return ""
+    given = parser.optional_text()
+    del saved
+    return to_length(parser, *given) if given else ""
+
+
+def _cell(parser: Parser, row: Row) -> list[Node]:
+    """Read one cell."""
+    if parser.peek() == "\\multicolumn":
+        token = parser.stack.pop()
+        count, start, end = parser.text_argument(token)
+        if not (count.isdigit() and 0 < int(count) < 100):
+            parser.fail("bad-argument", start, end, f"{count} is no number of columns", "a number expected")
+        preamble, start, end = parser.text_argument(token)
+        columns = read_columns(parser, preamble, start, end).classes
+        row.spans[len(row.cells)] = (int(count), columns[0] if columns else "")
+        inner = parser.argument_row(token)
+        return [*inner, *parser.parse_row()]
+    return parser.parse_row()
+
+
+class Columns(NamedTuple):
+    """An array preamble."""
+
+    classes: list[str]
+    before: list[str]
+    """TeX inserted before each cell (`>{…}`)."""
+    after: list[str]
+
+
+def read_columns(parser: Parser, text: str, start: int, end: int, depth: int = 0) -> Columns:
+    """Read an array preamble such as `|l|cc@{}r` (LaTeX's array package)."""
+    columns = Columns([], [], [])
+    pending = ""
+    before = ""
+    at = 0
+
+    def argument() -> str:
+        nonlocal at
+        while at < len(text) and text[at].isspace():
+            at += 1
+        if at >= len(text) or text[at] != "{":
+            parser.fail(
+                "bad-argument", start, end, f"the column specification {text} is not complete", "{…} expected in it"
+            )
+        level = 0
+        begin_at = at + 1
+        while at < len(text):
+            level += (text[at] == "{") - (text[at] == "}")
+            at += 1
+            if not level:
+                return text[begin_at : at - 1]
+        parser.fail(
+            "bad-argument", start, end, f"the column specification {text} has an open brace", "} expected in it"
+        )
+
+    while at < len(text):
+        char = text[at]
+        at += 1
+        if char.isspace():
+            continue
+        if char in "lcrpmbXwW":
+            if char in "pmb":
+                argument()
+            if char in "wW":
+                argument()
+                argument()
+            name = {"l": "left", "r": "right", "c": ""}.get(char, "left")
+            columns.classes.append(" ".join(filter(None, [name, pending])))
+            columns.before.append(before)
+            columns.after.append("")
+            pending = before = ""
+        elif char in "|:" or char == "I":
+            rule = "bl" if not columns.classes and not pending else "br"
+            if columns.classes:
+                columns.classes[-1] = (
+                    columns.classes[-1]
+                    + (" br" if " br" not in " " + columns.classes[-1] else " br2")
+                    + (" dashed" if char == ":" else "")
+                ).strip()
+            else:
+                pending = (pending + " " + rule + (" dashed" if char == ":" else "")).strip()
+        elif char in "@!":
+            argument()
+            if columns.classes and char == "@":
+                columns.classes[-1] += " tight"
+        elif char == ">":
+            before = argument()
+        elif char == "<":
+            tail = argument()
+            if columns.after:
+                columns.after[-1] = tail
+        elif char == "*":
+            count = argument()
+            inner = argument()
+            if not count.strip().isdigit() or int(count) > 100 or depth > 4:
+                parser.fail(
+                    "bad-argument", start, end, f"{count} is no number of columns", "a number up to 100 expected"
+                )
+            repeated = read_columns(parser, inner, start, end, depth + 1)
+            for _ in range(int(count)):
+                columns.classes.extend(repeated.classes)
+                columns.before.extend(repeated.before)
+                columns.after.extend(repeated.after)
+        else:
+            parser.fail("bad-argument", start, end, f"{char} is no column type", f"l, c, r, | expected, not {char}")
+        if len(columns.classes) > 1000:
+            parser.fail("bad-argument", start, end, "more than 1,000 columns", "too many columns")
+    return columns
+
+
+def table_environment(parser: Parser, opening: Token, name: str) -> Node:
+    """All environments of `SPECS`."""
+    spec = SPECS[name]
+    if spec.alone and not parser.display and not parser.lenient_inline:
+        near = {"align": "aligned", "gather": "gathered", "alignat": "alignedat"}.get(name.rstrip("*"), "aligned")
+        parser.fail(
+            "environment-in-inline",
+            opening[1],
+            opening[2],
+            f"{name} inside an inline formula",
+            "a display of its own",
+            f"use $$ … $$ around it, or {near}",
+        )
+    for kind in spec.arguments:
+        if kind == "o":
+            parser.optional_tokens()
+        else:
+            parser.argument_tokens(opening)
+    outer = parser.line
+    if spec.single:
+        parser.line = Line(bool(spec.numbered), opening[1])
+        parser.lines.append(parser.line)
+    line = parser.line
+    body, end, rule = rows(parser, opening, name, spec)
+    table = Table(spec.kind, body, opening[1], end)
+    if spec.single:
+        line.end = end
+        parser.line = outer
+        if body:
+            body[-1].line = line
+    table.columns = list(spec.columns) or [""]
+    table.display = spec.display
+    table.left, table.right = spec.left, spec.right
+    table.rule_below = rule
+    return table
+
+
+def starred_matrix(parser: Parser, opening: Token, name: str) -> Node:
+    """`pmatrix*[r]` and its kin of mathtools: the optional argument aligns the columns."""
+    spec = SPECS[name[:-1]]
+    given = parser.optional_text()
+    body, end, rule = rows(parser, opening, name, spec)
+    table = Table(spec.kind, body, opening[1], end)
+    table.columns = {"l": ["left"], "r": ["right"]}.get(given[0] if given else "c", [""])
+    if spec.kind == "cases":
+        table.columns = ["left"]
+    table.left, table.right = spec.left, spec.right
+    table.display = spec.display
+    table.rule_below = rule
+    return table
+
+
+def array(parser: Parser, opening: Token, name: str) -> Node:
+    """`array`, `tabular`, `darray`, `subarray`: columns as the preamble says."""
+    if parser.peek() == "[":
+        parser.optional_tokens()
+    if name == "tabular*":
+        parser.argument_tokens(opening)
+    preamble, start, end = parser.text_argument(opening)
+    columns = read_columns(parser, preamble, start, end)
+    body, end, rule = rows(parser, opening, name, Spec("array"))
+    if any(columns.before) or any(columns.after):
+        _insert(parser, columns, body, opening)
+    table = Table("array", body, opening[1], end)
+    table.columns = [*columns.classes, ""]
+    table.display = name == "darray"
+    table.rule_below = rule
+    return table
+
+
+def _insert(parser: Parser, columns: Columns, body: list[Row], opening: Token) -> None:
+    """Put `>{…}` and `<{…}` of the preamble around each cell."""
+    from sitegen.math.lexer import tokenise
+
+    for row in body:
+        for at, cell in enumerate(row.cells):
+            if at < len(columns.before) and (columns.before[at] or columns.after[at]):
+                start, end = opening[1], opening[2]
+                before = parser.sub_parse([(each[0], start, end) for each in tokenise(columns.before[at])])
+                after = parser.sub_parse([(each[0], start, end) for each in tokenise(columns.after[at])])
+                closes = [node for node in before if node.cls == -2 and not isinstance(node, Open)]
+                opens = [node for node in before if node not in closes]
+                row.cells[at] = [*opens, *cell, *after, *closes]
+
+
+def equation(parser: Parser, opening: Token, name: str) -> Node:
+    """`equation`, `equation*`, `displaymath`, `math`."""
+    if not parser.display and not parser.lenient_inline and name.startswith("equation"):
+        parser.fail(
+            "environment-in-inline",
+            opening[1],
+            opening[2],
+            f"{name} inside an inline formula",
+            "a display of its own",
+            "use $$ … $$ around it",
+        )
+    outer = parser.line
+    line = parser.line = Line(name == "equation", opening[1])
+    parser.lines.append(line)
+    children = parser.parse_row()
+    if parser.stack and parser.stack[-1][0] in _ROW_ENDS:
+        children = _lines_inside(parser, children)
+    end = finish(parser, opening, name)
+    line.end = end
+    parser.line = outer
+    return Equation(children, line, opening[1], end)
+
+
+def _lines_inside(parser: Parser, first: list[Node]) -> list[Node]:
+    """Rows inside `equation`, where LaTeX ignores the row end; a trailing one adds nothing."""
+    lines = [first]
+    while parser.stack and parser.stack[-1][0] in _ROW_ENDS:
+        token = parser.stack.pop()
+        _row_gap(parser, token, Spec("lines"))
+        lines.append(parser.parse_row())
+    return stacked(lines)
+
+
+def stacked(lines: list[list[Node]]) -> list[Node]:
+    """Return lines of a display as one list of nodes: a table where there are several."""
+    while len(lines) > 1 and not lines[-1]:
+        lines.pop()
+    if len(lines) == 1:
+        return lines[0]
+    body = []
+    for nodes in lines:
+        row = Row(nodes[0].start if nodes else 0)
+        row.cells.append(nodes)
+        body.append(row)
+    table = Table("lines", body, body[0].start, body[-1].start)
+    table.display = True
+    table.columns = ["left"]
+    return [table]
+
+
+def transparent(parser: Parser, opening: Token, name: str) -> Node:
+    """Environments that change nothing here: `subequations`, `center`, `displaymath`."""
+    children = parser.parse_row()
+    end = finish(parser, opening, name)
+    return Group(children, opening[1], end)
+
+
+def bare_matrix(parser: Parser, token: Token) -> Node:
+    """Plain TeX's `\\matrix{…}`, `\\pmatrix{…}`, `\\cases{…}`, `\\eqalign{…}`, `\\displaylines{…}`."""
+    spec = _PLAIN[token[0]]
+    if parser.peek() != "{":
+        parser.missing_argument(token)
+    opening = parser.stack.pop()
+    body: list[Row] = []
+    font = parser.font
+    row = Row(opening[2])
+    row.rule = _rules(parser)
+    while True:
+        row.cells.append(parser.parse_row())
+        parser.font = font
+        if not parser.stack:
+            parser.fail(
+                "unclosed-group",
+                opening[1],
+                opening[2],
+                "this brace is never closed",
+                "opened here",
+                "add the missing }",
+            )
+        closing = parser.stack.pop()
+        if closing[0] == "&":
+            continue
+        if closing[0] == "}":
+            break
+        if closing[0] not in _ROW_ENDS:
+            parser.unexpected(closing, opening)
+        row.gap = _row_gap(parser, closing, spec)
+        body.append(row)
+        row = Row(closing[2])
+        row.rule = _rules(parser)
+    if len(row.cells) > 1 or row.cells[0] or not body:
+        body.append(row)
+    table = Table(spec.kind, body, token[1], closing[2])
+    table.columns = list(spec.columns) or [""]
+    table.display = spec.display
+    table.left, table.right = spec.left, spec.right
+    return table
+
+
+_PLAIN = {
+    "\\matrix": SPECS["matrix"],
+    "\\pmatrix": SPECS["pmatrix"],
+    "\\cases": SPECS["cases"],
+    "\\eqalign": SPECS["aligned"],
+    "\\eqalignno": Spec("align", _RL, display=True),
+    "\\displaylines": SPECS["gathered"],
+}
+
+
+def misplaced(parser: Parser, token: Token) -> None:
+    """Commands that mean something at the start of a table row only."""
+    parser.fail(
+        "misplaced-command",
+        token[1],
+        token[2],
+        f"{token[0]} outside of the start of a table row",
+        "not at the start of a row",
+    )
+
+
+ENVIRONMENTS.update(dict.fromkeys(SPECS, table_environment))
+ENVIRONMENTS.update(
+    {
+        name + "*": starred_matrix
+        for name, spec in SPECS.items()
+        if spec.kind in ("matrix", "small") or name.endswith("cases")
+    }
+)
+ENVIRONMENTS.update(dict.fromkeys(["array", "tabular", "tabular*", "darray"], array))
+ENVIRONMENTS.update(dict.fromkeys(["equation", "equation*", "displaymath", "math"], equation))
+ENVIRONMENTS.update(dict.fromkeys(["subequations", "center", "flushleft", "flushright"], transparent))
+COMMANDS["\\begin"] = begin
+COMMANDS.update(dict.fromkeys(_PLAIN, bare_matrix))
+COMMANDS.update(dict.fromkeys(["\\hline", "\\cline", "\\hdashline", "\\multicolumn", "\\noalign"], misplaced))

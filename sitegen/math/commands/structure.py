@@ -1,0 +1,422 @@
+"""Groups, scripts, primes, limits and the commands that divide a row (`\\over` and its kin)."""
+
+from __future__ import annotations
+
+from sitegen.math.lexer import Token
+from sitegen.math.nodes import (
+    DISPLAY,
+    MARK,
+    OP,
+    ORD,
+    SCRIPT,
+    TEXT,
+    Accent,
+    Atom,
+    Choice,
+    Fraction,
+    Group,
+    Node,
+    Open,
+    Prescripts,
+    Scripts,
+    Space,
+    Stack,
+    Symbol,
+)
+from sitegen.math.parser import Parser
+from sitegen.math.registry import COMMANDS
+
+
+def group(parser: Parser, token: Token) -> Node:
+    """Parse `{…}`. A group of one ordinary symbol is that symbol; any other one keeps its braces' effect on spacing."""
+    node = parser.group(token)
+    children = node.children
+    if len(children) == 1:
+        child = children[0]
+        if child.cls == ORD:
+            return child
+        if child.__class__ is Atom and child.symbol.tag != "mo":  # type: ignore[attr-defined]
+            child.cls = ORD
+            return child
+    return node
+
+
+def implicit_group(parser: Parser, token: Token) -> Node:
+    """Parse `\\begingroup … \\endgroup` and `\\bgroup … \\egroup`, which group without being an atom where they end early."""
+    font = parser.font
+    children = parser.parse_row()
+    parser.font = font
+    closers = ("\\endgroup",) if token[0] == "\\begingroup" else ("\\egroup", "}")
+    if parser.stack and parser.stack[-1][0] in closers:
+        end = parser.stack.pop()[2]
+        return Group(children, token[1], end)
+    return parser.fail(
+        "unclosed-group", token[1], token[2], f"{token[0]} is never closed", "opened here", f"add {closers[0]}"
+    )
+
+
+def nucleus(parser: Parser, token: Token) -> Scripts:
+    """Return the `Scripts` node that a script belongs to: that of the last atom of the row, else of nothing."""
+    row = parser.row
+    if row:
+        last = row[-1]
+        if last.__class__ is Scripts:
+            return last  # type: ignore[return-value]
+        if last.cls >= 0:
+            scripts = Scripts(last, last.start, token[2])
+            row[-1] = scripts
+            return scripts
+    scripts = Scripts(None, token[1], token[2])
+    row.append(scripts)
+    return scripts
+
+
+def script_argument(parser: Parser, token: Token) -> Node:
+    """Read what a script consists of."""
+    font, parser.font = parser.font, parser.font
+    node = parser.argument(token)
+    parser.font = font
+    return node
+
+
+def superscript(parser: Parser, token: Token) -> None:
+    """`^`; after primes TeX joins both (TeXbook, page 130)."""
+    scripts = nucleus(parser, token)
+    if scripts.sup is not None:
+        parser.fail(
+            "double-superscript",
+            token[1],
+            token[2],
+            "a second superscript",
+            "the symbol has one already",
+            "group with braces: {x^a}^b or x^{a^b}",
+        )
+    scripts.sup = script_argument(parser, token)
+    scripts.end = scripts.sup.end
+
+
+def subscript(parser: Parser, token: Token) -> None:
+    """`_`."""
+    scripts = nucleus(parser, token)
+    if scripts.sub is not None:
+        parser.fail(
+            "double-subscript",
+            token[1],
+            token[2],
+            "a second subscript",
+            "the symbol has one already",
+            "group with braces: {x_a}_b or x_{a_b}",
+        )
+    scripts.sub = script_argument(parser, token)
+    scripts.end = scripts.sub.end
+
+
+def prime(parser: Parser, token: Token) -> None:
+    """`'`, as often as it follows."""
+    scripts = nucleus(parser, token)
+    if scripts.sup is not None:
+        parser.fail(
+            "double-superscript",
+            token[1],
+            token[2],
+            "a prime after a superscript",
+            "the symbol has a superscript already",
+            "write the prime first: x'^2",
+        )
+    scripts.primes += 1
+    scripts.end = token[2]
+
+
+def limits(parser: Parser, token: Token) -> None:
+    """`\\limits`, `\\nolimits` and `\\displaylimits`, which follow an operator (TeXbook, page 144)."""
+    row = parser.row
+    last = row[-1] if row else None
+    if isinstance(last, Scripts):
+        node = last
+    elif last is not None and last.cls >= 0:
+        node = Scripts(last, last.start, last.end)
+        row[-1] = node
+    else:
+        parser.fail(
+            "misplaced-limits",
+            token[1],
+            token[2],
+            f"{token[0]} without an operator before it",
+            "nothing to set limits on",
+            "put it right after \\sum, \\int or \\lim",
+        )
+    node.limits = {"\\limits": True, "\\nolimits": False, "\\displaylimits": None}[token[0]]
+
+
+def divide(parser: Parser, token: Token) -> None:
+    """`\\over` and its kin: what stands before them in the group is the numerator, the rest the denominator."""
+    name = token[0]
+    line, left, right = {
+        "\\over": ("", "", ""),
+        "\\atop": ("0", "", ""),
+        "\\choose": ("0", "(", ")"),
+        "\\brack": ("0", "[", "]"),
+        "\\brace": ("0", "{", "}"),
+        "\\above": ("", "", ""),
+        "\\overwithdelims": ("", "", ""),
+        "\\atopwithdelims": ("0", "", ""),
+        "\\abovewithdelims": ("", "", ""),
+    }[name]
+    if name.endswith("withdelims"):
+        from sitegen.math.commands.delimiters import delimiter
+
+        left = delimiter(parser, token)
+        right = delimiter(parser, token)
+    if name.startswith("\\above"):
+        from sitegen.math.commands.spacing import bare_length
+
+        line = bare_length(parser, token)
+    marks = parser.open_marks
+    before = parser.row
+    style = [mark for mark in marks if mark.style is not None]
+    parser.close_marks()
+    # A style switch before \\over holds for the whole group in TeX; a colour does as well.
+    parser.row = []
+    inner = parser.row
+    font = parser.font
+    after = parser.parse_row()
+    parser.font = font
+    numerator = [node for node in before if not (isinstance(node, Open) and node.style is not None)]
+    if style:
+        numerator = _without_closes(before)
+    start = before[0].start if before else token[1]
+    end = after[-1].end if after else token[2]
+    fraction = Fraction(
+        Group(numerator, start, token[1]),
+        Group(after, token[2], end),
+        start,
+        end,
+        line=line,
+        left=left,
+        right=right,
+        style=style[-1].style if style else None,
+    )
+    for node in after:
+        if (
+            isinstance(node, Fraction)
+            and node.line == line
+            and node is after[-1]
+            and len(after) == 1
+            and _is_divided(node)
+        ):
+            parser.fail(
+                "misplaced-command",
+                token[1],
+                token[2],
+                f"a second {name} in one group",
+                "ambiguous",
+                "group with braces",
+            )
+    inner.append(fraction)
+    parser.row = inner
+
+
+def _is_divided(node: Fraction) -> bool:
+    return False
+
+
+def _without_closes(nodes: list[Node]) -> list[Node]:
+    """Return the row without style marks and their ends."""
+    kept: list[Node] = []
+    dropped: list[bool] = []
+    for node in nodes:
+        if isinstance(node, Open):
+            drop = node.style is not None
+            dropped.append(drop)
+            if drop:
+                continue
+        elif node.cls == MARK and dropped and dropped.pop():
+            continue
+        kept.append(node)
+    return kept
+
+
+def style(value: int, level: int, display: bool) -> None:
+    """Mark a style switch; see `STYLES`."""
+
+
+STYLES: dict[str, tuple[int, str]] = {
+    "\\displaystyle": (DISPLAY, ' displaystyle="true" scriptlevel="0"'),
+    "\\textstyle": (TEXT, ' displaystyle="false" scriptlevel="0"'),
+    "\\scriptstyle": (SCRIPT, ' displaystyle="false" scriptlevel="1"'),
+    "\\scriptscriptstyle": (SCRIPT, ' displaystyle="false" scriptlevel="2"'),
+}
+"""Style switch to math style and attributes (TeXbook, page 141)."""
+
+
+def switch_style(parser: Parser, token: Token) -> None:
+    """`\\displaystyle` and its kin: to the end of the group or cell."""
+    value, attributes = STYLES[token[0]]
+    parser.open_mark(Open("mstyle", attributes, token[1], token[2], value))
+
+
+def math_choice(parser: Parser, token: Token) -> Node:
+    """`\\mathchoice{display}{text}{script}{scriptscript}`."""
+    options = [parser.argument(token) for _ in range(4)]
+    return Choice(options, token[1], options[-1].end)
+
+
+def class_changer(cls: int) -> object:
+    """Return the handler of `\\mathbin` and its kin for a class."""
+
+    def handler(parser: Parser, token: Token) -> Node:
+        node = parser.argument(token)
+        if node.__class__ is Atom:
+            node.cls = cls
+            return node
+        if node.__class__ is Group and len(node.children) == 1 and node.children[0].__class__ is Atom:  # type: ignore[attr-defined]
+            atom: Node = node.children[0]  # type: ignore[attr-defined]
+            atom.cls = cls
+            return atom
+        children = node.children if node.__class__ is Group else [node]  # type: ignore[attr-defined]
+        return Group(children, token[1], node.end, cls)
+
+    return handler
+
+
+def nothing(parser: Parser, token: Token) -> None:
+    """Commands that make no difference on a page, such as `\\relax` and `\\displaylimits`."""
+
+
+def nothing_with_argument(parser: Parser, token: Token) -> None:
+    """Commands without effect here that take one argument."""
+    parser.argument_tokens(token)
+
+
+def prescript(parser: Parser, token: Token) -> Node:
+    """`\\prescript{sup}{sub}{base}` of mathtools."""
+    sup = parser.argument(token)
+    sub = parser.argument(token)
+    base = parser.argument(token)
+    return Prescripts(base, (_or_none(sub), _or_none(sup)), (None, None), token[1], base.end)
+
+
+def _or_none(node: Node) -> Node | None:
+    return None if isinstance(node, Group) and not node.children else node
+
+
+def sideset(parser: Parser, token: Token) -> Node:
+    """`\\sideset{left}{right}\\sum` of amsmath: scripts at the corners of an operator, besides its limits."""
+    sides = []
+    for _ in range(2):
+        row = parser.argument_row(token)
+        scripts = row[0] if row and isinstance(row[0], Scripts) else None
+        sup = scripts.sup if scripts else None
+        if scripts and scripts.primes:
+            primes = Scripts(None, scripts.start, scripts.end)
+            primes.primes = scripts.primes
+            primes.sup = sup
+            sup = primes
+        sides.append((scripts.sub if scripts else None, sup))
+    base = parser.argument(token)
+    return Prescripts(base, sides[0], sides[1], token[1], base.end, OP)
+
+
+def char_code(parser: Parser, token: Token) -> Node:
+    """`\\char"2A`, `\\char'52`, `\\char42` and `\\unicode{x2A}`."""
+    from sitegen.math import symbols
+
+    if token[0] == "\\unicode" or parser.peek() == "{":
+        if token[0] == "\\unicode" and parser.peek() == "[":
+            parser.optional_tokens()
+        text, start, end = parser.text_argument(token)
+    else:
+        text, start, end = "", token[1], token[2]
+        while parser.stack and (parser.stack[-1][0][0].isalnum() or parser.stack[-1][0] in ('"', "'", "`")):
+            piece = parser.stack.pop()
+            text += piece[0]
+            end = piece[2]
+            if text[0] in "`":
+                break
+        if text.startswith("`") and parser.stack:
+            piece = parser.stack.pop()
+            return Atom(ORD, symbols.character(piece[0][-1]), token[1], piece[2])
+    base, digits = (
+        (16, text[1:])
+        if text[:1] in ('"', "x", "X")
+        else (8, text[1:])
+        if text[:1] == "'"
+        else (16, text[2:])
+        if text[:2].upper() == "U+"
+        else (10, text)
+    )
+    try:
+        number = int(digits, base)
+        char = chr(number)
+    except (ValueError, OverflowError):
+        number, char = 0, ""
+    if number < 32 or 0xD800 <= number < 0xE000 or number in (0xFFFE, 0xFFFF) or 0x7F <= number < 0xA0:
+        parser.fail(
+            "bad-argument",
+            start,
+            end,
+            f"{text or 'nothing'} is no code point",
+            "a number such as x2211",
+            "write \\unicode{x2211}",
+        )
+    symbol = symbols.character(char)
+    return Atom(symbol.cls, symbol, token[1], end)
+
+
+COMMANDS.update(
+    {
+        "{": group,
+        "\\bgroup": implicit_group,
+        "\\begingroup": implicit_group,
+        "^": superscript,
+        "_": subscript,
+        "'": prime,
+        "’": prime,
+        "′": prime,
+        "\\sp": superscript,
+        "\\sb": subscript,
+        "\\prescript": prescript,
+        "\\sideset": sideset,
+        "\\mathchoice": math_choice,
+        "\\char": char_code,
+        "\\unicode": char_code,
+        "\\symbol": char_code,
+        **dict.fromkeys(["\\limits", "\\nolimits", "\\displaylimits"], limits),
+        **dict.fromkeys(
+            [
+                "\\over",
+                "\\atop",
+                "\\choose",
+                "\\brack",
+                "\\brace",
+                "\\above",
+                "\\overwithdelims",
+                "\\atopwithdelims",
+                "\\abovewithdelims",
+            ],
+            divide,
+        ),
+        **dict.fromkeys(STYLES, switch_style),
+        **{
+            "\\" + name: class_changer(cls)  # type: ignore[dict-item]
+            for cls, name in enumerate(
+                ["mathord", "mathop", "mathbin", "mathrel", "mathopen", "mathclose", "mathpunct", "mathinner"]
+            )
+        },
+        **dict.fromkeys(
+            [
+                "\\relax",
+                "\\null",
+                "\\protect",
+                "\\leavevmode",
+                "\\noindent",
+                "\\long",
+                "\\nobreak",
+                "\\/",
+                "\\-",
+                "\\ensuremath@",
+            ],
+            nothing,
+        ),
+    }
+)

@@ -1,0 +1,273 @@
+"""Text inside formulas: `\\text` and its kin, with nested mathematics."""
+
+from __future__ import annotations
+
+
+from sitegen.math.lexer import Token
+from sitegen.math.nodes import TEXT, Group, Node, Open, Ref, Space, Symbol, Text, Wrapped
+from sitegen.math.parser import Parser, builtin
+from sitegen.math.registry import COMMANDS, ENTRIES, MACROS, TEXT_SYMBOLS
+
+TEXT_FONTS: dict[str, str] = {
+    "\\text": "", "\\mbox": "", "\\hbox": "", "\\textnormal": "", "\\textrm": "", "\\textup": "", "\\textmd": "", "\\fbox@": "",
+    "\\textbf": "bold", "\\textit": "italic", "\\textsl": "italic", "\\emph": "italic", "\\textsf": "sans", "\\texttt": "mono", "\\textsc": "small-caps",
+    "\\intertext@": "", "\\textmedium": "", "\\textlf": "", "\\Tiny@": "",
+}  # fmt: skip
+"""Command to alphabet."""
+
+_SWITCHES = {
+    "\\bf": "bold", "\\bfseries": "bold", "\\it": "italic", "\\itshape": "italic", "\\sl": "italic", "\\em": "italic", "\\sf": "sans", "\\sffamily": "sans",
+    "\\tt": "mono", "\\ttfamily": "mono", "\\rm": "", "\\rmfamily": "", "\\normalfont": "", "\\upshape": "", "\\mdseries": "", "\\sc": "small-caps",
+    "\\scshape": "small-caps",
+}  # fmt: skip
+
+_ACCENTS = {
+    "\\'": "\u0301", "\\`": "\u0300", "\\^": "\u0302", '\\"': "\u0308", "\\~": "\u0303", "\\=": "\u0304", "\\.": "\u0307", "\\u": "\u0306", "\\v": "\u030c",
+    "\\H": "\u030b", "\\c": "\u0327", "\\d": "\u0323", "\\b": "\u0331", "\\r": "\u030a", "\\k": "\u0328", "\\t": "\u0361",
+}  # fmt: skip
+
+TEXT_SYMBOLS.update(
+    {
+        "\\{": "{", "\\}": "}", "\\$": "$", "\\%": "%", "\\&": "&", "\\#": "#", "\\_": "_", "\\ ": "\u00a0", "\\\n": "\u00a0", "~": "\u00a0", "\\space": " ",
+        "\\,": "\u2009", "\\thinspace": "\u2009", "\\:": "\u2005", "\\>": "\u2005", "\\;": "\u2004", "\\!": "", "\\quad": "\u2003", "\\qquad": "\u2003\u2003",
+        "\\enspace": "\u2002", "\\/": "", "\\-": "", "\\ldots": "…", "\\dots": "…", "\\textellipsis": "…", "\\lbrace": "{", "\\rbrace": "}",
+        "\\backslash": "\\", "\\TeX": "TeX", "\\LaTeX": "LaTeX", "\\KaTeX": "KaTeX", "\\slash": "/", "\\lq": "‘", "\\rq": "’", "\\textquotesingle": "'",
+        "\\textbackslash": "\\", "\\textasciigrave": "`", "\\textcelsius": "℃", "\\textohm": "Ω", "\\textmu": "µ", "\\par": " ", "\\relax": "",
+        "\\newline": " ", "\\\\": " ", "\\nobreakspace": "\u00a0", "\\textvisiblespace": "␣", "\\negthinspace": "", "\\medspace": "\u2005",
+        "\\thickspace": "\u2004", "\\texttrademark": "™", "\\textordmasculine": "º", "\\textordfeminine": "ª",
+    }
+)  # fmt: skip
+
+_LIGATURES = (("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"), ("`", "‘"), ("'", "’"))
+
+
+class _Run:
+    """Collects characters of one font into `Text` nodes."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.buffer: list[str] = []
+        self.font = ""
+        self.start = 0
+        self.end = 0
+
+    def add(self, text: str, token: Token) -> None:
+        if not self.buffer:
+            self.start = token[1]
+        self.buffer.append(text)
+        self.end = token[2]
+
+    def flush(self) -> None:
+        if self.buffer:
+            self.nodes.append(text_node("".join(self.buffer), self.font, self.start, self.end))
+            self.buffer = []
+
+
+def text_node(content: str, font: str, start: int, end: int) -> Text:
+    """Return a text node with its letters in an alphabet and TeX's ligatures made."""
+    if font != "mono":
+        for plain, ligature in _LIGATURES:
+            if plain in content:
+                content = content.replace(plain, ligature)
+    if font == "small-caps":
+        return Text(content, start, end, "sc")
+    if font:
+        from sitegen.math.alphabets import styled_text
+
+        content = styled_text(content, font)
+    return Text(content, start, end)
+
+
+def text_nodes(parser: Parser, command: Token, font: str) -> list[Node]:
+    """Read one argument in text mode and return text and mathematics in turn."""
+    text = parser.peek()
+    if not text:
+        parser.missing_argument(command)
+    run = _Run()
+    run.font = font
+    if text != "{":
+        if ENTRIES[text].__class__.__name__ == "Ender":
+            parser.missing_argument(command)
+        parser.split_digits()
+        tokens = [parser.stack.pop()]
+        outer, parser.stack = parser.stack, tokens
+        _read(parser, run, None)
+        parser.stack = outer
+    else:
+        opening = parser.stack.pop()
+        _read(parser, run, opening)
+    run.flush()
+    return run.nodes
+
+
+def _read(parser: Parser, run: _Run, opening: Token | None) -> None:
+    """Read text up to the brace that closes `opening`, or all tokens when there is none."""
+    stack = parser.stack
+    outer_font = run.font
+    after_command = False
+    parser.depth += 1
+    if parser.depth > 80:
+        start, end = (opening[1], opening[2]) if opening else (0, 1)
+        parser.fail("too-deep", start, end, "text is nested too deep", "one level too many")
+    while stack:
+        token = stack.pop()
+        text = token[0]
+        if text == "}":
+            if opening is None:
+                parser.unexpected(token)
+            run_font(run, outer_font)
+            parser.depth -= 1
+            return
+        if text in parser.macros:
+            parser.expand(parser.macros[text], token)
+        elif text[0] in " \t\r\n":
+            # TeX skips the space after a control word (TeXbook, page 8).
+            if not after_command:
+                run.add(" ", token)
+        elif text == "{":
+            _read(parser, run, token)
+        elif text == "$" or text == "\\(":
+            run.flush()
+            run.nodes.append(_inline_math(parser, token))
+        elif text[0] != "\\" and text != "~":
+            run.add(text, token)
+        else:
+            _command(parser, run, token)
+        after_command = text[0] == "\\" and len(text) > 1 and text[1].isalpha()
+    parser.depth -= 1
+    if opening is not None:
+        parser.fail(
+            "unclosed-group", opening[1], opening[2], "this brace is never closed", "opened here", "add the missing }"
+        )
+
+
+def run_font(run: _Run, font: str) -> None:
+    """Switch the run to another alphabet."""
+    if run.font != font:
+        run.flush()
+        run.font = font
+
+
+def _inline_math(parser: Parser, opening: Token) -> Node:
+    """Parse mathematics inside text; it is in text style, whatever the surroundings (TeXbook, page 163)."""
+    closer = "$" if opening[0] == "$" else "\\)"
+    font, parser.font = parser.font, ""
+    children = parser.parse_row()
+    parser.font = font
+    if not parser.stack or parser.stack[-1][0] != closer:
+        parser.fail(
+            "unclosed-group",
+            opening[1],
+            opening[2],
+            "mathematics inside text is never closed",
+            "opened here",
+            f"add the missing {closer}",
+        )
+    closing = parser.stack.pop()
+    mark = Open("mstyle", ' displaystyle="false" scriptlevel="0"', opening[1], opening[2], TEXT)
+    return Wrapped("mrow", "", children, opening[1], closing[2], style=mark.style)
+
+
+def _command(parser: Parser, run: _Run, token: Token) -> None:
+    """Deal with a command inside text."""
+    text = token[0]
+    if text in TEXT_SYMBOLS:
+        run.add(TEXT_SYMBOLS[text], token)
+    elif text in TEXT_FONTS:
+        run.flush()
+        font = run.font
+        run.font = TEXT_FONTS[text] or font
+        run.nodes.extend(text_nodes(parser, token, run.font))
+        run.font = font
+    elif text in _SWITCHES:
+        run_font(run, _SWITCHES[text])
+    elif text in _ACCENTS:
+        inner = text_nodes(parser, token, "")
+        letter = inner[0].content if inner and isinstance(inner[0], Text) else ""
+        import unicodedata
+
+        base = (
+            {"ı": "i", "ȷ": "j"}.get(letter[:1], letter[:1]) if text not in ("\\c", "\\d", "\\b", "\\k") else letter[:1]
+        )
+        run.add(unicodedata.normalize("NFC", (base or "\u00a0") + _ACCENTS[text]) + letter[1:], token)
+    elif text in MACROS and ENTRIES[text] is None:
+        parser.expand(builtin(text), token)
+    else:
+        entry = ENTRIES[text]
+        if entry is None:
+            parser.fail_unknown(token)
+        if isinstance(entry, Symbol):
+            if entry.tag == "mi" and len(entry.char) == 1 and entry.char.isalpha() and not entry.variant:
+                run.add(entry.char, token)
+                return
+            if not entry.char.isalpha():
+                run.add(entry.char, token)
+                return
+            run.flush()
+            parser.stack.append(token)
+            run.nodes.append(parser.argument(token))
+            return
+        if text in _TEXT_COMMANDS:
+            run.flush()
+            parser.stack.append(token)
+            node = parser.argument(token)
+            if isinstance(node, (Ref, Space, Wrapped, Group, Text)):
+                run.nodes.append(node)
+                return
+            run.nodes.append(node)
+            return
+        if entry.__class__.__name__ == "Ender":
+            parser.unexpected(token)
+        run.flush()
+        parser.stack.append(token)
+        run.nodes.append(parser.argument(token))
+
+
+_TEXT_COMMANDS = frozenset(
+    ["\\ref", "\\eqref", "\\hspace", "\\textcolor", "\\color", "\\phantom", "\\rule", "\\underline"]
+)
+
+
+def text(parser: Parser, token: Token) -> Node:
+    """`\\text{…}` and its kin."""
+    nodes = text_nodes(parser, token, TEXT_FONTS[token[0]])
+    if len(nodes) == 1 and isinstance(nodes[0], Text):
+        return nodes[0]
+    return Group(nodes, token[1], nodes[-1].end if nodes else token[2])
+
+
+def verbatim(parser: Parser, token: Token) -> Node:
+    """`\\verb|…|`: everything up to the same sign again, in typewriter type."""
+    parser.star()
+    stack = parser.stack
+    if not stack:
+        parser.missing_argument(token)
+    fence = stack.pop()
+    char = fence[0][0]
+    content = fence[0][1:]
+    while char not in content:
+        if not stack:
+            parser.fail(
+                "unclosed-group",
+                token[1],
+                token[2],
+                f"\\verb is never closed by another {char}",
+                "opened here",
+                f"add {char} after its text",
+            )
+        content += stack.pop()[0]
+    shown, rest = content.split(char, 1)
+    end = stack[-1][1] if stack else len(parser.tex)
+    if rest:
+        parser.push([(rest, end - len(rest), end)])
+    return text_node(shown.replace(" ", "\u00a0"), "mono", token[1], end)
+
+
+COMMANDS.update(dict.fromkeys(TEXT_FONTS, text))
+COMMANDS["\\verb"] = verbatim
+COMMANDS.update({name: (lambda parser, token: symbols_atom(parser, token)) for name in ("\\TeX", "\\LaTeX", "\\KaTeX")})
+
+
+def symbols_atom(parser: Parser, token: Token) -> Node:
+    """Logos."""
+    return Text(TEXT_SYMBOLS[token[0]], token[1], token[2])

@@ -1,0 +1,653 @@
+"""The tree to MathML Core.
+
+Next to each layout decision stands the rule it follows: TeXbook chapter 17 and 18 for classes, styles and spacing,
+MathML Core for what browsers do with the markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import Any, Final
+
+from sitegen.math.model import Reference
+from sitegen.math.nodes import (
+    BEGIN,
+    BIN,
+    CLOSE,
+    DISPLAY,
+    MARK,
+    OP,
+    OPEN,
+    ORD,
+    PUNCT,
+    REL,
+    SCRIPT,
+    SPACE,
+    TEXT,
+    Accent,
+    Arrow,
+    Atom,
+    Choice,
+    Close,
+    Delimiter,
+    Equation,
+    Fenced,
+    Fraction,
+    Group,
+    Line,
+    Node,
+    Open,
+    Prescripts,
+    Ref,
+    Root,
+    Row,
+    Scripts,
+    Space,
+    Stack,
+    Table,
+    Text,
+    Wrapped,
+)
+from sitegen.math.operators import SCRIPT_SPACING, SPACING, WIDTHS, is_arrow, operator
+
+STRUT: Final = '<mspace height=".84em" depth=".36em"></mspace>'
+"""LaTeX's \\@arstrut: rows are equally high in every browser, whatever they hold."""
+_PRIMES = {1: "′", 2: "″", 3: "‴", 4: "⁗"}
+_EMPTY = "<mrow></mrow>"
+_MARKER = "\0"
+"""Stands before and after the index of a reference that the caller writes; no formula can contain it."""
+
+
+class Writer:
+    """Writes the formulas of one document. Holds what is known of labels, and collects references left open."""
+
+    __slots__ = ("anchors", "open_references")
+
+    def __init__(self, anchors: Mapping[str, tuple[str, str]]) -> None:
+        self.anchors = anchors
+        """Label to number and anchor."""
+        self.open_references: list[Reference] = []
+        """References of the formula being written whose label is unknown."""
+
+    # ------------------------------------------------------------------ rows
+
+    def row(self, nodes: list[Node], style: int, first_class: int = BEGIN) -> tuple[str, int]:
+        """Write nodes side by side; return the markup and the number of elements in it.
+
+        `first_class` is the class of what stands before the row: in a cell after `&` an empty ordinary atom (amsmath).
+        """
+        out: list[str] = []
+        emit = out.append
+        table = SCRIPT_SPACING if style == SCRIPT else SPACING
+        previous = first_class
+        before_previous = first_class
+        carry = 0
+        count = 0
+        level = 0
+        fresh = True
+        slot = -1
+        slot_node: Node | None = None
+        slot_left = 0
+        slot_style = style
+        slot_first = slot_last = takes = False
+        styles: list[int] = []
+        tags: list[str] = []
+        for node in nodes:
+            cls = node.cls
+            if cls < 0:
+                kind = node.__class__
+                if kind is Open:
+                    if level == 0:
+                        count += 1
+                    level += 1
+                    tag: str = node.tag  # type: ignore[attr-defined]
+                    emit(f"<{tag}{node.attributes}>")  # type: ignore[attr-defined]
+                    tags.append(tag)
+                    styles.append(style)
+                    if node.style is not None:  # type: ignore[attr-defined]
+                        style = node.style  # type: ignore[attr-defined]
+                        table = SCRIPT_SPACING if style == SCRIPT else SPACING
+                    fresh = True
+                elif kind is Close:
+                    level -= 1
+                    emit(f"</{tags.pop()}>")
+                    style = styles.pop()
+                    table = SCRIPT_SPACING if style == SCRIPT else SPACING
+                    slot_last = True
+                    fresh = False
+                elif cls == SPACE:
+                    if level == 0:
+                        count += 1
+                    emit(self.space(node))  # type: ignore[arg-type]
+                continue
+            # Rules 5 and 6 of appendix G: a binary operator needs something on both sides.
+            unary = False
+            if cls == BIN:
+                if previous in _BEFORE_SIGN:
+                    cls = ORD
+            elif previous == BIN and cls in _AFTER_SIGN:
+                previous = ORD
+                unary = True
+            gap = table[previous][cls]
+            if slot >= 0:
+                if unary:
+                    slot_left = table[before_previous][ORD]
+                    out[slot] = self.embellished(slot_node, slot_style, ORD, slot_left, 0, slot_first, slot_last)
+                    carry = gap
+                elif takes:
+                    out[slot] = self.embellished(slot_node, slot_style, previous, slot_left, gap, slot_first, slot_last)
+                    carry = 0
+                else:
+                    out[slot] = self.embellished(slot_node, slot_style, previous, slot_left, 0, slot_first, slot_last)
+                    carry = gap
+                slot = -1
+            else:
+                carry = gap
+            if level == 0:
+                count += 1
+            if node.__class__ is Atom:
+                markup = node.symbol.markup  # type: ignore[attr-defined]
+                core = not markup
+            else:
+                core = has_core(node)
+                markup = ""
+            if core:
+                slot = len(out)
+                slot_node = node
+                slot_left = carry
+                slot_style = style
+                slot_first = fresh
+                slot_last = False
+                takes = cls in _TAKES
+                emit("")
+            else:
+                if carry:
+                    emit(f'<mspace width="{WIDTHS[carry]}"></mspace>')
+                    if level == 0:
+                        count += 1
+                emit(markup or _WRITERS[node.__class__](self, node, style))
+            fresh = False
+            before_previous = previous
+            previous = cls
+        if slot >= 0:
+            if previous == BIN:
+                previous = ORD
+                slot_left = table[before_previous][ORD]
+            out[slot] = self.embellished(slot_node, slot_style, previous, slot_left, 0, slot_first, True)
+        return "".join(out), count
+
+    def chunked(self, nodes: list[Node], ends: list[int], style: int) -> str:
+        """Write a row as several `<mrow>`, each ending at an index of `ends`: Firefox breaks between them."""
+        marked: list[Node] = []
+        start = 0
+        for end in ends:
+            marked.append(Open("mrow", "", 0, 0))
+            marked.extend(nodes[start : end + 1])
+            marked.append(Close(MARK, 0, 0))
+            start = end + 1
+        return self.row(marked, style)[0]
+
+    def element(self, nodes: list[Node], style: int, first_class: int = BEGIN) -> str:
+        """Write nodes as exactly one element."""
+        markup, count = self.row(nodes, style, first_class)
+        return markup if count == 1 else f"<mrow>{markup}</mrow>"
+
+    def argument(self, node: Node | None, style: int) -> str:
+        """Write an argument of an element with a fixed number of children."""
+        if node is None:
+            return _EMPTY
+        if node.__class__ is Atom and node.symbol.markup:  # type: ignore[attr-defined]
+            return node.symbol.markup  # type: ignore[attr-defined, no-any-return]
+        if node.__class__ is Group:
+            return self.element(node.children, style)  # type: ignore[attr-defined]
+        return self.element([node], style)
+
+    def embellished(
+        self, node: Node | None, style: int, cls: int, left: int, right: int, first: bool, last: bool
+    ) -> str:
+        """Write an operator, or something whose core is one, with the spaces around the whole."""
+        if node.__class__ is Atom:
+            return operator(node.symbol, cls, left, right, first, last)  # type: ignore[union-attr]
+        if node.__class__ is Scripts:
+            return self.scripts(node, style, (cls, left, right, first, last))  # type: ignore[arg-type]
+        if node.__class__ is Delimiter:
+            return self.delimiter(node, left, right)  # type: ignore[arg-type]
+        if node.__class__ is Arrow:
+            return f'<mo stretchy="true" lspace="{WIDTHS[left]}" rspace="{WIDTHS[right]}">{node.char}</mo>'  # type: ignore[union-attr]
+        return self.stack(node, style, (cls, left, right, first, last))  # type: ignore[arg-type]
+
+    # ------------------------------------------------------------------ leaves
+
+    def space(self, node: Space, style: int = TEXT) -> str:
+        """Write a space or strut."""
+        if node.attributes:
+            return f"<mspace{node.attributes}></mspace>"
+        return f'<mspace width="{node.width}"></mspace>'
+
+    def atom(self, node: Atom, style: int) -> str:
+        """Write a symbol that stands alone."""
+        symbol = node.symbol
+        return symbol.markup or operator(symbol, ORD, 0, 0, True, True)
+
+    def text(self, node: Text, style: int) -> str:
+        """Write text; spaces at its edges would be dropped by browsers, so they become no-break spaces."""
+        content = " ".join(
+            node.content.replace("\u00a0", "\1").replace("\n", " ").replace("\t", " ").replace("\r", " ").split(" ")
+        )
+        while "  " in content:
+            content = content.replace("  ", " ")
+        content = content.replace("\1", "\u00a0")
+        if content.startswith(" "):
+            content = "\u00a0" + content[1:]
+        if content.endswith(" "):
+            content = content[:-1] + "\u00a0"
+        classes = f' class="{node.classes}"' if node.classes else ""
+        return f"<mtext{classes}>{escape(content, quote=False)}</mtext>"
+
+    def delimiter(self, node: Delimiter, left: int = 0, right: int = 0) -> str:
+        """Write a delimiter of `\\big` or `\\middle`."""
+        if not node.char:
+            return f'<mspace width="{WIDTHS[max(left, right)]}"></mspace>' if left or right else _EMPTY
+        char = escape(node.char, quote=False)
+        spaces = f' lspace="{WIDTHS[left]}" rspace="{WIDTHS[right]}"'
+        if not node.size:
+            return (
+                f'<mo stretchy="true"{spaces}>{char}</mo>'
+                if node.form == "middle"
+                else f'<mo stretchy="false"{spaces}>{char}</mo>'
+            )
+        form = f' form="{node.form}"' if node.form in ("prefix", "postfix") else ""
+        shown = "" if form and not left and not right else spaces
+        return (
+            f'<mo{form} stretchy="true" symmetric="true" minsize="{node.size}" maxsize="{node.size}"{shown}>{char}</mo>'
+        )
+
+    # ------------------------------------------------------------------ scripts
+
+    def scripts(self, node: Scripts, style: int, core: tuple[int, int, int, bool, bool] | None = None) -> str:
+        """Write sub- and superscripts, at the side or as limits (TeXbook, rule 13 and 18)."""
+        base = node.base
+        limits = node.limits
+        movable = False
+        if limits is None:
+            limits = limits_by_habit(base, style)
+        elif limits and style != DISPLAY:
+            movable = True
+        if base is None:
+            nucleus = _EMPTY
+        elif core is not None and base.__class__ is Atom:
+            cls, left, right, first, last = core
+            extra = ' movablelimits="false"' if movable and base.symbol.cls == OP else ""  # type: ignore[attr-defined]
+            if limits and is_arrow(base.symbol.char):  # type: ignore[attr-defined]
+                extra += ' stretchy="false"'
+            nucleus = operator(base.symbol, cls, left, right, first, last, extra)  # type: ignore[attr-defined]
+        elif core is not None:
+            nucleus = self.embellished(base, style, *core)
+        elif base.__class__ is Group:
+            nucleus = self.element(base.children, style)  # type: ignore[attr-defined]
+        elif base.__class__ is Equation:
+            nucleus = self.element(base.children, style)  # type: ignore[attr-defined]
+        else:
+            nucleus = self.argument(base, style)
+        sub = self.argument(node.sub, SCRIPT) if node.sub is not None else ""
+        sup = self.superscript(node)
+        if limits:
+            if sub and sup:
+                return f"<munderover>{nucleus}{sub}{sup}</munderover>"
+            if sub:
+                return f"<munder>{nucleus}{sub}</munder>"
+            return f"<mover>{nucleus}{sup}</mover>" if sup else nucleus
+        if sub and sup:
+            return f"<msubsup>{nucleus}{sub}{sup}</msubsup>"
+        if sub:
+            return f"<msub>{nucleus}{sub}</msub>"
+        return f"<msup>{nucleus}{sup}</msup>" if sup else nucleus
+
+    def superscript(self, node: Scripts) -> str:
+        """Write primes and superscript together; an empty string when there are none."""
+        if not node.primes:
+            return self.argument(node.sup, SCRIPT) if node.sup is not None else ""
+        primes = _PRIMES.get(node.primes, "′" * node.primes)
+        if node.sup is None:
+            return f"<mo>{primes}</mo>"
+        children = node.sup.children if node.sup.__class__ is Group else [node.sup]  # type: ignore[attr-defined]
+        return f'<mrow><mo lspace="0" rspace="0">{primes}</mo>{self.row(children, SCRIPT)[0]}</mrow>'
+
+    def prescripts(self, node: Prescripts, style: int) -> str:
+        """Write scripts at all four corners."""
+        parts = [self.argument(node.base, style)]
+        if node.sub is not None or node.sup is not None:
+            parts += [self.argument(node.sub, SCRIPT), self._corner(node.sup)]
+        if node.pre_sub is not None or node.pre_sup is not None:
+            parts += ["<mprescripts></mprescripts>", self.argument(node.pre_sub, SCRIPT), self._corner(node.pre_sup)]
+        return f"<mmultiscripts>{''.join(parts)}</mmultiscripts>"
+
+    def _corner(self, node: Node | None) -> str:
+        if isinstance(node, Scripts) and node.base is None and node.sub is None:
+            return self.superscript(node)
+        return self.argument(node, SCRIPT)
+
+    # ------------------------------------------------------------------ fractions and roots
+
+    def fraction(self, node: Fraction, style: int) -> str:
+        """Write a fraction; its parts are one style smaller (TeXbook, rule 15)."""
+        own = style if node.style is None else node.style
+        inner = TEXT if own == DISPLAY else SCRIPT
+        if node.continued:
+            inner = DISPLAY
+        numerator = self.argument(node.numerator, inner)
+        denominator = self.argument(node.denominator, inner)
+        if node.continued:
+            big = ' displaystyle="true" scriptlevel="0"'
+            side = {"l": ' class="left"', "r": ' class="right"'}.get(node.continued, "")
+            numerator = f"<mstyle{big}{side}>{numerator}</mstyle>"
+            denominator = f"<mstyle{big}>{denominator}</mstyle>"
+        line = f' linethickness="{node.line}"' if node.line else ""
+        markup = f"<mfrac{line}>{numerator}{denominator}</mfrac>"
+        if node.left or node.right:
+            opening = f"<mo>{escape(node.left)}</mo>" if node.left else ""
+            closing = f"<mo>{escape(node.right)}</mo>" if node.right else ""
+            markup = f"<mrow>{opening}{markup}{closing}</mrow>"
+        if own != style:
+            display = "true" if own == DISPLAY else "false"
+            level = 1 if own == SCRIPT else 0
+            markup = f'<mstyle displaystyle="{display}" scriptlevel="{level}">{markup}</mstyle>'
+        return markup
+
+    def root(self, node: Root, style: int) -> str:
+        """Write a root."""
+        if node.index is None:
+            radicand = node.radicand
+            children = radicand.children if radicand.__class__ is Group else [radicand]  # type: ignore[attr-defined]
+            return f"<msqrt>{self.row(children, style)[0] or _EMPTY}</msqrt>"
+        return f"<mroot>{self.argument(node.radicand, style)}{self.argument(node.index, SCRIPT)}</mroot>"
+
+    # ------------------------------------------------------------------ above and below
+
+    def accent(self, node: Accent, style: int) -> str:
+        """Write an accent with the spacing character, which browsers centre better than the combining one."""
+        base = self.argument(node.base, style)
+        char = escape(node.char, quote=False)
+        stretchy = "true" if node.stretchy else "false"
+        kind = f' class="{node.kind}"' if node.kind == "vec" else ""
+        mark = f'<mo stretchy="{stretchy}"{kind}>{char}</mo>'
+        if node.kind == "brace":
+            return f"<munder>{base}{mark}</munder>" if node.under else f"<mover>{base}{mark}</mover>"
+        if node.under:
+            return f'<munder accentunder="true">{base}{mark}</munder>'
+        return f'<mover accent="true">{base}{mark}</mover>'
+
+    def stack(self, node: Stack, style: int, core: tuple[int, int, int, bool, bool] | None = None) -> str:
+        """Write something above or below a base."""
+        base = node.base
+        if node.under is None and node.over is None:
+            return self.argument(base, style)
+        target = base
+        while target.__class__ is Group and len(target.children) == 1:  # type: ignore[attr-defined]
+            target = target.children[0]  # type: ignore[attr-defined]
+        if core is not None:
+            cls, left, right, first, last = core
+            if target.__class__ is Atom:
+                extra = ' stretchy="false"' if is_arrow(target.symbol.char) else ""  # type: ignore[attr-defined]
+                if target.symbol.cls == OP and style != DISPLAY:  # type: ignore[attr-defined]
+                    extra += ' movablelimits="false"'
+                nucleus = operator(target.symbol, cls, left, right, first, last, extra)  # type: ignore[attr-defined]
+            else:
+                nucleus = self.embellished(target, style, *core)
+        else:
+            nucleus = self.argument(base, style)
+        if node.over is None:
+            return f"<munder>{nucleus}{self.argument(node.under, SCRIPT)}</munder>"
+        if node.under is None:
+            return f"<mover>{nucleus}{self.argument(node.over, SCRIPT)}</mover>"
+        return (
+            f"<munderover>{nucleus}{self.argument(node.under, SCRIPT)}{self.argument(node.over, SCRIPT)}</munderover>"
+        )
+
+    # ------------------------------------------------------------------ fences
+
+    def fenced(self, node: Fenced, style: int) -> str:
+        """Write `\\left … \\right`. Fences stretch only round tall content: Chromium gives every stretchy one the width of
+        the font's largest variant."""
+        high = any_tall(node.children, style)
+        inner = self.row(node.children, style)[0]
+        return f"<mrow>{fence(node.left, high, 'prefix')}{inner}{fence(node.right, high, 'postfix')}</mrow>"
+
+    # ------------------------------------------------------------------ boxes and groups
+
+    def group(self, node: Group, style: int) -> str:
+        """Write a group as one element."""
+        return self.element(node.children, style)
+
+    def equation(self, node: Equation, style: int) -> str:
+        """Write an `equation` that has other things beside it."""
+        return self.element(node.children, style)
+
+    def wrapped(self, node: Wrapped, style: int) -> str:
+        """Write content in an element of its own."""
+        inner_style = style if node.style is None else node.style
+        inner = self.row(node.children, inner_style)[0]
+        if node.style is not None and node.style != style and node.tag == "mrow" and not node.attributes:
+            # Mathematics inside text: text style, at the size of the text around.
+            return f'<mstyle displaystyle="false">{inner}</mstyle>' if style == DISPLAY else f"<mrow>{inner}</mrow>"
+        return f"<{node.tag}{node.attributes}>{inner}{node.trailer}</{node.tag}>"
+
+    def choice(self, node: Choice, style: int) -> str:
+        """Write the option for the style."""
+        return self.argument(node.options[min(style, 2)], style)
+
+    def reference(self, node: Ref, style: int) -> str:
+        """Write a reference as plain text: a link inside `<math>` fails accessibility checks."""
+        number, _ = self.anchors.get(node.label, ("", ""))
+        if node.label in self.anchors:
+            shown = escape(f"({number})" if node.parenthesised else number, quote=False)
+        else:
+            self.open_references.append(Reference(node.label, node.parenthesised, "", "", node.start, node.end))
+            shown = f"{_MARKER}{len(self.open_references) - 1}{_MARKER}"
+        return f"<mtext>{shown}</mtext>"
+
+    # ------------------------------------------------------------------ tables
+
+    def table(self, node: Table, style: int, *, block: bool = False) -> str:
+        """Write rows and columns; `block` for a display of its own, whose numbers stand at the margin."""
+        inner = DISPLAY if node.display else SCRIPT if node.kind in ("small", "substack") else TEXT
+        if style == SCRIPT and not node.display:
+            inner = SCRIPT
+        numbered = block or any(row.line is not None and (row.line.number or row.line.anchor) for row in node.rows)
+        width = max((len(row.cells) + sum(span - 1 for span, _ in row.spans.values()) for row in node.rows), default=1)
+        body = [self.table_row(node, row, at, inner, numbered, block, width) for at, row in enumerate(node.rows)]
+        classes = ("num " if block else "") + (
+            "align" if node.kind in ("gather", "multline", "eqnarray", "lines") and block else node.kind
+        )
+        if block and node.kind == "eqnarray":
+            classes = "num align eqnarray"
+        display = ' displaystyle="true"' if node.display else ""
+        markup = f'<mtable{display} class="{classes}">{"".join(body)}</mtable>'
+        if node.kind in ("small", "substack") and style != SCRIPT and node.kind == "small":
+            markup = f'<mstyle scriptlevel="1">{markup}</mstyle>'
+        if node.left or node.right:
+            high = (
+                len(node.rows) > 1
+                or any(any_tall(cell, inner) for row in node.rows for cell in row.cells)
+                or node.kind != "matrix"
+                or True
+            )
+            markup = f"<mrow>{fence(node.left, high, 'prefix')}{markup}{fence(node.right, high, 'postfix')}</mrow>"
+        return markup
+
+    def table_row(self, node: Table, row: Row, at: int, style: int, numbered: bool, block: bool, width: int) -> str:
+        """Write one row."""
+        last = at == len(node.rows) - 1
+        strut = STRUT if node.kind in ("matrix", "array", "cases") else ""
+        if row.gap and row.gap[0] != "-" and not last:
+            depth = float(row.gap.removesuffix("em")) + (0.36 if strut else 0.3)
+            strut = f'<mspace height=".84em" depth="{depth:.4g}em"></mspace>'
+        cells: list[str] = []
+        column = 0
+        clines = [part for part in row.rule.split() if part.startswith("cline:")]
+        for index, cell in enumerate(row.cells):
+            span, span_class = row.spans.get(index, (1, None))
+            name = span_class if span_class is not None else self.column_class(node, column, at)
+            for part in clines:
+                _, low, high = part.split(":")
+                if int(low) <= column + 1 <= int(high):
+                    name = (name + " bt").strip()
+            first_class = ORD if name == "left" and node.kind == "align" else BEGIN
+            inner = self.row(cell, style, first_class)[0]
+            attribute = f' class="{name}"' if name else ""
+            if span > 1:
+                attribute += f' columnspan="{span}"'
+            cells.append(f"<mtd{attribute}>{strut if index == 0 else ''}{inner}</mtd>")
+            column += span
+        attributes = ""
+        classes = " ".join(part for part in row.rule.split() if not part.startswith("cline:"))
+        if last and node.rule_below:
+            classes = (
+                classes + " " + " ".join("bb" if part == "bt" else part for part in node.rule_below.split())
+            ).strip()
+        if numbered:
+            while column < width:
+                cells.append("<mtd></mtd>")
+                column += 1
+            line = row.line
+            label = self.label(line) if line is not None and line.number else ""
+            cells.append(f'<mtd class="eqno">{label}</mtd>')
+            if block:
+                cells.insert(0, '<mtd class="eqpad"></mtd>')
+            if line is not None and line.anchor:
+                attributes = f' id="{line.anchor}"'
+        if classes:
+            attributes += f' class="{classes}"'
+        return f"<mtr{attributes}>{''.join(cells)}</mtr>"
+
+    def column_class(self, node: Table, column: int, row: int) -> str:
+        """Return the class of a cell."""
+        columns = node.columns
+        if node.kind == "array":
+            return columns[min(column, len(columns) - 1)]
+        if node.kind == "multline" and len(node.rows) > 1:
+            return "left" if row == 0 else "right" if row == len(node.rows) - 1 else ""
+        return columns[column % len(columns)] if columns else ""
+
+    def label(self, line: Line) -> str:
+        """Write a row's number for its cell."""
+        if line.tag is None:
+            return f"<mtext>({escape(line.number, quote=False)})</mtext>"
+        inner = self.row(line.tag, TEXT)[0]
+        if line.starred:
+            return inner
+        if all(isinstance(node, Text) for node in line.tag):
+            return f"<mtext>({escape(line.number, quote=False)})</mtext>"
+        return f"<mrow><mtext>(</mtext>{inner}<mtext>)</mtext></mrow>"
+
+
+_BEFORE_SIGN = frozenset([BEGIN, BIN, OP, REL, OPEN, PUNCT])
+_AFTER_SIGN = frozenset([REL, CLOSE, PUNCT])
+_TAKES = frozenset([OP, BIN, REL, PUNCT])
+
+
+def has_core(node: Node) -> bool:
+    """Tell whether a node is an embellished operator (MathML Core, section 3.2.4.1)."""
+    kind = node.__class__
+    if kind is Atom:
+        return not node.symbol.markup  # type: ignore[attr-defined]
+    if kind is Scripts:
+        base = node.base  # type: ignore[attr-defined]
+        return base is not None and base.__class__ is not Group and has_core(base)
+    if kind is Stack:
+        base = node.base  # type: ignore[attr-defined]
+        if base.__class__ is Accent:
+            return False
+        while base.__class__ is Group and len(base.children) == 1:
+            base = base.children[0]
+        return has_core(base)
+    return kind is Delimiter or kind is Arrow
+
+
+def limits_by_habit(base: Node | None, style: int) -> bool:
+    """Tell whether scripts go above and below without being asked to (TeXbook, page 144)."""
+    if base is None:
+        return False
+    kind = base.__class__
+    if kind is Atom:
+        return style == DISPLAY and base.cls == OP and (base.symbol.limits or base.symbol.cls != OP)  # type: ignore[attr-defined]
+    if kind is Stack:
+        return bool(base.limits) or (style == DISPLAY and base.cls == OP)  # type: ignore[attr-defined]
+    if kind is Scripts:
+        return bool(base.limits)  # type: ignore[attr-defined]
+    if kind is Arrow:
+        return True
+    return style == DISPLAY and base.cls == OP
+
+
+def fence(char: str, high: bool, form: str) -> str:
+    """Write one side of a fence; nothing for the invisible one."""
+    if not char:
+        return ""
+    shown = escape(char, quote=False)
+    if not high:
+        return (
+            f'<mo form="{form}" stretchy="false">{shown}</mo>' if char in "|‖" else f'<mo stretchy="false">{shown}</mo>'
+        )
+    if char in "()[]{}⟨⟩⌈⌉⌊⌋⟦⟧⟮⟯⟪⟫|‖":
+        return (
+            f'<mo form="{form}">{shown}</mo>'
+            if char in "|‖" or (char in ")]}⟩⌉⌋⟧" and form == "prefix") or (char in "([{⟨⌈⌊⟦" and form == "postfix")
+            else f"<mo>{shown}</mo>"
+        )
+    return f'<mo form="{form}" stretchy="true" symmetric="true" lspace="0" rspace="0">{shown}</mo>'
+
+
+def any_tall(nodes: list[Node], style: int) -> bool:
+    """Tell whether brackets round the nodes must be higher than a letter's."""
+    for node in nodes:
+        kind = node.__class__
+        if kind is Open and node.style is not None:  # type: ignore[attr-defined]
+            style = node.style  # type: ignore[attr-defined]
+        elif tall(node, style):
+            return True
+    return False
+
+
+def tall(node: Node | None, style: int) -> bool:
+    """Tell whether a node is higher than a letter with a script."""
+    kind = node.__class__
+    if kind is Atom:
+        return node.symbol.cls == OP and node.symbol.tag == "mo"  # type: ignore[union-attr]
+    if kind is Fraction or kind is Table or kind is Stack:
+        return True
+    if kind is Delimiter:
+        return bool(node.size)  # type: ignore[union-attr]
+    if kind is Scripts:
+        limits = node.limits if node.limits is not None else limits_by_habit(node.base, style)  # type: ignore[union-attr]
+        return bool(limits) or any(part is not None and tall(part, SCRIPT) for part in (node.base, node.sub, node.sup))  # type: ignore[union-attr]
+    if kind is Group or kind is Fenced or kind is Equation:
+        return any_tall(node.children, style)  # type: ignore[union-attr]
+    if kind is Wrapped:
+        return node.tag == "menclose" or any_tall(node.children, style)  # type: ignore[union-attr]
+    if kind is Root:
+        return tall(node.radicand, style)  # type: ignore[union-attr]
+    if kind is Accent:
+        return node.kind == "brace" or tall(node.base, style)  # type: ignore[union-attr]
+    return kind is Choice
+
+
+_WRITERS: dict[type[Node], Callable[[Writer, Any, int], str]] = {
+    Accent: Writer.accent,
+    Atom: Writer.atom,
+    Choice: Writer.choice,
+    Equation: Writer.equation,
+    Fenced: Writer.fenced,
+    Fraction: Writer.fraction,
+    Group: Writer.group,
+    Prescripts: Writer.prescripts,
+    Ref: Writer.reference,
+    Root: Writer.root,
+    Scripts: Writer.scripts,
+    Space: Writer.space,
+    Stack: Writer.stack,
+    Table: Writer.table,
+    Text: Writer.text,
+    Wrapped: Writer.wrapped,
+}

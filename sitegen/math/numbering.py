@@ -1,0 +1,100 @@
+"""Numbers, labels and anchors of a document's equations, as amsmath gives them.
+
+Runs between parsing and writing, over all formulas at once, so that a reference may come before its label.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+from sitegen.math.model import Equation, Problem
+from sitegen.math.nodes import Line
+from sitegen.math.plaintext import plain_text
+
+
+class Numbering:
+    """The numbers of one document. `anchors` is complete when every formula has been through `number`."""
+
+    __slots__ = ("_next", "_taken", "anchors", "equations")
+
+    def __init__(self, reserved: Iterable[str]) -> None:
+        self.anchors: dict[str, tuple[str, str]] = {}
+        """Label to number and anchor."""
+        self.equations: list[Equation] = []
+        self._taken = set(reserved)
+        self._next = 1
+
+    def number(self, index: int, lines: list[Line]) -> list[Problem]:
+        """Number the lines of formula `index` in order; return what is wrong with their labels."""
+        problems: list[Problem] = []
+        for line in lines:
+            if line.tag is not None:
+                line.number = plain_text(line.tag)
+                if (
+                    not line.starred
+                    and line.number.startswith("(")
+                    and line.number.endswith(")")
+                    and len(line.number) > 2
+                ):
+                    line.number = line.number[1:-1] if line.number.count("(") == 1 else line.number
+            elif line.numbered and not line.suppressed:
+                line.number = str(self._next)
+                self._next += 1
+            names = []
+            for name, start, end in line.labels:
+                if name in self.anchors or name in names:
+                    problems.append(
+                        Problem(
+                            "math/duplicate-label",
+                            start,
+                            end,
+                            f"the label {name} is defined twice",
+                            "an equation before this one has the same label",
+                            "give one of them another name",
+                        )
+                    )
+                elif not line.number:
+                    problems.append(
+                        Problem(
+                            "math/label-without-number",
+                            start,
+                            end,
+                            f"the label {name} names something without a number",
+                            "nothing to refer to",
+                            "use \\begin{equation} … \\end{equation}, or add \\tag{…}",
+                        )
+                    )
+                else:
+                    names.append(name)
+            if not line.number:
+                continue
+            line.anchor = self._anchor(names[0] if names else "", line.number)
+            for name in names:
+                self.anchors[name] = (line.number, line.anchor)
+            start, end = line.start, line.end
+            for name, label_start, label_end in line.labels:
+                if name in names:
+                    start, end = label_start, label_end
+                    break
+            self.equations.append(Equation(line.number, tuple(names), line.anchor, index, start, end))
+        return problems
+
+    def _anchor(self, label: str, number: str) -> str:
+        """Return an id that is free: the slug of the label, else `eq-` and the number."""
+        base = slug(label) or "eq-" + (slug(number).removeprefix("eq-") or "tag")
+        anchor = base
+        count = 2
+        while anchor in self._taken:
+            anchor = f"{base}-{count}"
+            count += 1
+        self._taken.add(anchor)
+        return anchor
+
+
+def slug(text: str) -> str:
+    """Return `text` as an id that CSS need not escape: letters, digits and hyphens, beginning with a letter."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    kept = "".join(char if char.isalnum() else "-" for char in folded)
+    words = "-".join(part for part in kept.split("-") if part)
+    return words if not words or words[0].isalpha() else "eq-" + words

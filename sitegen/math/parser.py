@@ -1,0 +1,650 @@
+"""Tokens to a tree.
+
+The parser walks a stack of tokens (macro expansion pushes onto it, as in TeX) and looks every token up in one table,
+so that what a command does lies in `sitegen.math.commands`. The first thing that is wrong ends the formula with a
+`ParseError`; nothing is ever skipped or printed as letters because nobody knew it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, NoReturn
+
+from sitegen.math import alphabets, symbols
+from sitegen.math.lexer import INVALID, Token, tokenise
+from sitegen.math.macros import Macro
+from sitegen.math.model import Problem
+from sitegen.math.nodes import (
+    BIN,
+    CLOSE,
+    MARK,
+    OP,
+    OPEN,
+    ORD,
+    PUNCT,
+    REL,
+    SPACE,
+    Atom,
+    Close,
+    Group,
+    Line,
+    Node,
+    Open,
+    Scripts,
+    Symbol,
+)
+from sitegen.math.registry import ENTRIES, MACROS, Ender, nearest
+
+MAX_DEPTH: Final = 90
+"""Nesting of groups, scripts and environments. Readable formulas stay below 20; the limit keeps Python's own stack safe."""
+MAX_STEPS: Final = 10_000
+"""Macro expansions in one formula. Real ones need some hundreds; the limit ends recursive macros."""
+MAX_TOKENS: Final = 200_000
+"""Tokens that macros may produce in one formula; ends macros that double themselves."""
+MAX_LENGTH: Final = 100_000
+"""Characters of one formula; beyond it text was taken for mathematics."""
+MAX_CELLS: Final = 20_000
+"""Cells of one table."""
+
+
+class ParseError(Exception):
+    """A formula that cannot be typeset; carries the `Problem`."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+class Parser:
+    """The state of parsing one formula. Handlers read their arguments through its methods."""
+
+    __slots__ = (
+        "cells",
+        "colors",
+        "depth",
+        "display",
+        "environments",
+        "font",
+        "lenient_inline",
+        "line",
+        "lines",
+        "macros",
+        "open_marks",
+        "origins",
+        "pushed",
+        "row",
+        "stack",
+        "steps",
+        "tex",
+        "used_colors",
+        "warnings",
+    )
+
+    def __init__(
+        self, tex: str, macros: dict[str, Macro], *, display: bool = False, colors: dict[str, str] | None = None
+    ) -> None:
+        self.tex = tex
+        self.macros = macros
+        """Macros of the document; definitions in this formula are added to it."""
+        self.display = display
+        self.stack: list[Token] = []
+        """Tokens still to read, the next one last."""
+        self.row: list[Node] = []
+        """The row being parsed."""
+        self.open_marks: list[Open] = []
+        """`\\color` and its kin that are open in the row being parsed."""
+        self.font = ""
+        """Alphabet of letters, by a name of `alphabets`; empty for math italics."""
+        self.depth = 0
+        self.steps = 0
+        self.pushed = 0
+        self.cells = 0
+        self.line = Line(False, 0)
+        """What `\\label`, `\\tag` and `\\notag` speak of here."""
+        self.lines: list[Line] = [self.line]
+        self.origins: dict[tuple[int, int], list[Macro]] = {}
+        """Range of a use to the macros that were expanded there."""
+        self.environments: list[str] = []
+        """Names of the open environments, outermost first."""
+        self.warnings: list[Problem] = []
+        self.colors = {} if colors is None else colors
+        """Colours that the document has defined so far; definitions in this formula are added to it."""
+        self.used_colors: dict[str, None] = {}
+        """Colours used in this formula, as `rrggbb`, in order."""
+        self.lenient_inline = False
+
+    # ------------------------------------------------------------------ the whole formula
+
+    def parse(self) -> list[Node]:
+        """Parse the formula.
+
+        Raises:
+            ParseError: something is wrong with it.
+        """
+        tex = self.tex
+        if len(tex) > MAX_LENGTH:
+            self.fail("too-long", 0, 1, f"the formula is longer than {MAX_LENGTH:,} characters", "starts here")
+        invalid = INVALID.search(tex)
+        if invalid:
+            code = f"U+{ord(invalid.group()):04X}"
+            self.fail(
+                "invalid-character",
+                invalid.start(),
+                invalid.end(),
+                f"the control character {code} cannot be shown",
+                "delete it",
+            )
+        self.stack = tokenise(tex)
+        self.stack.reverse()
+        self.line.end = len(tex)
+        nodes = self.parse_row()
+        if self.stack:
+            self.unexpected(self.stack[-1])
+        return nodes
+
+    def sub_parse(self, tokens: list[Token]) -> list[Node]:
+        """Parse `tokens`, all of them, as one row."""
+        saved = self.stack
+        self.stack = tokens[::-1]
+        nodes = self.parse_row()
+        if self.stack:
+            self.unexpected(self.stack[-1])
+        self.stack = saved
+        return nodes
+
+    # ------------------------------------------------------------------ rows
+
+    def parse_row(self) -> list[Node]:
+        """Parse until a token at which a row ends, and leave that token."""
+        row: list[Node] = []
+        outer, outer_marks = self.row, self.open_marks
+        self.row, self.open_marks = row, []
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            start, end = self.stack[-1][1:] if self.stack else (0, 1)
+            self.fail("too-deep", start, end, f"nested more than {MAX_DEPTH} levels deep", "one level too many")
+        stack, macros, append = self.stack, self.macros, row.append
+        entries = ENTRIES
+        while stack:
+            token = stack.pop()
+            text = token[0]
+            if text in macros:
+                self.expand(macros[text], token)
+                continue
+            entry = entries[text]
+            if entry.__class__ is Symbol:
+                if self.font:
+                    append(self.in_font(entry, token))  # type: ignore[arg-type]
+                else:
+                    append(Atom(entry.cls, entry, token[1], token[2]))  # type: ignore[union-attr, arg-type]
+            elif entry is None:
+                self.unknown(token)
+            elif entry.__class__ is Ender:
+                stack.append(token)
+                break
+            else:
+                node = entry(self, token)  # type: ignore[operator]
+                if node is not None:
+                    self.row.append(node)
+                if self.row is not row:
+                    row = self.row
+                    append = row.append
+        row = self.row
+        if self.open_marks:
+            self.close_marks()
+        self.row, self.open_marks = outer, outer_marks
+        self.depth -= 1
+        return row
+
+    def close_marks(self) -> None:
+        """Close what `\\color`, `\\displaystyle` and their kin opened in this row."""
+        end = self.row[-1].end if self.row else 0
+        for _ in self.open_marks:
+            self.row.append(Close(MARK, end, end))
+        self.open_marks = []
+
+    def open_mark(self, mark: Open) -> None:
+        """Begin a stretch that reaches to the end of the row."""
+        self.row.append(mark)
+        self.open_marks.append(mark)
+
+    def in_font(self, symbol: Symbol, token: Token) -> Atom:
+        """Return the atom for `symbol` in the alphabet of the surroundings."""
+        return Atom(symbol.cls, fonted(symbol, self.font), token[1], token[2])
+
+    def unknown(self, token: Token) -> None:
+        """Deal with a token that has no entry: a space, a built-in macro, or a mistake."""
+        text, start, end = token
+        if text[0] in " \t\r\n":
+            return
+        if text in MACROS:
+            self.expand(builtin(text), token)
+            return
+        self.fail_unknown(token)
+
+    # ------------------------------------------------------------------ tokens
+
+    def peek(self) -> str:
+        """Return the next token's text without spaces before it, or an empty string at the end."""
+        stack = self.stack
+        while stack and stack[-1][0][0] in " \t\r\n":
+            stack.pop()
+        return stack[-1][0] if stack else ""
+
+    def next_token(self) -> Token | None:
+        """Take the next token that is no space."""
+        return self.stack.pop() if self.peek() else None
+
+    def accept(self, text: str) -> bool:
+        """Take the next token if it is `text`."""
+        if self.peek() == text:
+            self.stack.pop()
+            return True
+        return False
+
+    def star(self) -> bool:
+        """Take the star of a starred command if there is one."""
+        return self.accept("*")
+
+    def push(self, tokens: Iterable[Token]) -> None:
+        """Put tokens back, to be read next in the order given."""
+        self.stack.extend(reversed(list(tokens)))
+
+    def split_digits(self) -> None:
+        """Split a number so that the next token is its first digit; TeX takes one digit as an argument."""
+        text, start, end = self.stack[-1]
+        if len(text) > 1 and (text[0].isdigit() or text[0] == "."):
+            self.stack.pop()
+            rest = (
+                tokenise(text[1:], start + 1)
+                if end - start == len(text)
+                else [(t, start, end) for t, _, _ in tokenise(text[1:])]
+            )
+            self.push([(text[0], start, start + 1 if end - start == len(text) else end), *rest])
+
+    # ------------------------------------------------------------------ arguments
+
+    def argument(self, command: Token) -> Node:
+        """Read one argument: a group, or a single token with what it needs itself.
+
+        Raises:
+            ParseError: there is none.
+        """
+        while True:
+            text = self.peek()
+            if not text:
+                self.missing_argument(command)
+            if text == "{":
+                token = self.stack.pop()
+                return self.group(token)
+            macro = self.macros.get(text)
+            if macro is None and text in MACROS and ENTRIES[text] is None:
+                macro = builtin(text)
+            if macro is None:
+                break
+            self.expand(macro, self.stack.pop())
+        entry = ENTRIES[text]
+        if entry.__class__ is Ender:
+            self.missing_argument(command)
+        self.split_digits()
+        token = self.stack.pop()
+        entry = ENTRIES[token[0]]
+        if entry is None:
+            self.fail_unknown(token)
+        if isinstance(entry, Symbol):
+            return self.in_font(entry, token) if self.font else Atom(entry.cls, entry, token[1], token[2])
+        if token[0] in "^_'":
+            self.missing_argument(command)
+        outer, outer_marks = self.row, self.open_marks
+        self.row, self.open_marks = [], []
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            self.fail("too-deep", token[1], token[2], f"nested more than {MAX_DEPTH} levels deep", "one level too many")
+        node = entry(self, token)  # type: ignore[operator, misc]
+        self.depth -= 1
+        if node is not None:
+            self.row.append(node)
+        if self.open_marks:
+            self.close_marks()
+        row, self.row, self.open_marks = self.row, outer, outer_marks
+        if len(row) == 1:
+            return row[0]
+        return Group(row, token[1], row[-1].end if row else token[2])
+
+    def group(self, opening: Token) -> Group:
+        """Parse the rest of a group whose brace has been read."""
+        font = self.font
+        children = self.parse_row()
+        self.font = font
+        if not self.stack:
+            self.fail(
+                "unclosed-group",
+                opening[1],
+                opening[2],
+                "this brace is never closed",
+                "opened here",
+                "add the missing }",
+            )
+        closing = self.stack.pop()
+        if closing[0] != "}":
+            self.unexpected(closing, opening)
+        return Group(children, opening[1], closing[2])
+
+    def argument_row(self, command: Token) -> list[Node]:
+        """Read one argument as a row."""
+        node = self.argument(command)
+        if node.__class__ is Group and node.cls == ORD:
+            return node.children  # type: ignore[attr-defined, no-any-return]
+        return [node]
+
+    def argument_in(self, command: Token, font: str) -> list[Node]:
+        """Read one argument with its letters in another alphabet."""
+        outer, self.font = self.font, font
+        children = self.argument_row(command)
+        self.font = outer
+        return children
+
+    def argument_tokens(self, command: Token) -> list[Token]:
+        """Read one argument unparsed (for macros), without its braces."""
+        text = self.peek()
+        if not text or text == "}":
+            self.missing_argument(command)
+        if text != "{":
+            self.split_digits()
+            return [self.stack.pop()]
+        opening = self.stack.pop()
+        return self.balanced(opening)
+
+    def balanced(self, opening: Token) -> list[Token]:
+        """Read tokens up to the brace that closes `opening`, and drop that brace."""
+        depth = 1
+        tokens: list[Token] = []
+        stack = self.stack
+        while stack:
+            token = stack.pop()
+            if token[0] == "{":
+                depth += 1
+            elif token[0] == "}":
+                depth -= 1
+                if not depth:
+                    return tokens
+            tokens.append(token)
+        self.fail(
+            "unclosed-group", opening[1], opening[2], "this brace is never closed", "opened here", "add the missing }"
+        )
+
+    def optional_tokens(self) -> list[Token] | None:
+        """Read an optional argument `[…]` unparsed; None when the next token is no bracket."""
+        if self.peek() != "[":
+            return None
+        opening = self.stack.pop()
+        depth = 0
+        tokens: list[Token] = []
+        while self.stack:
+            token = self.stack.pop()
+            text = token[0]
+            if text == "{":
+                depth += 1
+            elif text == "}":
+                depth -= 1
+                if depth < 0:
+                    break
+            elif text == "]" and depth == 0:
+                return tokens
+            tokens.append(token)
+        self.fail(
+            "unclosed-group", opening[1], opening[2], "this bracket is never closed", "opened here", "add the missing ]"
+        )
+
+    def optional_text(self) -> tuple[str, int, int] | None:
+        """Read an optional argument as text with its range."""
+        tokens = self.optional_tokens()
+        if tokens is None:
+            return None
+        start, end = (tokens[0][1], tokens[-1][2]) if tokens else (0, 0)
+        return "".join([token[0] for token in tokens]).strip(), start, end
+
+    def text_argument(self, command: Token) -> tuple[str, int, int]:
+        """Read one argument as it is written (a name, a length, a colour), with its range; spaces around it dropped."""
+        tokens = self.argument_tokens(command)
+        if not tokens:
+            return "", command[1], command[2]
+        return "".join([token[0] for token in tokens]).strip(), tokens[0][1], tokens[-1][2]
+
+    # ------------------------------------------------------------------ macros
+
+    def expand(self, macro: Macro, token: Token) -> None:
+        """Replace a macro's use by its body (TeXbook, chapter 20)."""
+        start, end = token[1], token[2]
+        self.steps += 1
+        arguments: list[list[Token]] = []
+        if macro.delimiters is not None:
+            arguments = self.delimited_arguments(macro, token)
+        else:
+            count = macro.count
+            if macro.default is not None:
+                given = self.optional_tokens()
+                arguments.append(macro.default if given is None else given)
+                count -= 1
+            for _ in range(count):
+                arguments.append(self.argument_tokens(token))
+        self.origins.setdefault((start, end), []).append(macro)
+        replacement: list[Token] = []
+        for item in macro.body:
+            if item.__class__ is int:
+                if item <= len(arguments):  # type: ignore[operator]
+                    replacement.extend(arguments[item - 1])  # type: ignore[operator]
+            else:
+                replacement.append((item, start, end))  # type: ignore[arg-type]
+        self.pushed += len(replacement)
+        if self.steps > MAX_STEPS or self.pushed > MAX_TOKENS:
+            self.fail(
+                "macro-loop",
+                start,
+                end,
+                f"the macro {macro.name} never stops expanding",
+                "expanded here",
+                "does its definition use itself?",
+            )
+        replacement.reverse()
+        self.stack.extend(replacement)
+
+    def delimited_arguments(self, macro: Macro, token: Token) -> list[list[Token]]:
+        """Read arguments up to the delimiters of a `\\def` (TeXbook, chapter 20)."""
+        delimiters = macro.delimiters or [[]]
+        for text in delimiters[0]:
+            if self.peek() != text:
+                self.fail(
+                    "bad-argument",
+                    token[1],
+                    token[2],
+                    f"the use of {macro.name} does not match its definition",
+                    f"{text} expected after it",
+                )
+            self.stack.pop()
+        arguments = []
+        for delimiter in delimiters[1:]:
+            arguments.append(self.tokens_until(delimiter, token) if delimiter else self.argument_tokens(token))
+        return arguments
+
+    def tokens_until(self, delimiter: list[str], command: Token) -> list[Token]:
+        """Read tokens up to a delimiter outside braces, and drop the delimiter."""
+        depth = 0
+        tokens: list[Token] = []
+        wanted = delimiter[::-1]
+        size = len(wanted)
+        stack = self.stack
+        while stack:
+            if depth == 0 and [t[0] for t in stack[-size:]] == wanted:
+                del stack[-size:]
+                if len(tokens) > 1 and tokens[0][0] == "{" and tokens[-1][0] == "}" and _one_group(tokens):
+                    return tokens[1:-1]
+                return tokens
+            token = stack.pop()
+            depth += (token[0] == "{") - (token[0] == "}")
+            if depth < 0:
+                break
+            tokens.append(token)
+        self.missing_argument(command)
+
+    # ------------------------------------------------------------------ problems
+
+    def fail(self, code: str, start: int, end: int, message: str, label: str = "", hint: str = "") -> NoReturn:
+        """End the formula with a problem; a place inside a macro gets a note that names the macro."""
+        raise ParseError(self.problem(code, start, end, message, label, hint))
+
+    def problem(self, code: str, start: int, end: int, message: str, label: str = "", hint: str = "") -> Problem:
+        """Return a problem, with a note when the place came out of a macro."""
+        notes: tuple[str, ...] = ()
+        macros = self.origins.get((start, end))
+        if macros:
+            seen = dict.fromkeys(f"{macro.name} is defined as {macro.source}" for macro in macros[:3])
+            notes = tuple(seen)
+        return Problem("math/" + code, start, max(end, start), message, label, hint, notes)
+
+    def warn(self, code: str, start: int, end: int, message: str, label: str = "", hint: str = "") -> None:
+        """Report a problem that does not end the formula."""
+        self.warnings.append(self.problem(code, start, end, message, label, hint))
+
+    def fail_unknown(self, token: Token) -> NoReturn:
+        """Report an unknown command, with the nearest known one."""
+        text, start, end = token
+        if text == "\\":
+            self.fail("unknown-command", start, end, "a backslash without a command name", "nothing follows it")
+        near = nearest(text, self.macros) if len(text) > 2 else ""
+        hint = f"did you mean {near}?" if near else "a macro can be defined with \\newcommand or in the settings"
+        self.fail("unknown-command", start, end, f"unknown command {text}", "neither a known command nor a macro", hint)
+
+    def missing_argument(self, command: Token) -> NoReturn:
+        """Report that a command's argument is missing."""
+        what = {"^": "the superscript", "_": "the subscript"}.get(command[0], f"an argument of {command[0]}")
+        self.fail(
+            "missing-argument",
+            command[1],
+            command[2],
+            f"{what} is missing",
+            "needs more after it",
+            "put the argument in braces: {…}",
+        )
+
+    def unexpected(self, token: Token, opening: Token | None = None) -> NoReturn:
+        """Report a token that ends something, met where nothing of its kind is open."""
+        text, start, end = token
+        place = f"the brace at offset {opening[1]} is still open" if opening is not None else ""
+        if text == "&":
+            self.fail(
+                "misplaced-ampersand",
+                start,
+                end,
+                "an ampersand outside of a table",
+                "no column to separate here",
+                "write \\& for the sign, or put the rows into \\begin{aligned} … \\end{aligned}",
+            )
+        if text in ("$", "\\)", "\\]"):
+            self.fail(
+                "misplaced-dollar",
+                start,
+                end,
+                f"{text} inside a formula",
+                "would end the formula",
+                "write \\$ for the sign",
+            )
+        if opening is not None:
+            self.fail(
+                "unclosed-group",
+                opening[1],
+                opening[2],
+                f"this brace is still open at {text}",
+                "opened here",
+                f"add the missing }} before {text}",
+            )
+        if text == "}":
+            self.fail(
+                "unexpected-end",
+                start,
+                end,
+                "a closing brace without an opening one",
+                "nothing to close here",
+                "delete it, or write \\} for the sign",
+            )
+        if text in ("\\\\", "\\cr", "\\crcr", "\\newline", "\\tabularnewline"):
+            self.fail(
+                "misplaced-command",
+                start,
+                end,
+                f"{text} outside of a table" + (f" ({place})" if place else ""),
+                "no row to end here",
+                "put the rows into an environment such as aligned or gathered",
+            )
+        kind = {
+            "\\end": "\\begin",
+            "\\right": "\\left",
+            "\\middle": "\\left",
+            "\\endgroup": "\\begingroup",
+            "\\egroup": "\\bgroup",
+        }[text]
+        self.fail(
+            "unexpected-end",
+            start,
+            end,
+            f"{text} without {kind}",
+            "nothing to close here",
+            f"add {kind} before it, in the same group and cell",
+        )
+
+
+def _one_group(tokens: list[Token]) -> bool:
+    """Tell whether the first brace of `tokens` is closed by the last one."""
+    depth = 0
+    for token in tokens[:-1]:
+        depth += (token[0] == "{") - (token[0] == "}")
+        if not depth:
+            return False
+    return True
+
+
+_BUILTIN: dict[str, Macro] = {}
+
+
+def builtin(name: str) -> Macro:
+    """Return the built-in macro `name` (a key of `MACROS`)."""
+    macro = _BUILTIN.get(name)
+    if macro is None:
+        body = MACROS[name]
+        count = max((int(body[at + 1]) for at, char in enumerate(body[:-1]) if char == "#"), default=0)
+        macro = _BUILTIN[name] = Macro(name, count, tokenise(body), body)
+    return macro
+
+
+_FONTED: dict[tuple[str, str, str], Symbol] = {}
+
+
+def fonted(symbol: Symbol, font: str) -> Symbol:
+    """Return `symbol` in an alphabet: letters and digits change, operators do not (TeXbook, chapter 17)."""
+    if symbol.tag == "mo" or symbol.tag == "mtext":
+        return symbol
+    key = (symbol.char, symbol.tag, font)
+    found = _FONTED.get(key)
+    if found is None:
+        found = _make_fonted(symbol, font)
+        if len(_FONTED) < 10_000:
+            _FONTED[key] = found
+    return found
+
+
+def _make_fonted(symbol: Symbol, font: str) -> Symbol:
+    char, tag = symbol.char, symbol.tag
+    if font == "upright":
+        if tag == "mi" and len(char) == 1 and char.isalpha():
+            return Symbol(
+                char, "mi", symbol.cls, f'<mi mathvariant="normal">{symbols.escaped(char)}</mi>', variant="upright"
+            )
+        return symbol
+    if tag == "mi" and len(char) > 1 and symbol.cls == OP:
+        return symbol
+    shown = alphabets.styled_text(char, font)
+    if font == "italic" and symbol.variant == "italic":
+        return symbol
+    if shown == char:
+        return symbol
+    return Symbol(shown, tag, symbol.cls, f"<{tag}>{shown}</{tag}>", symbol.limits, font)

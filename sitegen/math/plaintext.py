@@ -1,0 +1,161 @@
+"""The tree as one line of plain text, such as `π⁴/15`, for descriptions, search and the width of a display."""
+
+from __future__ import annotations
+
+from sitegen.math.nodes import (
+    BIN,
+    OP,
+    REL,
+    SPACE,
+    Accent,
+    Arrow,
+    Atom,
+    Choice,
+    Delimiter,
+    Equation,
+    Fenced,
+    Fraction,
+    Group,
+    Node,
+    Prescripts,
+    Ref,
+    Root,
+    Scripts,
+    Stack,
+    Table,
+    Text,
+    Wrapped,
+)
+
+_SUPERSCRIPTS = dict(
+    zip("0123456789+−=()ni′″‴∗abcdefghjklmoprstuvwxyzT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ′″‴*ᵃᵇᶜᵈᵉᶠᵍʰʲᵏˡᵐᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀ", strict=True)
+)
+_SUBSCRIPTS = dict(zip("0123456789+−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
+_MARKS = {
+    "ˆ": "\u0302",
+    "˜": "\u0303",
+    "¯": "\u0304",
+    "‾": "\u0305",
+    "→": "\u20d7",
+    "˙": "\u0307",
+    "¨": "\u0308",
+    "ˇ": "\u030c",
+    "˘": "\u0306",
+    "˚": "\u030a",
+}
+_PRIMES = {1: "′", 2: "″", 3: "‴"}
+
+
+def plain_text(nodes: list[Node]) -> str:
+    """Return nodes as readable text on one line."""
+    return " ".join(_row(nodes).split())
+
+
+def _row(nodes: list[Node]) -> str:
+    parts: list[str] = []
+    for node in nodes:
+        if node.__class__ is Atom:
+            char: str = node.symbol.char  # type: ignore[attr-defined]
+            if node.cls == REL or (node.cls == BIN and parts):
+                parts.append(f" {char} ")
+            elif node.cls == OP and len(char) > 1:
+                parts.append(f" {char} ")
+            else:
+                parts.append(char + " " if char in ",;" else char)
+        elif node.cls == SPACE:
+            parts.append(" ")
+        elif node.cls >= 0:
+            parts.append(_node(node))
+    return "".join(parts)
+
+
+def _node(node: Node) -> str:
+    if isinstance(node, Scripts):
+        return _scripts(node)
+    if isinstance(node, (Group, Equation, Wrapped)):
+        return "" if isinstance(node, Wrapped) and not node.plain else _row(node.children)
+    if isinstance(node, Fraction):
+        return _fraction(node)
+    if isinstance(node, Text):
+        return node.content
+    if isinstance(node, Fenced):
+        return node.left + _row(node.children).strip() + node.right
+    if isinstance(node, Root):
+        sign = {"3": "∛", "4": "∜"}.get(_row([node.index]).strip(), "√") if node.index is not None else "√"
+        return sign + _bracketed(_row([node.radicand]).strip())
+    if isinstance(node, Accent):
+        base = _row([node.base])
+        return base + _MARKS.get(node.char, "") if len(base) == 1 else base
+    if isinstance(node, Stack):
+        if isinstance(node.base, Arrow):
+            over = _row([node.over]).strip() if node.over is not None else ""
+            return f" {node.base.char}[{over}] " if over else f" {node.base.char} "
+        return _row([node.base])
+    if isinstance(node, Delimiter):
+        return node.char
+    if isinstance(node, Table):
+        rows = [
+            "; ".join(filter(None, [", ".join(filter(None, (_row(cell).strip() for cell in row.cells)))]))
+            for row in node.rows
+        ]
+        if node.kind in ("align", "gather", "eqnarray", "lines"):
+            rows = [" ".join(_row(cell).strip() for cell in row.cells) for row in node.rows]
+        return node.left + "; ".join(filter(None, rows)) + node.right
+    if isinstance(node, Prescripts):
+        return _raised(node.pre_sup) + _row([node.base]) + _raised(node.sup)
+    if isinstance(node, Choice):
+        return _row([node.options[1]])
+    if isinstance(node, Arrow):
+        return f" {node.char} "
+    if isinstance(node, Ref):
+        return f"({node.label})"
+    if isinstance(node, Atom):
+        return node.symbol.char
+    return ""
+
+
+def _bracketed(text: str) -> str:
+    return (
+        text
+        if len(text) <= 1 or text.isalnum() or (text[0] == "(" and text[-1] == ")" and text.count("(") == 1)
+        else f"({text})"
+    )
+
+
+def _fraction(node: Fraction) -> str:
+    numerator, denominator = _row([node.numerator]).strip(), _row([node.denominator]).strip()
+    if node.line == "0":
+        return f"{node.left or '('}{numerator} {denominator}{node.right or ')'}"
+    return f"{_bracketed_sum(numerator)}/{_bracketed(denominator)}"
+
+
+def _bracketed_sum(text: str) -> str:
+    return f"({text})" if " " in text and not (text[0] == "(" and text[-1] == ")" and text.count("(") == 1) else text
+
+
+def _scripts(node: Scripts) -> str:
+    base = _row([node.base]) if node.base is not None else ""
+    spaced = base.startswith(" ")
+    text = base.strip() if spaced else base
+    if node.sub is not None:
+        text += _lowered(node.sub)
+    text += _PRIMES.get(node.primes, "′" * node.primes)
+    if node.sup is not None:
+        text += _raised(node.sup)
+    return f" {text} " if spaced else text
+
+
+def _raised(node: Node | None) -> str:
+    if node is None:
+        return ""
+    text = _row([node]).replace(" ", "")
+    if all(char in _SUPERSCRIPTS for char in text):
+        return "".join(_SUPERSCRIPTS[char] for char in text)
+    return "^" + _bracketed(text)
+
+
+def _lowered(node: Node) -> str:
+    text = _row([node]).replace(" ", "")
+    if all(char in _SUBSCRIPTS for char in text):
+        return "".join(_SUBSCRIPTS[char] for char in text)
+    return "_" + _bracketed(text)

@@ -1,0 +1,168 @@
+"""Written formulas to HTML: `<math>`, the author's TeX beside it, numbers at the margin, references left to the caller."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Final
+
+from sitegen.math.lexer import INVALID
+from sitegen.math.mathml import Writer
+from sitegen.math.model import Problem, Reference
+from sitegen.math.nodes import BIN, DISPLAY, OPEN, REL, SPACE, TEXT, Atom, Equation, Line, Node, Open, Row, Space, Table
+from sitegen.math.plaintext import plain_text
+
+WIDE: Final = 36
+"""Characters of plain text from which a display may be wider than a phone's column (some 17em), so that its scroll box
+must be reachable by keyboard."""
+LONG: Final = 24
+"""Characters of plain text from which an inline formula gets places where it may be broken."""
+
+_PARTS = re.compile("\0([0-9]+)\0")
+
+
+def annotated(inner: str, tex: str, keep: bool) -> str:
+    """Return one element with the author's TeX as annotation."""
+    if not keep:
+        return inner
+    return f'<semantics>{inner}<annotation encoding="application/x-tex">{source(tex)}</annotation></semantics>'
+
+
+def beside(tex: str, keep: bool) -> str:
+    """Return the annotation as an element of its own, where the formula must stay a direct child of `<math>`."""
+    return annotated("<mrow></mrow>", tex, keep)
+
+
+def source(tex: str) -> str:
+    """Return TeX fit for an element's content."""
+    return escape(INVALID.sub("\ufffd", tex.strip()), quote=False)
+
+
+def inline(writer: Writer, nodes: list[Node], tex: str, annotation: bool, text: str) -> str:
+    """Write an inline formula; a long one in chunks between which browsers may break it."""
+    chunks = _chunks(nodes) if len(text) > LONG else []
+    if len(chunks) < 2:
+        return f"<math>{annotated(writer.element(nodes, TEXT), tex, annotation)}</math>"
+    return f'<math class="brk">{writer.chunked(nodes, chunks, TEXT)}{beside(tex, annotation)}</math>'
+
+
+def _chunks(nodes: list[Node]) -> list[int]:
+    """Return the indexes after which a formula may be broken: after relations and binary operators outside of any
+    bracket (TeXbook, page 173), and at `\\allowbreak`."""
+    points = []
+    depth = 0
+    for at, node in enumerate(nodes):
+        if isinstance(node, Open):
+            return []
+        if isinstance(node, Atom) and node.symbol.char in "([{⟨":
+            depth += 1
+        elif isinstance(node, Atom) and node.symbol.char in ")]}⟩":
+            depth -= 1
+        allowed = isinstance(node, Space) and node.breaks
+        if allowed or (depth == 0 and at and node.cls in (BIN, REL) and nodes[at - 1].cls not in (BIN, REL, OPEN)):
+            points.append(at)
+    if not points or points[-1] == len(nodes) - 1:
+        points = points[:-1]
+    return [*points, len(nodes) - 1] if points else []
+
+
+def display(writer: Writer, nodes: list[Node], lines: list[Line], tex: str, annotation: bool, text: str) -> str:
+    """Write a display."""
+    shown = [node for node in nodes if node.cls != SPACE and (node.cls >= 0 or isinstance(node, Open))]
+    if len(shown) == 1 and isinstance(shown[0], Table) and any(row.line is not None for row in shown[0].rows):
+        return rows(writer, shown[0], tex, annotation, text)
+    numbered = [line for line in lines if line.number]
+    if len(shown) == 1 and isinstance(shown[0], Equation):
+        nodes = shown[0].children
+        only = [node for node in nodes if node.cls >= 0]
+        if len(only) == 1 and isinstance(only[0], Table) and any(row.line is not None for row in only[0].rows):
+            return rows(writer, only[0], tex, annotation, text)
+    in_rows = _row_lines(nodes)
+    margin = [line for line in numbered if line not in in_rows]
+    body = annotated(writer.element(nodes, DISPLAY), tex, annotation)
+    math = f'<math display="block">{body}</math>'
+    number = ""
+    anchor = ""
+    if margin:
+        line = margin[0]
+        anchor = f' id="{line.anchor}"'
+        label = _html_label(writer, line)
+        number = f'<a class="eqno" href="#{line.anchor}">{label}</a>'
+        for other in margin[1:]:
+            # Several equations in one display: each number is printed, the first one is the anchor of the whole.
+            number += f'<a class="eqno" id="{other.anchor}" href="#{other.anchor}">{_html_label(writer, other)}</a>'
+    return f'<div class="eq"{anchor}><div class="eq-body"{scroll_box(text, margin)}>{math}</div>{number}</div>'
+
+
+def rows(writer: Writer, table: Table, tex: str, annotation: bool, text: str) -> str:
+    """Write a display of rows with their numbers at the margin."""
+    numbered = [row.line for row in table.rows if row.line is not None and row.line.number]
+    longest = max(
+        (plain_text([node for cell in row.cells for node in cell]) for row in table.rows), key=len, default=""
+    )
+    math = f'<math display="block">{writer.table(table, DISPLAY, block=True)}{beside(tex, annotation)}</math>'
+    return f'<div class="eqs"{scroll_box(longest, numbered)}>{math}</div>'
+
+
+def _row_lines(nodes: list[Node]) -> list[Line]:
+    """Return the lines that tables inside the nodes print themselves."""
+    found: list[Line] = []
+    stack: list[object] = list(nodes)
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Table):
+            stack.extend(item.rows)
+        elif isinstance(item, Row):
+            if item.line is not None:
+                found.append(item.line)
+            for cell in item.cells:
+                stack.extend(cell)
+        else:
+            stack.extend(getattr(item, "children", ()))
+    return found
+
+
+def scroll_box(text: str, lines: list[Line]) -> str:
+    """Return the attributes that make a display which may scroll reachable and known by name."""
+    if len(text) < WIDE:
+        return ""
+    numbers = [line.number for line in lines]
+    name = (
+        f"Equation {numbers[0]}"
+        if len(numbers) == 1
+        else f"Equations {numbers[0]} to {numbers[-1]}"
+        if numbers
+        else "Equation"
+    )
+    return f' tabindex="0" role="group" aria-label="{escape(name)}"'
+
+
+def _html_label(writer: Writer, line: Line) -> str:
+    from sitegen.math.nodes import Text
+
+    if line.tag is None or all(isinstance(node, Text) for node in line.tag):
+        shown = escape(line.number, quote=False)
+        return shown if line.starred else f"({shown})"
+    inner = f"<math>{writer.element(line.tag, TEXT)}</math>"
+    return inner if line.starred else f"({inner})"
+
+
+def split(markup: str, references: list[Reference]) -> tuple[str | Reference, ...]:
+    """Return markup as parts, with the open references between them."""
+    if "\0" not in markup:
+        return (markup,)
+    parts: list[str | Reference] = []
+    pieces = _PARTS.split(markup)
+    for at, piece in enumerate(pieces):
+        if at % 2:
+            parts.append(references[int(piece)])
+        elif piece:
+            parts.append(piece)
+    return tuple(parts)
+
+
+def erroneous(tex: str, display_mode: bool, problem: Problem) -> str:
+    """Return a formula that cannot be typeset as its source, visibly marked."""
+    message = escape(INVALID.sub("\ufffd", problem.message))
+    code = f'<code class="math-error" title="{message}">{source(tex)}</code>'
+    return f'<div class="eq">{code}</div>' if display_mode else code
