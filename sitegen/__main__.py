@@ -2,4 +2,6 @@
 
 from sitegen.cli import main
 
-main()
+# Worker processes import the main module once more.
+if __name__ == "__main__":
+    main()

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 import click
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from sitegen.build import BuildResult
     from sitegen.config import Config
     from sitegen.console import Summary
@@ -169,9 +171,8 @@ def build(
         report.show(problems, {COMMAND_LINE: command_line(base_url, given)}, None)
         return MISUSED
     result = _build(config, quiet=quiet, form=form)
-    diagnostics = (*problems, *result.diagnostics)
-    summary = _summary(result, diagnostics)
-    report.show(diagnostics, {source.path: source.text for source in result.sources}, summary)
+    summary = _summary(result)
+    report.show(result.diagnostics, {source.path: source.text for source in result.sources}, summary)
     report.end(summary, config.build.output)
     return FAILED if summary.errors or (strict and summary.warnings) else 0
 
@@ -231,28 +232,42 @@ def _build(config: Config, *, quiet: bool, form: str) -> BuildResult:
     from sitegen.build import build as build_site
     from sitegen.console import Progress
 
-    if quiet or form == "json":
-        return build_site(config)
-    with Progress(sys.stderr, live=_is_terminal(sys.stderr)) as progress:
-        return build_site(config, progress=progress)
+    executor = _workers()
+    try:
+        if quiet or form == "json":
+            return build_site(config, executor=executor)
+        with Progress(sys.stderr, live=_is_terminal(sys.stderr)) as progress:
+            return build_site(config, progress=progress, executor=executor)
+    finally:
+        if executor is not None:
+            executor.shutdown(cancel_futures=True)
 
 
-def _summary(result: BuildResult, diagnostics: Sequence[Diagnostic]) -> Summary:
+def _workers() -> Executor | None:
+    """Return a pool of processes, which starts them with its first task, or None where there is no use for one."""
+    if (os.cpu_count() or 1) < 2:
+        return None
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    try:
+        # Spawned, not forked: no state of this process may reach what is compiled.
+        return ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=_ignore_interrupts)
+    except (ImportError, NotImplementedError, OSError):
+        return None  # Some containers have no semaphores; one process does the work as well.
+
+
+def _ignore_interrupts() -> None:
+    """Leave Ctrl-C to the main process, which stops the workers."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _summary(result: BuildResult) -> Summary:
     from sitegen.console import Summary
 
-    severities = [diagnostic.severity for diagnostic in diagnostics]
-    stats = result.stats
-    return Summary(
-        pages=stats.pages,
-        formulas=stats.formulas,
-        errors=severities.count("error"),
-        warnings=severities.count("warning"),
-        notes=severities.count("note"),
-        written=stats.written,
-        unchanged=stats.unchanged,
-        removed=stats.removed,
-        seconds=round(stats.seconds, 3),
-    )
+    return Summary(**{name: getattr(result.stats, name) for name in Summary.__struct_fields__})
 
 
 class _Report:

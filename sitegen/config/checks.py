@@ -58,7 +58,14 @@ class Checks:
         return BuildConfig(**found)
 
     def math(self, math: MathConfig) -> MathConfig:
-        """Check `[math]`."""
+        """Check `[math]`: every macro's name and text."""
+        if math.macros:
+            # Only sites with macros of their own load the math engine for this.
+            from sitegen.math import check_macros
+
+            for name, problem in check_macros(math.macros).items():
+                span = self.reader.value_text_span(("math", "macros", name), problem.start, problem.end)
+                self.reader.report(problem.code, problem.message, span, hint=problem.hint)
         return math
 
     def _bad_value(self, key: str, message: str, hint: str) -> None:

@@ -186,6 +186,12 @@ class _Reader:
             self.spans[f"macros.{entry.key}"] = self._span(entry.value)
             if text is not None:
                 self.fields.macros[entry.key] = text
+        if self.fields.macros:
+            # Only posts with macros of their own load the math engine for this.
+            from sitegen.math import check_macros
+
+            for name, problem in check_macros(self.fields.macros).items():
+                self._problem(problem.code, problem.message, self.spans[f"macros.{name}"], hint=problem.hint)
 
     def _dialect(self, node: Node) -> None:
         text = self._text("dialect", node)
