@@ -335,4 +335,5 @@ class _Publisher:
 
 def _failed(path: str, done: str, error: OSError) -> Diagnostic:
     reason = (error.strerror or str(error)).lower()
-    return Diagnostic("output/not-writable", f"{path} cannot be {done}: {reason}", path)
+    hint = "see to it and build again; every file there is whole"
+    return Diagnostic("output/not-writable", f"{path} cannot be {done}: {reason}", path, hint=hint)

@@ -42,7 +42,7 @@ class Refused(msgspec.Struct, frozen=True):
 
     code: str
     message: str
-    hint: str = ""
+    hint: str
 
 
 class Files:
@@ -139,7 +139,8 @@ class Files:
         resolved = real.relative_to(self._real_root)
         own = {self._root.joinpath(folder).resolve() for folder in (self._build.output, self._build.cache)}
         if any(folder == real or folder in real.parents for folder in own):
-            return Refused("asset/private", f"{path} is written by sitegen and not part of the site's content")
+            message = f"{path} is written by sitegen and not part of the site's content"
+            return Refused("asset/private", message, "copy the file beside the post")
         hidden = [part for part in (*path.split("/"), *resolved.parts) if _is_hidden(part)]
         if hidden:
             message = f"{hidden[0]} is hidden, and hidden files are never published"

@@ -105,9 +105,9 @@ class Links:
         source = inside(_folder(document.path), path)
         for draft in (source, f"{source}/index.md", f"{source}.md"):
             if draft in self._drafts:
-                return Refused("link/missing-page", f"{draft} is a draft, so there is no page to link to", "")
+                return Refused("link/missing-page", f"{draft} is a draft, so it has no page", "finish it first")
         near = self._similar_page(path) or self.similar_file(document, written)
-        hint = f"did you mean {near}?" if near else ""
+        hint = f"did you mean {near}?" if near else "name a file relative to the post, or a page from the root: /about/"
         return Refused("link/missing-page", f"neither a page nor a file is at {path}", hint)
 
     def _similar_page(self, path: str) -> str | None:

@@ -116,7 +116,7 @@ class Filler:
         own = [label for equation in document.equations for label in equation.labels]
         near = nearest(slot.label, [*own, *sorted(self._labels)])
         message = f"no equation has the label {slot.label}"
-        hint = f"did you mean {near}?" if near else ""
+        hint = f"did you mean {near}?" if near else f"put \\label{{{slot.label}}} into the equation that is meant"
         work.report(Refused("math/unresolved-reference", message, hint), slot, "nothing to refer to")
         return message
 
@@ -125,9 +125,11 @@ class Filler:
         if found is not None:
             return found
         if not written.path:
-            return Refused(missing, "the address of the file is empty")
+            return Refused(missing, "the address of the file is empty", "name a file beside the post")
         near = self._links.similar_file(document, written)
-        return Refused(missing, f"there is no file {written.paths[0]}", f"did you mean {near}?" if near else "")
+        where = "into the static folder" if written.path.startswith("/") else "beside the post"
+        hint = f"did you mean {near}?" if near else f"put the file {where}, or correct the name; capitals count"
+        return Refused(missing, f"there is no file {written.paths[0]}", hint)
 
     def _address(self, place: str, written: Reference) -> str:
         return address(self._base, place, written.query, written.fragment)
@@ -202,7 +204,7 @@ def _has_anchor(target: PageTarget, written: Reference) -> bool:
 def _no_anchor(target: PageTarget, written: Reference) -> Refused:
     anchors = target.document.anchors if target.document else frozenset()
     near = nearest(written.anchor, sorted(anchors))
-    hint = f"did you mean #{near}?" if near else ""
+    hint = f"did you mean #{near}?" if near else "without the # and what follows, the link leads to the page's top"
     return Refused("link/missing-anchor", f"the page {target.place} has no place named #{written.anchor}", hint)
 
 
