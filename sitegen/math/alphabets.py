@@ -70,3 +70,20 @@ def styled(char: str, variant: str) -> str:
 def styled_text(text: str, variant: str) -> str:
     """Return `text` with every letter and digit in the alphabet `variant`."""
     return "".join([styled(char, variant) for char in text])
+
+
+def _already() -> dict[str, tuple[str, str]]:
+    """Return letters of the lighter alphabets with their plain letter and the bold alphabet that fits."""
+    found: dict[str, tuple[str, str]] = {}
+    pairs = {"italic": "bold-italic", "script": "bold-script", "fraktur": "bold-fraktur", "sans": "bold-sans", "sans-italic": "bold-sans-italic"}
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩαβγδεζηθικλμνξοπρςστυφχψω"
+    for light, bold in pairs.items():
+        for letter in letters:
+            shown = styled(letter, light)
+            if shown != letter:
+                found[shown] = (letter, bold)
+    return found
+
+
+STYLED_ALREADY = _already()
+"""Letter of a light alphabet to its plain letter and the bold alphabet that `\\boldsymbol` turns it into."""

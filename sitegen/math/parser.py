@@ -30,8 +30,10 @@ from sitegen.math.nodes import (
     Line,
     Node,
     Open,
+    Row,
     Scripts,
     Symbol,
+    Table,
 )
 from sitegen.math.registry import ENTRIES, MACROS, Ender, nearest
 
@@ -45,6 +47,10 @@ MAX_LENGTH: Final = 100_000
 """Characters of one formula; beyond it text was taken for mathematics."""
 MAX_CELLS: Final = 20_000
 """Cells of one table."""
+
+
+ROW_ENDS: Final = frozenset(["\\\\", "\\cr", "\\crcr", "\\newline", "\\tabularnewline"])
+"""Tokens that end a row of a table."""
 
 
 class ParseError(Exception):
@@ -138,6 +144,8 @@ class Parser:
         self.stack.reverse()
         self.line.end = len(tex)
         nodes = self.parse_row()
+        if self.stack and self.stack[-1][0] in ROW_ENDS:
+            nodes = self.further_lines(nodes)
         if self.stack:
             self.unexpected(self.stack[-1])
         return nodes
@@ -327,8 +335,44 @@ class Parser:
             )
         closing = self.stack.pop()
         if closing[0] != "}":
-            self.unexpected(closing, opening)
+            if closing[0] not in ROW_ENDS:
+                self.unexpected(closing, opening)
+            self.stack.append(closing)
+            children = self.further_lines(children)
+            self.font = font
+            if not self.stack:
+                self.fail("unclosed-group", opening[1], opening[2], "this brace is never closed", "opened here", "add the missing }")
+            closing = self.stack.pop()
+            if closing[0] != "}":
+                self.unexpected(closing, opening)
         return Group(children, opening[1], closing[2])
+
+    def further_lines(self, first: list[Node]) -> list[Node]:
+        """Read on after a `\\\\` that stands in no table, and return all lines as one row of nodes.
+
+        LaTeX breaks the line there in text and ignores it in displays; authors want a new line.
+        """
+        lines = [first]
+        while self.stack and self.stack[-1][0] in ROW_ENDS:
+            token = self.stack.pop()
+            if self.stack and self.stack[-1][0] == "*":
+                self.stack.pop()
+            if token[0] == "\\\\" and self.stack and self.stack[-1][0] == "[":
+                self.optional_tokens()
+            lines.append(self.parse_row())
+        while len(lines) > 1 and not lines[-1]:
+            lines.pop()
+        if len(lines) == 1:
+            return first
+        rows = []
+        for nodes in lines:
+            row = Row(nodes[0].start if nodes else 0)
+            row.cells.append(nodes)
+            rows.append(row)
+        table = Table("lines", rows, rows[0].start, self.stack[-1][1] if self.stack else len(self.tex))
+        table.display = self.display
+        table.columns = ["left"]
+        return [table]
 
     def argument_row(self, command: Token) -> list[Node]:
         """Read one argument as a row."""
@@ -642,6 +686,15 @@ def _make_fonted(symbol: Symbol, font: str) -> Symbol:
         return symbol
     if tag == "mi" and len(char) > 1 and symbol.cls == OP:
         return symbol
+    if font == "bold-symbol":
+        font = "bold-italic" if symbol.variant == "italic" else "bold"
+        if char in alphabets.STYLED_ALREADY:
+            char, font = alphabets.STYLED_ALREADY[char]
+    if font == "roundhand":
+        shown = alphabets.styled_text(char, "script")
+        if shown == char:
+            return symbol
+        return Symbol(shown, tag, symbol.cls, f'<{tag} class="scr">{shown}</{tag}>', variant=font)
     shown = alphabets.styled_text(char, font)
     if font == "italic" and symbol.variant == "italic":
         return symbol

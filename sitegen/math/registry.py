@@ -8,7 +8,7 @@ arguments from the parser, and returns the node to append to the row (or None).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from sitegen.math import symbols
@@ -94,8 +94,50 @@ ENTRIES = Entries()
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the known name most like `name`, or an empty string when none is near."""
-    pool = [*COMMANDS, *SYMBOLS, *MACROS, *symbols.CORRECTIONS, *symbols.common_names(), *known]
-    names = [each for each in pool if each[0] == name[0]]
-    lowered = get_close_matches(name, names, n=1, cutoff=0.6)
-    return lowered[0] if lowered else ""
+    """Return the known name most like `name`, or an empty string when none is near.
+
+    Names of the author and of TeX's packages come first; the symbol table's rarer ones are offered when none of those fits.
+    """
+    return closest(name, [each for each in known if each[0] == name[0]]) or _nearest_builtin(name)
+
+
+@lru_cache(maxsize=256)
+def _nearest_builtin(name: str) -> str:
+    return closest(name, [*COMMANDS, *SYMBOLS, *MACROS, *symbols.CORRECTIONS]) or closest(name, symbols.common_names())
+
+
+def closest(name: str, pool: Iterable[str]) -> str:
+    """Return the member of `pool` nearest to `name` by edit distance, if it is near enough to be meant."""
+    letters = name.lstrip("\\")
+    allowed = 1 if len(letters) < 4 else 2 if len(letters) < 8 else 3
+    best, best_distance = "", float(allowed + 1)
+    signs = set(name)
+    for each in pool:
+        # Each change alters the set of letters by two at most; most names are ruled out by this alone.
+        if len(signs.symmetric_difference(each)) > 2 * best_distance or abs(len(each) - len(name)) >= best_distance or (len(letters) < 4 and each[-1] != name[-1] and each[1:2] != name[1:2]):
+            continue
+        distance = edit_distance(name, each, int(best_distance))
+        # Of two equally near names the one with the same beginning is meant.
+        weighted = distance - (0.5 if each[:3] == name[:3] else 0.0) - (0.25 if name.startswith(each) else 0.0)
+        if distance <= allowed and weighted < best_distance:
+            best, best_distance = each, weighted
+    return best
+
+
+def edit_distance(first: str, second: str, limit: int) -> int:
+    """Return how many letters must be changed, added, dropped or swapped; anything above `limit` when it is more."""
+    if first == second:
+        return 0
+    two_ago: list[int] = []
+    previous = list(range(len(second) + 1))
+    for row, a in enumerate(first, 1):
+        current = [row]
+        for column, b in enumerate(second, 1):
+            cost = min(previous[column] + 1, current[-1] + 1, previous[column - 1] + (a != b))
+            if row > 1 and column > 1 and a == second[column - 2] and first[row - 2] == b:
+                cost = min(cost, two_ago[column - 2] + 1)
+            current.append(cost)
+        if min(current) > limit:
+            return limit + 1
+        two_ago, previous = previous, current
+    return previous[-1]

@@ -104,7 +104,7 @@ _ASCII: dict[str, tuple[str, str, int]] = {
     ".": (".", "mo", ORD),
     "/": ("/", "mo", ORD),
     "|": ("|", "mo", ORD),
-    '"': ("”", "mo", ORD),
+    '"': ('"', "mo", ORD),
     "`": ("‘", "mo", ORD),
     "@": ("@", "mi", ORD),
     "−": ("−", "mo", BIN),

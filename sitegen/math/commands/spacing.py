@@ -101,7 +101,7 @@ def space(parser: Parser, token: Token) -> Node:
 def explicit_space(parser: Parser, token: Token) -> Node:
     """`\\hspace{…}` and `\\mspace{…}`."""
     parser.star()
-    return Space(to_length(parser, *parser.text_argument(token)), token[1], token[2])
+    return Space(bare_length(parser, token), token[1], token[2])
 
 
 def kern(parser: Parser, token: Token) -> Node:

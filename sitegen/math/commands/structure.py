@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sitegen.math.lexer import Token
 from sitegen.math.nodes import (
+    BIN,
     DISPLAY,
     MARK,
     OP,
@@ -24,7 +25,7 @@ from sitegen.math.nodes import (
     Symbol,
 )
 from sitegen.math.parser import Parser
-from sitegen.math.registry import COMMANDS
+from sitegen.math.registry import COMMANDS, ENTRIES
 
 
 def group(parser: Parser, token: Token) -> Node:
@@ -33,7 +34,7 @@ def group(parser: Parser, token: Token) -> Node:
     children = node.children
     if len(children) == 1:
         child = children[0]
-        if child.cls == ORD:
+        if child.cls == ORD and child.__class__ is not Scripts:
             return child
         if child.__class__ is Atom and child.symbol.tag != "mo":  # type: ignore[attr-defined]
             child.cls = ORD
@@ -279,6 +280,12 @@ def class_changer(cls: int) -> object:
     return handler
 
 
+def star(parser: Parser, token: Token) -> Node:
+    """`\\*`: TeX's discretionary times sign; authors write it for a star that Markdown shall leave alone."""
+    symbol = ENTRIES["*"]
+    return Atom(BIN, symbol, token[1], token[2])  # type: ignore[arg-type]
+
+
 def nothing(parser: Parser, token: Token) -> None:
     """Commands that make no difference on a page, such as `\\relax` and `\\displaylimits`."""
 
@@ -373,6 +380,7 @@ COMMANDS.update(
         "'": prime,
         "’": prime,
         "′": prime,
+        "\\*": star,
         "\\sp": superscript,
         "\\sb": subscript,
         "\\prescript": prescript,
