@@ -31,6 +31,10 @@ BUG = 70
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 
+PROGRAM = "sitegen"
+COMPLETION = "_SITEGEN_COMPLETE"
+"""Set by the shell when it asks for completions; the name is click's."""
+
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -47,8 +51,18 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
+    """Run the command line and return the exit code."""
+    completion = os.environ.get(COMPLETION)
+    if completion:
+        from click.shell_completion import shell_complete
+
+        return shell_complete(cli, {}, PROGRAM, COMPLETION, completion)
     try:
-        result = cli.main(arguments, prog_name="sitegen", standalone_mode=False)
+        # Not `cli.main`, which takes a closed pipe for a failure.
+        with cli.make_context(PROGRAM, list(sys.argv[1:] if arguments is None else arguments)) as context:
+            result = cli.invoke(context)
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
     except click.ClickException as problem:
         problem.show()
         return MISUSED
