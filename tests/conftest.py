@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import settings
 import dev
 from tests.support.browsers import BROWSERS, Browser
 from tests.support.server import StaticServer
-from tests.support.sites import ROOT, BuiltSite, build_site
+from tests.support.sites import ROOT, BuiltSite, build_site, lend_font
 
 # A shared machine is slow now and then, so only the tests' own clock (pytest-timeout) counts; on CI every run is equal.
 settings.register_profile("here", deadline=None)
@@ -28,8 +29,10 @@ def own_site(tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
 @pytest.fixture(scope="session")
 def fixture_site(tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
     """The site of `tests/browser/site`, below a base path."""
-    project = ROOT / "tests" / "browser" / "site"
-    return build_site(project, tmp_path_factory.mktemp("fixture") / "dist", prefix="/repo/")
+    project = tmp_path_factory.mktemp("fixture") / "project"
+    shutil.copytree(ROOT / "tests" / "browser" / "site", project)
+    lend_font(project)
+    return build_site(project, project / "dist", prefix="/repo/")
 
 
 @pytest.fixture(scope="session")

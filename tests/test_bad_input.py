@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from tests.support.sites import ROOT, run_sitegen
+from tests.support.sites import lend_font, run_sitegen
 
 CASES_FILE = Path(__file__).parent / "cases" / "bad_input.txt"
 
@@ -54,13 +53,12 @@ CASES = read_cases()
 
 
 def write_project(folder: Path, files: dict[str, bytes]) -> None:
-    """Write a project with a good post and `files`; the repaired font is lent by this repository's cache."""
+    """Write a project with a good post and `files`."""
     defaults = {"sitegen.toml": SETTINGS.encode(), "content/posts/good.md": GOOD_POST.encode()}
     for name, content in {**defaults, **files}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
-    if (ROOT / ".sitegen").is_dir():
-        shutil.copytree(ROOT / ".sitegen", folder / ".sitegen")
+    lend_font(folder)
 
 
 def build(folder: Path, *options: str) -> tuple[int, list[dict[str, Any]]]:

@@ -15,7 +15,7 @@ import dev
 from sitegen.cli import cli
 from sitegen.config import BuildConfig, MathConfig, SiteConfig
 from sitegen.frontmatter.keys import KNOWN
-from tests.support.sites import ROOT, run_sitegen
+from tests.support.sites import ROOT, lend_font, run_sitegen
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROSE = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "sitegen" / "theme" / "README.md"]
@@ -60,6 +60,7 @@ def test_the_first_post_builds(tmp_path: Path) -> None:
     text = section("The first post")
     (settings,), (post,) = blocks(text, "toml"), blocks(text, "markdown")
     (tmp_path / "content" / "posts").mkdir(parents=True)
+    lend_font(tmp_path)
     (tmp_path / "sitegen.toml").write_text(settings, encoding="utf-8")
     (tmp_path / "content" / "posts" / "identity.md").write_text(post, encoding="utf-8")
     done = run_sitegen(tmp_path, "build", "--strict")
@@ -74,6 +75,7 @@ def test_the_diagnostic_shown_is_the_one_printed(tmp_path: Path) -> None:
     """The block under "reported with its place" is what a build prints for such a post."""
     (shown,) = blocks(README.partition("## ")[0], "text")
     (tmp_path / "content" / "posts").mkdir(parents=True)
+    lend_font(tmp_path)
     (tmp_path / "sitegen.toml").write_text("", encoding="utf-8")
     (tmp_path / "content" / "posts" / "kernels.md").write_text(KERNELS, encoding="utf-8")
     done = run_sitegen(tmp_path, "build")
