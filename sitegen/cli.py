@@ -152,7 +152,7 @@ def cli(context: click.Context) -> int | None:
     help="How diagnostics are printed: for people, as annotations of GitHub Actions, or as JSON.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show notes too.")
-@click.option("-q", "--quiet", is_flag=True, help="Show errors only.")
+@click.option("-q", "--quiet", is_flag=True, help="Show errors only (with --strict, warnings too).")
 def build(
     folder: Path | None,
     strict: bool,
@@ -180,7 +180,7 @@ def build(
     root = _project(folder)
     given = None if output is None else _from_here(output)
     config, problems = load_config(root, base_url=base_url, output=given, drafts=drafts)
-    report = _Report(root, form, verbose=verbose, quiet=quiet)
+    report = _Report(root, form, strict=strict, verbose=verbose, quiet=quiet)
     if config is None:
         report.show(problems, {COMMAND_LINE: command_line(base_url, given)}, None)
         return MISUSED
@@ -287,9 +287,10 @@ def _summary(result: BuildResult) -> Summary:
 class _Report:
     """Prints diagnostics and summary of one run in the form that was asked for."""
 
-    def __init__(self, root: Path, form: str, *, verbose: bool, quiet: bool) -> None:
+    def __init__(self, root: Path, form: str, *, strict: bool, verbose: bool, quiet: bool) -> None:
         self.root = root
         self.form = form
+        self.strict = strict
         self.verbose = verbose
         self.quiet = quiet
         self.prefix = _prefix(root)
@@ -317,7 +318,7 @@ class _Report:
 
     def _is_shown(self, diagnostic: Diagnostic) -> bool:
         if self.quiet:
-            return diagnostic.severity == "error"
+            return diagnostic.severity == "error" or (self.strict and diagnostic.severity == "warning")
         return self.verbose or diagnostic.severity != "note"
 
 
