@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from markdown_it.helpers import parseLinkLabel
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote.index import footnote_def as definition
+
+from sitegen.markdown.links import parse_label
 
 __all__ = ["Footnotes", "Note", "Reference", "collect", "definition", "inline_note", "reference"]
 
@@ -41,9 +42,9 @@ def reference(state: StateInline, silent: bool) -> bool:
 def inline_note(state: StateInline, silent: bool) -> bool:
     """Read `^[…]` (inline rule): tokens between `footnote_inline_open` and `footnote_inline_close`."""
     start, end = state.pos, state.posMax
-    if not state.src.startswith("^[", start) or state.src.find("]", start, end) < 0:
+    if not state.src.startswith("^[", start):
         return False
-    close = parseLinkLabel(state, start + 1)
+    close = parse_label(state, start + 1)
     if close < 0 or not state.src[start + 2 : close].strip():
         return False
     if not silent:

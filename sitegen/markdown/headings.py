@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import pairwise
 
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block import heading as read_heading
@@ -32,7 +33,7 @@ def heading(state: StateBlock, start_line: int, end_line: int, silent: bool) -> 
 
 def take_explicit_ids(tokens: list[Token]) -> None:
     """Move `{#id}` from the end of headings' text to `meta["id"]` of their opening tokens (before inline parsing)."""
-    for opening, inline in zip(tokens, tokens[1:], strict=False):
+    for opening, inline in pairwise(tokens):
         if opening.type == "heading_open":
             match = _EXPLICIT_ID.search(inline.content)
             if match:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sitegen.markdown.colors import rrggbb
-from sitegen.markdown.mathspans import Found, dollars, find_formula, stands_alone
+from sitegen.markdown.mathspans import Found, dollars, find_formula, place
 from sitegen.model import AssetSlot, ImageSlot, LinkSlot, Slot, StyleRule
 from sitegen.text import Span
 
@@ -307,7 +307,7 @@ class Translator:
 
     def is_display(self, text: str, found: Found) -> bool:
         """Tell whether a `$$…$$` in a fragment may be a display: never inside a paragraph or a phrase."""
-        return found.double and stands_alone(text, found, len(text)) and not self._in_phrase
+        return found.double and place(text, found, len(text)) != "inline" and not self._in_phrase
 
     @property
     def _in_phrase(self) -> bool:

@@ -7,10 +7,12 @@ table rows and raw HTML. What decides is the surroundings and the content, since
 
 from __future__ import annotations
 
+import functools
 import re
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 
 MAX_INLINE = 4000
 """Characters of an inline formula; the longest of 181,940 real ones has under 2,000. Bounds the search for its end."""
@@ -20,7 +22,7 @@ MAX_GROUP = 600
 _DOLLAR_OR_GROUP = re.compile(r"\\.|[$]|\\(?=\Z)|[{}]|\n[ \t]*\n", re.DOTALL)
 _TEXT_GROUP = re.compile(r"\\(?:text[a-z]*|mbox|hbox|fbox|tag\*?|intertext|shortintertext)\s*\Z")
 _STRONG = re.compile(r"\\[A-Za-z]{2,}|\\[,;:!{}|]|[\^_]\s*[\w{\\]|(?<=\S)\s*[=<>≤≥≠∈≈]\s*(?=\S)")
-_WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}(?![A-Za-z])")
+_WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}(?![A-Za-z(])")
 _FUNCTION_NAMES = frozenset(
     [
         "sin",
@@ -47,8 +49,8 @@ _FUNCTION_NAMES = frozenset(
     ]
 )
 _SHELL = re.compile(r"[A-Za-z_]\w+[^\\^{}$]*\Z")
-_MONEY = re.compile(r"\d[\d.,]*\s*(?:[kKMB]|mn|bn|mio)?(?![\w\\^_{])")
-_RAW_ELEMENTS = re.compile(r"</?(?:code|pre|kbd|samp|script|style)\b", re.IGNORECASE)
+_MONEY = re.compile(r"\d[\d.,]*+\s*(?:[kKMB]|mn|bn|mio)?(?![\w\\^_{])")
+_RAW_ELEMENTS = re.compile(r"</?(code|pre|kbd|samp|script|style)\b", re.IGNORECASE)
 
 
 class Found(NamedTuple):
@@ -160,42 +162,83 @@ def plausible(content: str, before: str, after: str) -> bool:
         if strong:
             return not (_MONEY.match(content) and len(words) > 2 and "\\" not in content)
         return not (len(words) >= 2 and " " in content) and not (_MONEY.match(content) and words)
-    if content[-1].isspace() and not content[0].isspace() and after.isalnum() and "\\" not in content:
-        return False  # an opening dollar: "$a and $b"
+    opens_next = not content[0].isspace() and after.isascii() and after.isalnum()
+    if opens_next and "\\" not in content and (words or not strong):
+        return False  # the second dollar opens: "$a and $b"
     if strong:
         return "\\" in content or len(words) < 3
     return not words and not before.isdigit() and not _MONEY.match(content) and any(c.isalnum() for c in content)
+
+
+@functools.lru_cache(maxsize=8)
+def _raw_ranges(text: str) -> tuple[tuple[int, int], ...]:
+    """Return where `<code>` and the like stand in a text; dollars in them open nothing."""
+    ranges: list[tuple[int, int]] = []
+    open_at: dict[str, int] = {}
+    for match in _RAW_ELEMENTS.finditer(text):
+        name = match.group(1).lower()
+        if text[match.start() + 1] != "/":
+            open_at.setdefault(name, match.start())
+        elif name in open_at:
+            ranges.append((open_at.pop(name), match.end()))
+    return tuple(ranges)
 
 
 def _tears_code(content: str) -> bool:
     return "<" in content and _RAW_ELEMENTS.search(content) is not None
 
 
-def stands_alone(text: str, found: Found, end: int) -> bool:
-    """Tell whether a `$$…$$` in `text[:end]` is a display by its place.
+Place = Literal["display", "line", "inline"]
+"""Where a `$$…$$` stands: a block of its own, on a line of its own among lines of text, or among text in a line."""
 
-    On a line of its own it is; among other text on one line it is inline, as in kramdown. One that spans lines is
-    a display when it opens or closes a line.
+
+def place(text: str, found: Found, end: int) -> Place:
+    """Tell where a `$$…$$` in `text[:end]` stands, punctuation after it left aside.
+
+    One that spans lines is a display when it opens or closes a line. One on a single line among lines of text is
+    `line`: a display for most authors, inline for kramdown's (`settle_style` decides).
     """
     line = text.rfind("\n", 0, found.start) + 1
     stop = text.find("\n", found.end, end)
+    stop = stop if stop >= 0 else end
     first = not text[line : found.start].strip()
-    last = not text[found.end : stop if stop >= 0 else end].strip(" \t.,;:!?)，。；：、）")
+    rest = text[found.end : stop].strip()
+    last = not rest.strip(".,;:!?)，。；：、）")
     if "\n" in text[found.inner_start : found.inner_end]:
-        return first or last
-    return first and last
+        return "display" if first or last else "inline"
+    if not (first and last):
+        return "inline"
+    return "line" if rest or line or text[stop:end].strip() else "display"
+
+
+def settle_style(tokens: list[Token]) -> None:
+    """Decide for the `math` tokens of a post whether a `$$…$$` on a line of its own is inline.
+
+    It is in kramdown, where `$$` is the only delimiter. A post is taken as kramdown's when it has such formulas amid
+    text more often than it has them on lines of their own.
+    """
+    formulas = [
+        child for token in tokens for child in token.children or () if child.type == "math" and child.markup == "$$"
+    ]
+    lines = [token for token in formulas if token.meta["display"] == "line"]
+    inline = sum(token.meta["display"] == "inline" for token in formulas)
+    kramdown = inline > 1 and inline >= len(lines)
+    for token in formulas:
+        token.meta["display"] = token.meta["display"] == "display" or (token.meta["display"] == "line" and not kramdown)
 
 
 def math(state: StateInline, silent: bool) -> bool:
     """Read a formula, or dollars that are none (inline rule).
 
-    The token `math` has the TeX as content and in `meta`: `at` (range of the TeX), `outer` (with delimiters) and
-    `display`, all offsets in the inline content. A `$$` that nothing closes becomes the token `lone_dollars`.
+    The token `math` has the TeX as content and in `meta`: `at` (range of the TeX), `outer` (with delimiters), all
+    offsets in the inline content, and for `$$` as `display` its `Place`. A `$$` that nothing closes becomes the token
+    `lone_dollars`.
     """
     start = state.pos
     if state.src[start] != "$":
         return False
-    found = find_formula(state.src, start, state.posMax)
+    raw = "<" in state.src and any(low < start < high for low, high in _raw_ranges(state.src))
+    found = None if raw else find_formula(state.src, start, state.posMax)
     if found is None:
         run = dollars(state.src, start, state.posMax)
         if not silent and run == 2:
@@ -214,7 +257,7 @@ def math(state: StateInline, silent: bool) -> bool:
         token.meta = {
             "at": (found.inner_start, found.inner_end),
             "outer": (found.start, found.end),
-            "display": found.double and stands_alone(state.src, found, state.posMax),
+            "display": place(state.src, found, state.posMax) if found.double else False,
         }
     state.pos = found.end
     return True

@@ -121,6 +121,8 @@ def _next_opener(src: str, at: int, end: int) -> int:
 
 def _over_lines(state: StateBlock, opener: int, line: int, end_line: int, run: int) -> tuple[int, int] | None:
     """Return line and offset just after the formula that opens at `opener` and is not closed in `line`."""
+    # A formula that opens left of its container, as a lazy continuation line, may go on there.
+    indent = max(0, min(state.blkIndent, state.sCount[line]))
     starts_line = not state.src[state.bMarks[line] + state.tShift[line] : opener].strip()
     parts = [state.src[opener : state.eMarks[line]]]
     stop = end_line if run == 2 else min(end_line, line + MAX_INLINE_LINES)
@@ -129,7 +131,7 @@ def _over_lines(state: StateBlock, opener: int, line: int, end_line: int, run: i
         begin, end = state.bMarks[number] + state.tShift[number], state.eMarks[number]
         text = state.src[begin:end]
         if not text:
-            if run == 1 or not (starts_line and _blank_belongs(state, number, end_line)):
+            if run == 1 or not (starts_line and _blank_belongs(state, number, end_line, indent)):
                 return None
         elif (
             state.blkIndent
@@ -157,10 +159,10 @@ def _leaves_container(state: StateBlock, line: int, end_line: int) -> bool:
     )
 
 
-def _blank_belongs(state: StateBlock, line: int, end_line: int) -> bool:
+def _blank_belongs(state: StateBlock, line: int, end_line: int, indent: int) -> bool:
     """Tell whether a blank line inside `$$` is the author's air, rather than the end of an unclosed formula."""
     following = state.skipEmptyLines(line)
-    if following >= end_line or state.sCount[following] < state.blkIndent:
+    if following >= end_line or state.sCount[following] < indent:
         return False
     text = state.src[state.bMarks[following] + state.tShift[following] : state.eMarks[following]]
     if text.startswith("$$"):

@@ -10,22 +10,19 @@ import functools
 import html as entities
 import re
 from collections import Counter
+from types import SimpleNamespace
 
-from markdown_it import MarkdownIt
-from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
+from markdown_it import MarkdownIt, helpers
 from markdown_it.parser_block import ParserBlock
-from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block import html_block as read_html_block
 from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline
-from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
-from markdown_it.utils import EnvType
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.markdown import code, dialect, footnotes, headings, links, mathspans, paragraphs, tables
 from sitegen.markdown.html import Note, Styles, Translator, image_slot, is_relative, missing_alt
+from sitegen.markdown.inline import Inline
 from sitegen.markdown.lift import lift_displays
 from sitegen.markdown.locate import Locator, line_map
 from sitegen.markdown.mathspans import Found
@@ -35,46 +32,6 @@ from sitegen.text import Edit, OffsetMap, Span, rewrite
 
 MAX_NESTING = 100
 """How deep quotes, lists and emphasis may nest: what lies deeper is left out, and Python's stack stays small."""
-
-
-class _State(StateInline):
-    """Inline state whose emphasis works next to formulas and in scripts without blanks between words."""
-
-    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803 - the library's names
-        """Judge a run of `*`, `_` or `~` (CommonMark section 6.2), with two additions.
-
-        A `$` next to it counts as a letter, since a formula is one; a CJK neighbour makes a run flanking that
-        punctuation on the other side would not let be, since those scripts put no blanks there.
-        """
-        end = start
-        while end < self.posMax and self.src[end] == self.src[start]:
-            end += 1
-        before = self.src[start - 1] if start > 0 else " "
-        after = self.src[end] if end < self.posMax else " "
-        before_blank, after_blank = isWhiteSpace(ord(before)), isWhiteSpace(ord(after))
-        before_mark, after_mark = _is_punctuation(before), _is_punctuation(after)
-        left = not after_blank and (not after_mark or before_blank or before_mark or _is_cjk(before))
-        right = not before_blank and (not before_mark or after_blank or after_mark or _is_cjk(after))
-        opens = left and (canSplitWord or not right or before_mark)
-        closes = right and (canSplitWord or not left or after_mark)
-        return Scanned(opens, closes, end - start)
-
-
-def _is_punctuation(character: str) -> bool:
-    return character != "$" and (isMdAsciiPunct(ord(character)) or isPunctChar(character))
-
-
-def _is_cjk(character: str) -> bool:
-    return "\u2e80" <= character <= "\ud7ff" or "\uf900" <= character <= "\ufaff" or character >= "\U00020000"
-
-
-class _Inline(ParserInline):
-    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
-        state = _State(src, md, env, tokens)
-        self.tokenize(state)
-        for rule in self.ruler2.getRules(""):
-            rule(state)
-        return state.tokens
 
 
 class _Block(ParserBlock):
@@ -89,8 +46,13 @@ class _Markdown(MarkdownIt):
 
     def __init__(self, preset: str, options: dict[str, object]) -> None:
         super().__init__(preset)
-        self.inline = _Inline()
+        self.inline = Inline()
         self.block = _Block()
+        self.helpers = SimpleNamespace(  # type: ignore[assignment]  # rules look their helpers up here
+            parseLinkLabel=links.parse_label,
+            parseLinkDestination=helpers.parseLinkDestination,
+            parseLinkTitle=helpers.parseLinkTitle,
+        )
         self.configure(preset, options)
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
@@ -102,7 +64,7 @@ def _markdown() -> MarkdownIt:
     options: dict[str, object] = {"linkify": True, "tasklists": True, "xhtmlOut": False, "maxNesting": MAX_NESTING}
     md = _Markdown("gfm-like", options)
     assert md.linkify is not None
-    md.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+    md.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # type: ignore[no-untyped-call]
     block, inline = md.block.ruler, md.inline.ruler
     md.disable("lheading")  # part of our paragraph rule
     block.at("paragraph", paragraphs.paragraph)
@@ -113,6 +75,7 @@ def _markdown() -> MarkdownIt:
     block.before("reference", "footnote_def", footnotes.definition, {"alt": ["paragraph", "reference"]})
     md.core.ruler.after("block", "heading_ids", _heading_ids)
     inline.after("escape", "math", mathspans.math)
+    inline.at("linkify", links.linkify)
     inline.at("link", links.link)
     inline.at("image", links.image)
     inline.at("autolink", links.autolink)
@@ -156,6 +119,7 @@ class _Post:
         self.styles = Styles()
         self.map = OffsetMap.shift(0, 0)
         """From the content that is being looked at to the file."""
+        self._source_map: OffsetMap | None = None
         self.translator = Translator(self.styles, self.place)
         self.rewrites: Counter[str] = Counter()
         self.first_rewrite: dict[str, Span] = {}
@@ -167,6 +131,9 @@ class _Post:
     def look_at(self, token: Token) -> None:
         """Make `token`'s content the current one."""
         offsets = token.meta.get("map")
+        if offsets is not None and offsets is self._source_map:
+            return  # the next piece of a paragraph that was split
+        self._source_map = offsets
         if offsets is None:
             offsets = OffsetMap.shift(len(token.content), self.locator.line_start(token.map[0] if token.map else 0))
         self.map = self.locator.in_file(offsets)
@@ -195,15 +162,16 @@ class _Post:
         self.formulas.append(FoundFormula(tex, display, outer, offsets))
 
 
-def parse(text: str, start: int, path: str, options: MarkdownOptions = MarkdownOptions()) -> Parsed:
+def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
     """Parse `text[start:]`, the body of the post at `path`; every place in the result counts from the file's start.
 
     Pure; never raises for bad input.
     """
     locator = Locator(text, start)
     post = _Post(path, options, locator)
-    env: dict[str, object] = {}
+    env: dict[str, object] = {"label_budget": links.LABEL_BUDGET + 10 * len(locator.source)}
     tokens = _markdown().parse(locator.source, env)
+    mathspans.settle_style(tokens)
     title: list[Token] | None = None
     title_inline: Token | None = None
     if options.lift_title:
@@ -241,7 +209,7 @@ def parse_title(title: str, span: Span | None, text: str, dialect_name: dialect.
     exact = OffsetMap.shift(len(title), at)
     whole = OffsetMap(((0, place.start, place.end, False), (len(title), place.end, place.end, True)))
     offsets = exact if at >= 0 else whole
-    formulas = []
+    formulas: list[FoundFormula] = []
     for token in inline.children or ():
         if token.type == "math":
             typed = dialect.read(token.content, dialect_name)

@@ -23,7 +23,7 @@ from sitegen.math.model import Equation, Reference, Typeset
 from sitegen.model import Body, EquationSlot, Heading, ImageSlot, Slot
 
 _HOLE = re.compile("\0(\\d+)\0")
-_TAGS = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
+_TAGS = re.compile(r"<[^<>]*>")
 _BLOCK_END = frozenset(("paragraph_close", "heading_close", "list_item_close", "td_close", "th_close", "tr_close"))
 
 
@@ -300,7 +300,7 @@ def _document_text(tokens: Sequence[Token], typeset: Sequence[Typeset]) -> str:
             texts.append(typeset[token.meta["formula"]].text)
         elif token.type == "html_block":
             for part in token.meta["parts"]:
-                if isinstance(part, str):
+                if isinstance(part, str) and not part.startswith("<!--"):
                     texts.append(html.unescape(_TAGS.sub(" ", part)))
                 elif isinstance(part, Token):
                     texts.append(typeset[part.meta["formula"]].text)

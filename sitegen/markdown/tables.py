@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from markdown_it.rules_block import StateBlock
 
@@ -71,7 +71,8 @@ def _push_body(state: StateBlock, line: int, end_line: int, alignments: list[str
     first = line
     filled = 0
     while line < end_line and not state.isEmpty(line) and state.sCount[line] >= state.blkIndent:
-        if state.is_code_block(line) or any(rule(state, line, end_line, True) for rule in terminators):
+        # An indented line stays a row: indented code cannot interrupt anything.
+        if any(rule(state, line, end_line, True) for rule in terminators):
             break
         if line == first:
             state.push("tbody_open", "tbody", 1)
@@ -128,7 +129,7 @@ def _split(src: str, begin: int, end: int, formulas: bool) -> list[Cell]:
         edges.pop(0)
     if bars and bars[-1] == end - 1 and len(edges) > 2:
         edges.pop()
-    return [(low + 1, high) for low, high in zip(edges, edges[1:], strict=False)]
+    return [(low + 1, high) for low, high in pairwise(edges)]
 
 
 def _content(src: str, begin: int, end: int) -> tuple[str, OffsetMap]:
