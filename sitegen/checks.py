@@ -98,12 +98,14 @@ class Scan(msgspec.Struct, frozen=True):
 def scan(output: Output, data: bytes) -> Scan:
     """Collect, quickly and generously, what a page holds."""
     text = data.decode()
-    return Scan(
-        output,
-        tuple(_values(_ID, text)),
-        tuple(dict.fromkeys(_values(_ADDRESS, text))),
-        (_SUSPICION,) if _SUSPICIOUS.search(text) else (),
-    )
+    addresses = tuple(dict.fromkeys(_values(_ADDRESS, text)))
+    suspicious = _SUSPICIOUS.search(text) or any(map(_is_program, addresses))
+    return Scan(output, tuple(_values(_ID, text)), addresses, (_SUSPICION,) if suspicious else ())
+
+
+def _is_program(written: str) -> bool:
+    """Tell whether browsers would run an address; they overlook white space (WHATWG URL, section 4.4)."""
+    return bool(re.match(r"[\x00-\x20]*javascript:", re.sub(r"[\t\r\n]", "", written), re.IGNORECASE))
 
 
 _SUSPICION = ("", "")
@@ -113,7 +115,7 @@ _VALUE = r"""\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>=`]+))"""
 _ID = re.compile(r"(?<=[\s\"'/])id" + _VALUE, re.IGNORECASE)
 _ADDRESS = re.compile(rf"(?<=[\s\"'/])(?:{'|'.join(ADDRESSES)})" + _VALUE, re.IGNORECASE)
 _SUSPICIOUS = re.compile(
-    rf"<script(?! type=\"{re.escape(DATA_BLOCK)}\">)|[\s\"'/](?:style|on[a-z]+)\s*=|javascript\s*:", re.IGNORECASE
+    rf"<script(?! type=\"{re.escape(DATA_BLOCK)}\">)|[\s\"'/](?:style|on[a-z]+)\s*=", re.IGNORECASE
 )
 
 
@@ -203,8 +205,9 @@ class _Reader(HTMLParser):
             self.ids.append(value)
         elif name in ADDRESSES:
             self.addresses.append(value)
-            if re.match(r"[\x00-\x20]*javascript:", re.sub(r"[\t\r\n]", "", value), re.IGNORECASE):
-                self.refused.append(("page/script", f"an address on the page is a program: {value}"))
+            if _is_program(value):
+                message = f"an address on the page is a program: {' '.join(value.split())}"
+                self.refused.append(("page/script", message))
         elif name == "style":
             self.refused.append(("page/inline-style", f'an element <{tag}> of the page has style="{value}"'))
         elif name.startswith("on"):

@@ -87,7 +87,8 @@ class Files:
     def similar(self, path: str) -> str | None:
         """Return the path of a file that `path` was probably meant to be: a similar name, or the same one nearby."""
         folder, _, name = path.rpartition("/")
-        near = nearest(name, self.names(folder))
+        # The very name would be that of a folder.
+        near = nearest(name, [other for other in self.names(folder) if other != name])
         if near is not None:
             return f"{folder}/{near}" if folder else near
         for inner in self.names(folder):
