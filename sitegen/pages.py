@@ -165,7 +165,9 @@ def _environment(files: Mapping[str, TemplateFile], language: str) -> jinja2.Env
 
 def _syntax_problem(file: TemplateFile, error: jinja2.TemplateSyntaxError) -> Diagnostic:
     message = error.message or "the template does not parse"
-    return Diagnostic("template/syntax", message[0].lower() + message[1:], file.path, _line(file.text, error.lineno))
+    hint = "the rules are those of Jinja: https://jinja.palletsprojects.com/en/stable/templates/"
+    message = message[0].lower() + message[1:]
+    return Diagnostic("template/syntax", message, file.path, _line(file.text, error.lineno), hint=hint)
 
 
 def _undefined_names(files: Mapping[str, TemplateFile], trees: Mapping[str, nodes.Template]) -> list[Diagnostic]:

@@ -112,10 +112,11 @@ def test_bad_input(case: Case, tmp_path: Path) -> None:
 
 def test_ten_thousand_braces(tmp_path: Path) -> None:
     tex = "{" * 10_000 + "x" + "}" * 10_000
-    write_project(tmp_path, {"content/posts/bad.md": f"# Deep\n\n${tex}$\n".encode()})
+    write_project(tmp_path, {"content/posts/bad.md": f"# Deep\n\n$$\n{tex}\n$$\n".encode()})
     code, diagnostics = build(tmp_path)
     assert code == 1
     assert [diagnostic["code"] for diagnostic in diagnostics] == ["math/too-deep"]
+    assert diagnostics[0]["hint"]
     assert (tmp_path / "dist" / "bad" / "index.html").is_file()
 
 

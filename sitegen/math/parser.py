@@ -170,7 +170,7 @@ class Parser:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             start, end = self.stack[-1][1:] if self.stack else (0, 1)
-            self.fail("too-deep", start, end, f"nested more than {MAX_DEPTH} levels deep", "one level too many")
+            self.too_deep(start, end)
         stack, macros, append = self.stack, self.macros, row.append
         entries = ENTRIES
         while stack:
@@ -307,7 +307,7 @@ class Parser:
         self.row, self.open_marks = [], []
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            self.fail("too-deep", token[1], token[2], f"nested more than {MAX_DEPTH} levels deep", "one level too many")
+            self.too_deep(token[1], token[2])
         node = entry(self, token)  # type: ignore[operator, misc]
         self.depth -= 1
         if node is not None:
@@ -550,6 +550,11 @@ class Parser:
         """Report a problem that does not end the formula."""
         self.warnings.append(self.problem(code, start, end, message, label, hint))
 
+    def too_deep(self, start: int, end: int) -> NoReturn:
+        """Report the group, argument or environment that is one level too many."""
+        message = f"nested more than {MAX_DEPTH} levels deep"
+        self.fail("too-deep", start, end, message, "one level too many", "write the inner part as a formula of its own")
+
     def fail_unknown(self, token: Token) -> NoReturn:
         """Report an unknown command, with the nearest known one."""
         text, start, end = token
@@ -676,6 +681,9 @@ def fonted(symbol: Symbol, font: str) -> Symbol:
     return found
 
 
+_LATIN_ONLY = frozenset(["upright", "bold", "italic", "sans", "mono", "script", "roundhand", "fraktur", "double-struck"])
+
+
 def _make_fonted(symbol: Symbol, font: str) -> Symbol:
     char, tag = symbol.char, symbol.tag
     if font == "upright":
@@ -685,6 +693,9 @@ def _make_fonted(symbol: Symbol, font: str) -> Symbol:
             )
         return symbol
     if tag == "mi" and len(char) > 1 and symbol.cls == OP:
+        return symbol
+    if font in _LATIN_ONLY and "α" <= char <= "ϵ":
+        # LaTeX's alphabets hold no small Greek letters: \\mathbf{\\beta} is a plain β, and \\boldsymbol{\\beta} a bold one.
         return symbol
     if font == "bold-symbol":
         font = "bold-italic" if symbol.variant == "italic" else "bold"
