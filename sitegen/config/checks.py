@@ -103,7 +103,9 @@ class Checks:
         """Return the output folder of the command line, relative where it lies in the project."""
         if not written.strip() or any(ord(character) < 32 for character in written):
             path, span = self._origin(("build", "output"), given=True)
-            self.reader.report("config/bad-folder", "this is not the name of a folder", span, path=path)
+            self.reader.report(
+                "config/bad-folder", "this is not the name of a folder", span, hint="write --output DIR", path=path
+            )
             return None
         folder = Path(os.path.normpath(self.root / written))
         return folder.relative_to(self.root).as_posix() if folder.is_relative_to(self.root) else folder.as_posix()

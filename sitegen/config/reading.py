@@ -35,6 +35,9 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
 """Types that TOML's values have in Python, in words; `bool` first, since it is an `int` too."""
 
 
+_EXAMPLES = {"text": 'one text between quotes, "like this"', "a table": "[section] on a line of its own"}
+
+
 def command_line(base_url: str | None, output: str | None) -> str:
     """Return the text that diagnostics of `COMMAND_LINE` point into."""
     given = (("--base-url", base_url), ("--output", output))
@@ -50,7 +53,8 @@ def read_text(file: Path) -> str | Diagnostic:
         return Diagnostic("config/missing-file", f"there is no {CONFIG_FILE} in {file.parent}", CONFIG_FILE, hint=hint)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        return Diagnostic("config/unreadable", f"{CONFIG_FILE} cannot be read: {reason}", CONFIG_FILE)
+        message = f"{CONFIG_FILE} cannot be read: {reason}"
+        return Diagnostic("config/unreadable", message, CONFIG_FILE, hint="check its permissions")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -59,12 +63,16 @@ def read_text(file: Path) -> str | Diagnostic:
         return Diagnostic("config/unreadable", message, CONFIG_FILE, Span(at, at + 1), hint="save it as UTF-8")
 
 
+TOML_HINT = 'the file consists of tables such as [site] and lines such as title = "My site"'
+"""For mistakes of which the parser says too little to give a nearer hint."""
+
+
 def parse(text: str) -> dict[str, Any] | Diagnostic:
     """Parse TOML. After a syntax error nothing else can be said, so it comes alone."""
     try:
         return tomllib.loads(text)
     except RecursionError:
-        return Diagnostic("config/syntax", "the values are nested too deeply", CONFIG_FILE, Span(0, 0))
+        return Diagnostic("config/syntax", "the values are nested too deeply", CONFIG_FILE, Span(0, 0), hint=TOML_HINT)
     except tomllib.TOMLDecodeError as error:
         match = _PLACE.match(str(error))
         said = match[1] if match else str(error)
@@ -76,7 +84,7 @@ def parse(text: str) -> dict[str, Any] | Diagnostic:
 
 def _syntax(said: str, text: str, at: int) -> Diagnostic:
     """Say in plain words what is wrong with the TOML; the library's own words where there are no plainer ones."""
-    message, hint, end = f"{CONFIG_FILE} is not valid TOML: {said[:1].lower()}{said[1:]}", "", at + 1
+    message, hint, end = f"{CONFIG_FILE} is not valid TOML: {said[:1].lower()}{said[1:]}", TOML_HINT, at + 1
     if "Unescaped" in said or "hex value" in said:
         at = max(text.rfind("\\", 0, at + 1), 0)
         end = at + 1
@@ -181,13 +189,14 @@ class Reader:
             return True
         names = f"{', '.join(choices[:-1])} or {choices[-1]}"
         near = nearest(value, choices) if isinstance(value, str) else None
-        hint = f'did you mean "{near}"?' if near else ""
+        hint = f'did you mean "{near}"?' if near else f'write {path[-1]} = "{choices[0]}"'
         self.report("config/wrong-type", f"{path[-1]} must be {names}", self.value(path), hint=hint)
         return False
 
     def _wrong_type(self, path: KeyPath, expected: str, value: Any) -> None:
         found = next(words for kind, words in _KINDS if isinstance(value, kind))
-        hint = "put quotes around it" if expected == "text" and not isinstance(value, (dict, list)) else ""
+        quoted = expected == "text" and not isinstance(value, (dict, list))
+        hint = "put quotes around it" if quoted else f"write {_EXAMPLES.get(expected, 'a value of that kind')}"
         message = f"{path[-1]} must be {expected}, not {found}"
         self.report("config/wrong-type", message, self.value(path), hint=hint)
 

@@ -27,6 +27,18 @@ TRUE = frozenset({"true", "yes", "on"})
 FALSE = frozenset({"false", "no", "off"})
 NULL = frozenset({"", "~", "null", "Null", "NULL"})
 
+_EXAMPLES = {
+    "title": "`title: A title`",
+    "date": "`date: 2017-01-20`",
+    "path": "`path: /2017/convolution/`",
+    "tags": "`tags: [signals, kernels]`",
+    "draft": "`draft: true`",
+    "published": "`published: false`",
+    "description": "`description: One sentence`",
+    "macros": "`macros: {RR: '\\mathbb{R}'}`",
+    "dialect": "`dialect: tex`",
+}
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _EATEN = re.compile(r"(?<!\\)(?:\\\\)*(\\(?:[abefrtvLP][A-Za-z]+|n(?:u|eq?|abla|ot|otin|eg|i)(?![A-Za-z])))")
 """A TeX command that starts with an escape of YAML's double quotes. `\\n` alone is often meant as a line break."""
@@ -201,7 +213,7 @@ class _Reader:
                 return
         if text is not None:
             near = nearest(text, DIALECTS)
-            hint = f"did you mean {near}?" if near else ""
+            hint = f"did you mean {near}?" if near else "leave it out to follow the site's setting"
             self._problem("frontmatter/wrong-type", "dialect must be auto, tex or escaped", self._span(node), hint=hint)
 
     # Kinds of values.
@@ -239,7 +251,7 @@ class _Reader:
         found = "a list" if isinstance(node, SequenceNode) else "a mapping"
         found = "other text" if isinstance(node, ScalarNode) else found
         in_brackets = "text" in expected and getattr(node, "flow_style", False)
-        hint = "put quotes around it if the brackets are part of the text" if in_brackets else ""
+        hint = "put quotes around it if the brackets are part of the text" if in_brackets else _example(name)
         self._problem("frontmatter/wrong-type", f"{name} must be {expected}, not {found}", self._span(node), hint=hint)
 
     def _entries(self, node: MappingNode) -> list[_Entry]:
@@ -247,7 +259,9 @@ class _Reader:
         entries: dict[str, _Entry] = {}
         for key_node, value in node.value:
             if not isinstance(key_node, ScalarNode):
-                self._problem("frontmatter/wrong-type", "a key must be text", self._span(key_node))
+                self._problem(
+                    "frontmatter/wrong-type", "a key must be text", self._span(key_node), hint="write `key: value`"
+                )
                 continue
             key = _clean(key_node.value)
             first = entries.setdefault(key, _Entry(key, key_node, value))
@@ -278,6 +292,12 @@ class _Reader:
 
     def _problem(self, code: str, message: str, span: Span, *, hint: str = "", notes: tuple[str, ...] = ()) -> None:
         self.problems.append(Problem(code, message, span, hint=hint, notes=notes))
+
+
+def _example(name: str) -> str:
+    """Return a hint that shows a right value of a key."""
+    key = name.rpartition(" ")[2].partition(".")[0]
+    return f"write it like {_EXAMPLES[key]}"
 
 
 def _is_null(node: Node) -> bool:

@@ -28,7 +28,7 @@ class PathProblem(msgspec.Struct, frozen=True):
     """Why a text is no address inside the site."""
 
     message: str
-    hint: str = ""
+    hint: str
 
 
 def normalise_path(text: str) -> str | PathProblem:
@@ -62,7 +62,7 @@ def _whole(text: str) -> PathProblem | None:
     if "%" in text:
         return PathProblem("the path contains a % escape", "write the character itself; it is escaped where needed")
     if len(text) > PATH_CHARACTERS:
-        return PathProblem(f"the path is longer than {PATH_CHARACTERS} characters")
+        return PathProblem(f"the path is longer than {PATH_CHARACTERS} characters", "shorten it")
     return None
 
 
@@ -70,12 +70,10 @@ def _segment(segment: str) -> PathProblem | None:
     if segment in (".", ".."):
         return PathProblem(f"the path contains {segment}, which could leave the site", "write the address in full")
     if any(unicodedata.category(character) in _INVISIBLE for character in segment):
-        return PathProblem("the path contains a control character")
+        return PathProblem("the path contains a control character", "delete it")
     refused = _REFUSED.search(segment)
     if refused:
-        return PathProblem(
-            f"the path contains {refused[0]}, which is refused in names of files or has a meaning in URLs"
-        )
+        return PathProblem(f"the path contains {refused[0]}, which names of files or URLs cannot have", "leave it out")
     if segment != segment.strip() or segment.endswith("."):
         return PathProblem(
             "a part of the path starts or ends with a space, or ends with a dot", "some systems drop these"
@@ -83,5 +81,5 @@ def _segment(segment: str) -> PathProblem | None:
     if _DEVICE.fullmatch(segment):
         return PathProblem(f"{segment} is the name of a device on Windows", "choose another name for this part")
     if len(segment.encode()) > SEGMENT_BYTES:
-        return PathProblem(f"a part of the path is longer than {SEGMENT_BYTES} bytes")
+        return PathProblem(f"a part of the path is longer than {SEGMENT_BYTES} bytes", "shorten it")
     return None

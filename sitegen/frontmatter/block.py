@@ -38,6 +38,8 @@ _TAGS = frozenset(
 """Tags of plain values; they change nothing, since values stay text."""
 
 
+_QUOTES = "put quotes around the value"
+
 MAX_BRACKETS = 50
 """Brackets inside brackets; the library's scanner takes time that grows with the square of their number."""
 
@@ -181,7 +183,9 @@ class _Loader(Reader, Scanner, Parser, Composer, BaseResolver):
 
 
 def _too_deep(at: int) -> Problem:
-    return Problem("frontmatter/syntax", "the front matter is nested too deeply", Span(at, at + 1))
+    return Problem(
+        "frontmatter/syntax", "the front matter is nested too deeply", Span(at, at + 1), hint="put quotes around text"
+    )
 
 
 def _alias(event: Event, span: Span) -> Problem:
@@ -220,7 +224,7 @@ def compose(text: str, block: Block) -> Node | Problem | None:
     except ValueError:
         # The library turns digits into characters and numbers itself: \U00110000, %YAML 1.(thousands of digits).
         at = block.start + min(loader.index if loader else 0, len(content))
-        return Problem("frontmatter/syntax", "this number means nothing in YAML", Span(at, at + 1))
+        return Problem("frontmatter/syntax", "this number means nothing in YAML", Span(at, at + 1), hint=_QUOTES)
     except RecursionError:
         return _too_deep(block.start + min(loader.index if loader else 0, len(content)))
     finally:
@@ -239,7 +243,7 @@ def _syntax(error: yaml.MarkedYAMLError, content: str, start: int) -> Problem:
         end = min(at + length, len(content))
         return Problem(code, message, Span(start + min(at, end), start + end), hint=hint)
 
-    quotes = "put quotes around the value"
+    quotes = _QUOTES
     if "scanning an alias" in context or "scanning an anchor" in context:
         return problem("a value cannot start with * or &", opened, quotes, code="frontmatter/alias")
     if "mapping values are not allowed" in said:
@@ -265,6 +269,5 @@ def _syntax(error: yaml.MarkedYAMLError, content: str, start: int) -> Problem:
     if "expected <block end>" in said:
         hint = "put the whole value between one pair of quotes, or correct the indentation"
         return problem("the value has ended before this", here, hint)
-    return Problem(
-        "frontmatter/syntax", f"the front matter is not valid YAML: {said}", Span(start + here, start + here)
-    )
+    hint = "write one `key: value` per line, with quotes around values of special characters"
+    return problem(f"the front matter is not valid YAML: {said}", here, hint)

@@ -51,6 +51,7 @@ def show(text: str) -> str:
     with project(text) as root:
         config, diagnostics = load_config(root, **options)
         given = command_line(options.get("base_url"), options.get("output"))
+        assert all(diagnostic.hint for diagnostic in diagnostics), "every problem says what to do"
         printed = render_text(diagnostics, Texts({"sitegen.toml": text, COMMAND_LINE: given}))
     lines = ["refused"] if config is None else []
     if config is not None:
@@ -204,6 +205,7 @@ def test_any_text_gives_settings_or_located_errors(text: str) -> None:
         config, diagnostics = load_config(root)
     assert (config is None) == bool(diagnostics)
     for diagnostic in diagnostics:
+        assert diagnostic.hint
         assert diagnostic.span is None or 0 <= diagnostic.span.start <= diagnostic.span.end <= len(text)
 
 

@@ -43,6 +43,7 @@ def show(text: str) -> str:
             if name not in ("spans", "body_start") and value != getattr(EMPTY, name):
                 lines.append(f"{name} = {json.dumps(value, ensure_ascii=False, default=str)}")
         lines.append(f"body = {text[meta.body_start :][:12]!r}")
+    assert all(diagnostic.hint for diagnostic in diagnostics), "every problem says what to do"
     printed = render_text(diagnostics, Texts({PATH: text}))
     return "\n".join(lines) + "\n" + (f"\n{printed}".rstrip("\n") + "\n" if printed else "")
 
@@ -251,6 +252,7 @@ YAML_LIKE = st.lists(st.sampled_from(PIECES)).map("".join)
 def test_any_text_gives_values_or_located_errors(text: str) -> None:
     meta, diagnostics = read_front_matter(Source(PATH, text, ""))
     assert (meta is None) == any(diagnostic.severity == "error" for diagnostic in diagnostics)
+    assert all(diagnostic.hint for diagnostic in diagnostics)
     spans = [diagnostic.span for diagnostic in diagnostics]
     if meta is not None:
         assert 0 <= meta.body_start <= len(text)
