@@ -192,7 +192,8 @@ def _render(listing: _Listing, site: Site, plan: Plan | None, report: Progress) 
         if plan is not None and plan.is_changed(output.path, data):
             changed[output.path] = data if len(data) <= HELD_BYTES else None
         report("rendering", done, len(listing.outputs))
-    flaws = () if problems else check_pages(scans, listing.outputs, site)
+    # A site that cannot be made has flaws that only follow from it.
+    flaws = () if problems or listing.problems else check_pages(scans, listing.outputs, site)
     # Every page fails alike where a template fails.
     return _Rendering(changed, tuple(dict.fromkeys(problems)), flaws)
 

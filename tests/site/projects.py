@@ -41,6 +41,13 @@ class Project:
         if cache.is_dir():  # compressing the font takes seconds
             shutil.copytree(cache, root / ".sitegen" / "fonts")
 
+    @classmethod
+    def open(cls, root: Path) -> Project:
+        """Return a project that exists already."""
+        project = cls.__new__(cls)
+        project.root = root
+        return project
+
     def write(self, text: str) -> None:
         for name, content in files_of(text).items():
             self.put(name, content.encode())
