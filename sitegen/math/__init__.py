@@ -15,11 +15,10 @@ from pathlib import Path
 from sitegen.math import commands as commands  # fills the tables that the parser reads
 from sitegen.math import serialize
 from sitegen.math.commands.definitions import Definition
-
 from sitegen.math.macros import Macro, configured
 from sitegen.math.mathml import Writer
 from sitegen.math.model import Equation, Formula, MathOptions, Problem, Reference, TexError, Typeset
-from sitegen.math.nodes import DISPLAY, SPACE, TEXT, Atom, Line, Node, Ref, Text
+from sitegen.math.nodes import DISPLAY, SPACE, TEXT, Atom, Line, Node, Ref, Row, Table, Text
 from sitegen.math.numbering import Numbering
 from sitegen.math.parser import ParseError, Parser
 from sitegen.math.plaintext import plain_text
@@ -64,7 +63,7 @@ class _Parsed:
 
 def typeset(
     formulas: Sequence[Formula], options: MathOptions = MathOptions()
-) -> tuple[tuple[Typeset, ...], tuple[Equation, ...]]:  # noqa: B008
+) -> tuple[tuple[Typeset, ...], tuple[Equation, ...]]:
     """Typeset all formulas of a document.
 
     Never raises for bad input: a formula that cannot be typeset has the kind `error` and shows its source.
@@ -100,7 +99,16 @@ def to_mathml(tex: str, *, display: bool = False, macros: Mapping[str, str] | No
             line.number = plain_text(line.tag)
     writer = Writer({})
     style = DISPLAY if display else TEXT
-    inner = writer.element(parsed.nodes, style)
+    tagged = [line for line in parsed.lines if line.tag is not None]
+    if tagged and tagged[0] is parsed.lines[0]:
+        row = Row(0)
+        row.cells.append(parsed.nodes)
+        row.line = tagged[0]
+        table = Table("lines", [row], 0, len(tex))
+        table.display = display
+        inner = writer.table(table, style, block=True)
+    else:
+        inner = writer.element(parsed.nodes, style)
     for number, reference in enumerate(writer.open_references):
         shown = "(?)" if reference.parenthesised else "?"
         inner = inner.replace(f"\0{number}\0", shown)

@@ -75,7 +75,13 @@ def styled_text(text: str, variant: str) -> str:
 def _already() -> dict[str, tuple[str, str]]:
     """Return letters of the lighter alphabets with their plain letter and the bold alphabet that fits."""
     found: dict[str, tuple[str, str]] = {}
-    pairs = {"italic": "bold-italic", "script": "bold-script", "fraktur": "bold-fraktur", "sans": "bold-sans", "sans-italic": "bold-sans-italic"}
+    pairs = {
+        "italic": "bold-italic",
+        "script": "bold-script",
+        "fraktur": "bold-fraktur",
+        "sans": "bold-sans",
+        "sans-italic": "bold-sans-italic",
+    }
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩαβγδεζηθικλμνξοπρςστυφχψω"
     for light, bold in pairs.items():
         for letter in letters:

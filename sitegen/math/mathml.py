@@ -147,7 +147,7 @@ class Writer:
             if level == 0:
                 count += 1
             if node.__class__ is Atom:
-                markup = node.symbol.markup  # type: ignore[attr-defined]
+                markup = node.symbol.markup
                 core = not markup
             else:
                 core = has_core(node)
@@ -197,10 +197,10 @@ class Writer:
         """Write an argument of an element with a fixed number of children."""
         if node is None:
             return _EMPTY
-        if node.__class__ is Atom and node.symbol.markup:  # type: ignore[attr-defined]
-            return node.symbol.markup  # type: ignore[attr-defined, no-any-return]
+        if node.__class__ is Atom and node.symbol.markup:
+            return node.symbol.markup
         if node.__class__ is Group:
-            return self.element(node.children, style)  # type: ignore[attr-defined]
+            return self.element(node.children, style)
         return self.element([node], style)
 
     def embellished(
@@ -208,13 +208,13 @@ class Writer:
     ) -> str:
         """Write an operator, or something whose core is one, with the spaces around the whole."""
         if node.__class__ is Atom:
-            return operator(node.symbol, cls, left, right, first, last)  # type: ignore[union-attr]
+            return operator(node.symbol, cls, left, right, first, last)
         if node.__class__ is Scripts:
-            return self.scripts(node, style, (cls, left, right, first, last))  # type: ignore[arg-type]
+            return self.scripts(node, style, (cls, left, right, first, last))
         if node.__class__ is Delimiter:
-            return self.delimiter(node, left, right)  # type: ignore[arg-type]
+            return self.delimiter(node, left, right)
         if node.__class__ is Arrow:
-            return f'<mo stretchy="true" lspace="{WIDTHS[left]}" rspace="{WIDTHS[right]}">{node.char}</mo>'  # type: ignore[union-attr]
+            return f'<mo stretchy="true" lspace="{WIDTHS[left]}" rspace="{WIDTHS[right]}">{node.char}</mo>'
         return self.stack(node, style, (cls, left, right, first, last))  # type: ignore[arg-type]
 
     # ------------------------------------------------------------------ leaves
@@ -278,16 +278,14 @@ class Writer:
             nucleus = _EMPTY
         elif core is not None and base.__class__ is Atom:
             cls, left, right, first, last = core
-            extra = ' movablelimits="false"' if movable and base.symbol.cls == OP else ""  # type: ignore[attr-defined]
-            if limits and is_arrow(base.symbol.char):  # type: ignore[attr-defined]
+            extra = ' movablelimits="false"' if movable and base.symbol.cls == OP else ""
+            if limits and is_arrow(base.symbol.char):
                 extra += ' stretchy="false"'
-            nucleus = operator(base.symbol, cls, left, right, first, last, extra)  # type: ignore[attr-defined]
+            nucleus = operator(base.symbol, cls, left, right, first, last, extra)
         elif core is not None:
             nucleus = self.embellished(base, style, *core)
-        elif base.__class__ is Group:
-            nucleus = self.element(base.children, style)  # type: ignore[attr-defined]
-        elif base.__class__ is Equation:
-            nucleus = self.element(base.children, style)  # type: ignore[attr-defined]
+        elif base.__class__ is Group or base.__class__ is Equation:
+            nucleus = self.element(base.children, style)
         else:
             nucleus = self.argument(base, style)
         sub = self.argument(node.sub, SCRIPT) if node.sub is not None else ""
@@ -311,7 +309,7 @@ class Writer:
         primes = _PRIMES.get(node.primes, "′" * node.primes)
         if node.sup is None:
             return f"<mo>{primes}</mo>"
-        children = node.sup.children if node.sup.__class__ is Group else [node.sup]  # type: ignore[attr-defined]
+        children = node.sup.children if node.sup.__class__ is Group else [node.sup]
         return f'<mrow><mo lspace="0" rspace="0">{primes}</mo>{self.row(children, SCRIPT)[0]}</mrow>'
 
     def prescripts(self, node: Prescripts, style: int) -> str:
@@ -359,7 +357,7 @@ class Writer:
         """Write a root."""
         if node.index is None:
             radicand = node.radicand
-            children = radicand.children if radicand.__class__ is Group else [radicand]  # type: ignore[attr-defined]
+            children = radicand.children if radicand.__class__ is Group else [radicand]
             return f"<msqrt>{self.row(children, style)[0] or _EMPTY}</msqrt>"
         return f"<mroot>{self.argument(node.radicand, style)}{self.argument(node.index, SCRIPT)}</mroot>"
 
@@ -384,15 +382,15 @@ class Writer:
         if node.under is None and node.over is None:
             return self.argument(base, style)
         target = base
-        while target.__class__ is Group and len(target.children) == 1:  # type: ignore[attr-defined]
-            target = target.children[0]  # type: ignore[attr-defined]
+        while target.__class__ is Group and len(target.children) == 1:
+            target = target.children[0]
         if core is not None:
             cls, left, right, first, last = core
             if target.__class__ is Atom:
-                extra = ' stretchy="false"' if is_arrow(target.symbol.char) else ""  # type: ignore[attr-defined]
-                if target.symbol.cls == OP and style != DISPLAY:  # type: ignore[attr-defined]
+                extra = ' stretchy="false"' if is_arrow(target.symbol.char) else ""
+                if target.symbol.cls == OP and style != DISPLAY:
                     extra += ' movablelimits="false"'
-                nucleus = operator(target.symbol, cls, left, right, first, last, extra)  # type: ignore[attr-defined]
+                nucleus = operator(target.symbol, cls, left, right, first, last, extra)
             else:
                 nucleus = self.embellished(target, style, *core)
         else:
@@ -462,6 +460,8 @@ class Writer:
         )
         if block and node.kind == "eqnarray":
             classes = "num align eqnarray"
+        if node.framed:
+            classes += " framed"
         display = ' displaystyle="true"' if node.display else ""
         markup = f'<mtable{display} class="{classes}">{"".join(body)}</mtable>'
         if node.kind in ("small", "substack") and style != SCRIPT and node.kind == "small":

@@ -345,7 +345,7 @@ class Ref(Node):
 class Line:
     """What can be numbered: a row of `align`, a whole `equation`, a plain display."""
 
-    __slots__ = ("anchor", "end", "labels", "number", "numbered", "start", "starred", "suppressed", "tag")
+    __slots__ = ("anchor", "end", "labels", "number", "numbered", "starred", "start", "suppressed", "tag")
 
     def __init__(self, numbered: bool, start: int) -> None:
         self.numbered = numbered
@@ -388,7 +388,7 @@ class Row:
 class Table(Node):
     """Rows and columns."""
 
-    __slots__ = ("columns", "display", "kind", "left", "right", "rows", "rule_below", "subject")
+    __slots__ = ("columns", "display", "framed", "kind", "left", "right", "rows", "rule_below", "subject")
 
     def __init__(self, kind: str, rows: list[Row], start: int, end: int) -> None:
         super().__init__(ORD, start, end)
@@ -398,6 +398,8 @@ class Table(Node):
         self.columns: list[str] = []
         """Class of each column's cells; the last one is used for all further columns, `*` repeats."""
         self.display = False
+        self.framed = False
+        """Whether the preamble draws a rule on both sides."""
         self.left = ""
         self.right = ""
         self.rule_below = ""

@@ -109,7 +109,7 @@ def _attributes(char: str, cls: int, left: int, right: int, first: bool, last: b
         if first and not last:
             return ""
         return ' form="prefix"' if inside and not first else _spaces(0, 0)
-    if cls in (BIN, REL, PUNCT) and char not in _UNSURE and not (char in _BARS):
+    if cls in (BIN, REL, PUNCT) and char not in _UNSURE and char not in _BARS:
         own = _own_spaces(char)
         if (left, right) == own:
             return stretchy + ("" if inside else ' form="infix"')

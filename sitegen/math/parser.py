@@ -15,15 +15,9 @@ from sitegen.math.lexer import INVALID, Token, tokenise
 from sitegen.math.macros import Macro
 from sitegen.math.model import Problem
 from sitegen.math.nodes import (
-    BIN,
-    CLOSE,
     MARK,
     OP,
-    OPEN,
     ORD,
-    PUNCT,
-    REL,
-    SPACE,
     Atom,
     Close,
     Group,
@@ -31,7 +25,6 @@ from sitegen.math.nodes import (
     Node,
     Open,
     Row,
-    Scripts,
     Symbol,
     Table,
 )
@@ -182,9 +175,9 @@ class Parser:
             entry = entries[text]
             if entry.__class__ is Symbol:
                 if self.font:
-                    append(self.in_font(entry, token))  # type: ignore[arg-type]
+                    append(self.in_font(entry, token))
                 else:
-                    append(Atom(entry.cls, entry, token[1], token[2]))  # type: ignore[union-attr, arg-type]
+                    append(Atom(entry.cls, entry, token[1], token[2]))
             elif entry is None:
                 self.unknown(token)
             elif entry.__class__ is Ender:
@@ -308,7 +301,7 @@ class Parser:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             self.too_deep(token[1], token[2])
-        node = entry(self, token)  # type: ignore[operator, misc]
+        node = entry(self, token)
         self.depth -= 1
         if node is not None:
             self.row.append(node)
@@ -341,7 +334,14 @@ class Parser:
             children = self.further_lines(children)
             self.font = font
             if not self.stack:
-                self.fail("unclosed-group", opening[1], opening[2], "this brace is never closed", "opened here", "add the missing }")
+                self.fail(
+                    "unclosed-group",
+                    opening[1],
+                    opening[2],
+                    "this brace is never closed",
+                    "opened here",
+                    "add the missing }",
+                )
             closing = self.stack.pop()
             if closing[0] != "}":
                 self.unexpected(closing, opening)
@@ -378,7 +378,7 @@ class Parser:
         """Read one argument as a row."""
         node = self.argument(command)
         if node.__class__ is Group and node.cls == ORD:
-            return node.children  # type: ignore[attr-defined, no-any-return]
+            return node.children
         return [node]
 
     def argument_in(self, command: Token, font: str) -> list[Node]:
@@ -476,8 +476,8 @@ class Parser:
         replacement: list[Token] = []
         for item in macro.body:
             if item.__class__ is int:
-                if item <= len(arguments):  # type: ignore[operator]
-                    replacement.extend(arguments[item - 1])  # type: ignore[operator]
+                if item <= len(arguments):
+                    replacement.extend(arguments[item - 1])
             else:
                 replacement.append((item, start, end))  # type: ignore[arg-type]
         self.pushed += len(replacement)
@@ -681,7 +681,9 @@ def fonted(symbol: Symbol, font: str) -> Symbol:
     return found
 
 
-_LATIN_ONLY = frozenset(["upright", "bold", "italic", "sans", "mono", "script", "roundhand", "fraktur", "double-struck"])
+_LATIN_ONLY = frozenset(
+    ["upright", "bold", "italic", "sans", "mono", "script", "roundhand", "fraktur", "double-struck"]
+)
 
 
 def _make_fonted(symbol: Symbol, font: str) -> Symbol:

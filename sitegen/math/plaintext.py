@@ -55,10 +55,8 @@ def _row(nodes: list[Node]) -> str:
     parts: list[str] = []
     for node in nodes:
         if node.__class__ is Atom:
-            char: str = node.symbol.char  # type: ignore[attr-defined]
-            if node.cls == REL or (node.cls == BIN and parts):
-                parts.append(f" {char} ")
-            elif node.cls == OP and len(char) > 1:
+            char: str = node.symbol.char
+            if node.cls == REL or (node.cls == BIN and parts) or (node.cls == OP and len(char) > 1):
                 parts.append(f" {char} ")
             else:
                 parts.append(char + " " if char in ",;" else char)

@@ -85,7 +85,7 @@ def find(text: str) -> Symbol | Handler | Ender | None:
         return SYMBOLS.get(text) or symbols.lookup(text)
     if first in " \t\r\n":
         return None
-    if first.isdigit() and first.isascii() or (first == "." and len(text) > 1):
+    if (first.isdigit() and first.isascii()) or (first == "." and len(text) > 1):
         return symbols.number(text)
     return symbols.character(text)
 
@@ -114,7 +114,11 @@ def closest(name: str, pool: Iterable[str]) -> str:
     signs = set(name)
     for each in pool:
         # Each change alters the set of letters by two at most; most names are ruled out by this alone.
-        if len(signs.symmetric_difference(each)) > 2 * best_distance or abs(len(each) - len(name)) >= best_distance or (len(letters) < 4 and each[-1] != name[-1] and each[1:2] != name[1:2]):
+        if (
+            len(signs.symmetric_difference(each)) > 2 * best_distance
+            or abs(len(each) - len(name)) >= best_distance
+            or (len(letters) < 4 and each[-1] != name[-1] and each[1:2] != name[1:2])
+        ):
             continue
         distance = edit_distance(name, each, int(best_distance))
         # Of two equally near names the one with the same beginning is meant.

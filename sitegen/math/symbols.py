@@ -41,41 +41,49 @@ def _pairs(text: str) -> Iterator[tuple[str, tuple[str, int]]]:
 CORRECTIONS: dict[str, tuple[str, int]] = {
     **dict(
         _pairs("""
-        ast ∗ b  cdot ⋅ b  sim ∼ r  colon : ,  mid ∣ r  parallel ∥ r  perp ⊥ r  bot ⊥ o  top ⊤ o  setminus ∖ b  smallsetminus ∖ b
-        | ‖ o  Vert ‖ o  vert | o  lvert | (  rvert | )  lVert ‖ (  rVert ‖ )  lbrack [ (  rbrack ] )  lbrace { (  rbrace } )
-        { { (  } } )  # # o  % % o  & & o  _ _ o  $ $ o  And & r  ampersand & o  hbar ℏ o  hslash ℏ o  prime ′ o  backprime ‵ o
-        Box □ o  square □ o  blacksquare ■ o  Diamond ◊ o  lozenge ◊ o  blacklozenge ⧫ o  diamond ⋄ b  bigcirc ◯ b
-        ldots … i  ldotp . ,  cdotp ⋅ ,  cdots ⋯ i  dots … i  dotsc … i  dotso … i  dotsb ⋯ i  dotsm ⋯ i  dotsi ⋯ i  vdots ⋮ o  ddots ⋱ i
-        iddots ⋰ i  adots ⋰ i  hdots … i  mathellipsis … i  textellipsis … i  backslash \\ o  surd √ o  smallint ∫ p
-        lnot ¬ o  neg ¬ o  emptyset ∅ o  varnothing ∅ o  exist ∃ o  exists ∃ o  nexists ∄ o  forall ∀ o  partial ∂ o  nabla ∇ o
-        infty ∞ o  angle ∠ o  triangle △ o  measuredangle ∡ o  sphericalangle ∢ o  complement ∁ o  Finv Ⅎ o  Game ⅁ o  eth ð o  mho ℧ o
-        copyright © o  circledR ® o  circledS Ⓢ o  yen ¥ o  checkmark ✓ o  maltese ✠ o  pounds £ o  mathsterling £ o  euro € o  S § o  P ¶ o
-        dag † o  ddag ‡ o  dagger † b  ddagger ‡ b  degree ° o  Re ℜ o  Im ℑ o  wp ℘ o  aleph ℵ o  beth ℶ o  gimel ℷ o  daleth ℸ o
-        iff ⟺ r  implies ⟹ r  impliedby ⟸ r  owns ∋ r  ni ∋ r  to → r  gets ← r  land ∧ b  lor ∨ b  ne ≠ r  neq ≠ r  le ≤ r  leq ≤ r  ge ≥ r
-        geq ≥ r  lt < r  gt > r  less < r  greater > r  doteqdot ≑ r  Doteq ≑ r  thickapprox ≈ r  thicksim ∼ r  varpropto ∝ r
-        shortmid ∣ r  shortparallel ∥ r  nshortmid ∤ r  nshortparallel ∦ r  nmid ∤ r  nparallel ∦ r  smallsmile ⌣ r  smallfrown ⌢ r
-        smile ⌣ r  frown ⌢ r  gggtr ⋙ r  llless ⋘ r  lvertneqq ≨ r  gvertneqq ≩ r  nleqq ≰ r  ngeqq ≱ r  nleqslant ≰ r  ngeqslant ≱ r
-        npreceq ⋠ r  nsucceq ⋡ r  nsubseteqq ⊈ r  nsupseteqq ⊉ r  varsubsetneq ⊊ r  varsupsetneq ⊋ r  varsubsetneqq ⫋ r  varsupsetneqq ⫌ r
-        Join ⋈ r  bowtie ⋈ r  models ⊨ r  vDash ⊨ r  leadsto ⇝ r  lhd ⊲ b  rhd ⊳ b  unlhd ⊴ b  unrhd ⊵ b  trianglelefteq ⊴ r  trianglerighteq ⊵ r
-        vartriangleleft ⊲ r  vartriangleright ⊳ r  triangleleft ◃ b  triangleright ▹ b  bigtriangleup △ b  bigtriangledown ▽ b
-        vartriangle △ r  triangledown ▽ o  blacktriangle ▲ o  blacktriangledown ▼ o  blacktriangleleft ◀ r  blacktriangleright ▶ r
-        star ⋆ b  bigstar ★ o  ulcorner ⌜ (  urcorner ⌝ )  llcorner ⌞ (  lrcorner ⌟ )  lgroup ⟮ (  rgroup ⟯ )  lmoustache ⎰ (  rmoustache ⎱ )
-        langle ⟨ (  rangle ⟩ )  lceil ⌈ (  rceil ⌉ )  lfloor ⌊ (  rfloor ⌋ )  llbracket ⟦ (  rrbracket ⟧ )  lang ⟨ (  rang ⟩ )  lAngle ⟪ (  rAngle ⟫ )
-        uparrow ↑ r  downarrow ↓ r  updownarrow ↕ r  Uparrow ⇑ r  Downarrow ⇓ r  Updownarrow ⇕ r  restriction ↾ r  upharpoonright ↾ r
-        amalg ⨿ b  wr ≀ b  dotplus ∔ b  divideontimes ⋇ b  barwedge ⊼ b  doublebarwedge ⩞ b  veebar ⊻ b  intercal ⊺ b  odot ⊙ b  circledast ⊛ b
-        oplus ⊕ b  otimes ⊗ b  ominus ⊖ b  oslash ⊘ b  cap ∩ b  cup ∪ b  wedge ∧ b  vee ∨ b  circ ∘ b  bullet ∙ b  times × b  div ÷ b  pm ± b  mp ∓ b
-        colonequals ≔ r  coloneqq ≔ r  eqqcolon ≕ r  coloneq ≔ r  eqcolon ≕ r  dblcolon ∷ r  vcentcolon : r  ratio : r  Coloneqq ⩴ r  triangleq ≜ r
-        diagdown ╲ o  diagup ╱ o  imath ı o  jmath ȷ o  ell ℓ o  Bbbk 𝕜 o  backepsilon ∍ r  digamma ϝ o  slash / o  lq ‘ o  rq ’ o  aa å o  AA Å o
-        ae æ o  AE Æ o  oe œ o  OE Œ o  o ø o  O Ø o  ss ß o  i ı o  j ȷ o  l ł o  L Ł o
-        sharp ♯ o  flat ♭ o  natural ♮ o  clubsuit ♣ o  diamondsuit ♢ o  heartsuit ♡ o  spadesuit ♠ o  varclubsuit ♧ o  vardiamondsuit ♦ o
-        varheartsuit ♥ o  varspadesuit ♤ o  therefore ∴ r  because ∵ r  between ≬ r  pitchfork ⋔ r  propto ∝ r  approxeq ≊ r
-        epsilon ϵ o  phi ϕ o  varphi φ o  varepsilon ε o  vartheta ϑ o  varrho ϱ o  varpi ϖ o  varsigma ς o  varkappa ϰ o  omicron ο o
-        Alpha Α o  Beta Β o  Epsilon Ε o  Zeta Ζ o  Eta Η o  Iota Ι o  Kappa Κ o  Mu Μ o  Nu Ν o  Omicron Ο o  Rho Ρ o  Tau Τ o  Chi Χ o
-        varGamma 𝛤 o  varDelta 𝛥 o  varTheta 𝛩 o  varLambda 𝛬 o  varXi 𝛯 o  varPi 𝛱 o  varSigma 𝛴 o  varUpsilon 𝛶 o  varPhi 𝛷 o  varPsi 𝛹 o  varOmega 𝛺 o
-        lbag ⟅ (  rbag ⟆ )  textbackslash \\ o  textbar | o  textless < o  textgreater > o  textasciitilde ~ o  textasciicircum ^ o
-        textdollar $ o  textunderscore _ o  textbraceleft { o  textbraceright } o  textendash – o  textemdash — o  textregistered ® o
-        textquoteleft ‘ o  textquoteright ’ o  textquotedblleft “ o  textquotedblright ” o  textdagger † o  textdaggerdbl ‡ o  textsterling £ o
-        textdegree ° o  textbullet • o  textperiodcentered · o  textasteriskcentered ∗ o  guillemotleft « o  guillemotright » o  textcopyright © o
+        ast ∗ b  cdot ⋅ b  sim ∼ r  colon : ,  mid ∣ r  parallel ∥ r  perp ⊥ r  bot ⊥ o  top ⊤ o  setminus ∖ b
+        smallsetminus ∖ b  | ‖ o  Vert ‖ o  vert | o  lvert | (  rvert | )  lVert ‖ (  rVert ‖ )  lbrack [ (
+        rbrack ] )  lbrace { (  rbrace } )  { { (  } } )  # # o  % % o  & & o  _ _ o  $ $ o  And & r  ampersand & o
+        hbar ℏ o  hslash ℏ o  prime ′ o  backprime ‵ o  Box □ o  square □ o  blacksquare ■ o  Diamond ◊ o
+        lozenge ◊ o  blacklozenge ⧫ o  diamond ⋄ b  bigcirc ◯ b  ldots … i  ldotp . ,  cdotp ⋅ ,  cdots ⋯ i
+        dots … i  dotsc … i  dotso … i  dotsb ⋯ i  dotsm ⋯ i  dotsi ⋯ i  vdots ⋮ o  ddots ⋱ i  iddots ⋰ i  adots ⋰ i
+        hdots … i  mathellipsis … i  textellipsis … i  backslash \\ o  surd √ o  smallint ∫ p  lnot ¬ o  neg ¬ o
+        emptyset ∅ o  varnothing ∅ o  exist ∃ o  exists ∃ o  nexists ∄ o  forall ∀ o  partial ∂ o  nabla ∇ o
+        infty ∞ o  angle ∠ o  triangle △ o  measuredangle ∡ o  sphericalangle ∢ o  complement ∁ o  Finv Ⅎ o
+        Game ⅁ o  eth ð o  mho ℧ o  copyright © o  circledR ® o  circledS Ⓢ o  yen ¥ o  checkmark ✓ o  maltese ✠ o
+        pounds £ o  mathsterling £ o  euro € o  S § o  P ¶ o  dag † o  ddag ‡ o  dagger † b  ddagger ‡ b  degree ° o
+        Re ℜ o  Im ℑ o  wp ℘ o  aleph ℵ o  beth ℶ o  gimel ℷ o  daleth ℸ o  iff ⟺ r  implies ⟹ r  impliedby ⟸ r
+        owns ∋ r  ni ∋ r  to → r  gets ← r  land ∧ b  lor ∨ b  ne ≠ r  neq ≠ r  le ≤ r  leq ≤ r  ge ≥ r  geq ≥ r
+        lt < r  gt > r  less < r  greater > r  doteqdot ≑ r  Doteq ≑ r  thickapprox ≈ r  thicksim ∼ r  varpropto ∝ r
+        shortmid ∣ r  shortparallel ∥ r  nshortmid ∤ r  nshortparallel ∦ r  nmid ∤ r  nparallel ∦ r  smallsmile ⌣ r
+        smallfrown ⌢ r  smile ⌣ r  frown ⌢ r  gggtr ⋙ r  llless ⋘ r  lvertneqq ≨ r  gvertneqq ≩ r  nleqq ≰ r
+        ngeqq ≱ r  nleqslant ≰ r  ngeqslant ≱ r  npreceq ⋠ r  nsucceq ⋡ r  nsubseteqq ⊈ r  nsupseteqq ⊉ r
+        varsubsetneq ⊊ r  varsupsetneq ⊋ r  varsubsetneqq ⫋ r  varsupsetneqq ⫌ r  Join ⋈ r  bowtie ⋈ r  models ⊨ r
+        vDash ⊨ r  leadsto ⇝ r  lhd ⊲ b  rhd ⊳ b  unlhd ⊴ b  unrhd ⊵ b  trianglelefteq ⊴ r  trianglerighteq ⊵ r
+        vartriangleleft ⊲ r  vartriangleright ⊳ r  triangleleft ◃ b  triangleright ▹ b  bigtriangleup △ b
+        bigtriangledown ▽ b  vartriangle △ r  triangledown ▽ o  blacktriangle ▲ o  blacktriangledown ▼ o
+        blacktriangleleft ◀ r  blacktriangleright ▶ r  star ⋆ b  bigstar ★ o  ulcorner ⌜ (  urcorner ⌝ )
+        llcorner ⌞ (  lrcorner ⌟ )  lgroup ⟮ (  rgroup ⟯ )  lmoustache ⎰ (  rmoustache ⎱ )  langle ⟨ (  rangle ⟩ )
+        lceil ⌈ (  rceil ⌉ )  lfloor ⌊ (  rfloor ⌋ )  llbracket ⟦ (  rrbracket ⟧ )  lang ⟨ (  rang ⟩ )  lAngle ⟪ (
+        rAngle ⟫ )  uparrow ↑ r  downarrow ↓ r  updownarrow ↕ r  Uparrow ⇑ r  Downarrow ⇓ r  Updownarrow ⇕ r
+        restriction ↾ r  upharpoonright ↾ r  amalg ⨿ b  wr ≀ b  dotplus ∔ b  divideontimes ⋇ b  barwedge ⊼ b
+        doublebarwedge ⩞ b  veebar ⊻ b  intercal ⊺ b  odot ⊙ b  circledast ⊛ b  oplus ⊕ b  otimes ⊗ b  ominus ⊖ b
+        oslash ⊘ b  cap ∩ b  cup ∪ b  wedge ∧ b  vee ∨ b  circ ∘ b  bullet ∙ b  times × b  div ÷ b  pm ± b  mp ∓ b
+        colonequals ≔ r  coloneqq ≔ r  eqqcolon ≕ r  coloneq ≔ r  eqcolon ≕ r  dblcolon ∷ r  vcentcolon : r
+        ratio : r  Coloneqq ⩴ r  triangleq ≜ r  diagdown ╲ o  diagup ╱ o  imath ı o  jmath ȷ o  ell ℓ o  Bbbk 𝕜 o
+        backepsilon ∍ r  digamma ϝ o  slash / o  lq ‘ o  rq ’ o  aa å o  AA Å o  ae æ o  AE Æ o  oe œ o  OE Œ o
+        o ø o  O Ø o  ss ß o  i ı o  j ȷ o  l ł o  L Ł o  sharp ♯ o  flat ♭ o  natural ♮ o  clubsuit ♣ o
+        diamondsuit ♢ o  heartsuit ♡ o  spadesuit ♠ o  varclubsuit ♧ o  vardiamondsuit ♦ o  varheartsuit ♥ o
+        varspadesuit ♤ o  therefore ∴ r  because ∵ r  between ≬ r  pitchfork ⋔ r  propto ∝ r  approxeq ≊ r
+        epsilon ϵ o  phi ϕ o  varphi φ o  varepsilon ε o  vartheta ϑ o  varrho ϱ o  varpi ϖ o  varsigma ς o
+        varkappa ϰ o  omicron ο o  Alpha Α o  Beta Β o  Epsilon Ε o  Zeta Ζ o  Eta Η o  Iota Ι o  Kappa Κ o  Mu Μ o
+        Nu Ν o  Omicron Ο o  Rho Ρ o  Tau Τ o  Chi Χ o  varGamma 𝛤 o  varDelta 𝛥 o  varTheta 𝛩 o  varLambda 𝛬 o
+        varXi 𝛯 o  varPi 𝛱 o  varSigma 𝛴 o  varUpsilon 𝛶 o  varPhi 𝛷 o  varPsi 𝛹 o  varOmega 𝛺 o  lbag ⟅ (  rbag ⟆ )
+        textbackslash \\ o  textbar | o  textless < o  textgreater > o  textasciitilde ~ o  textasciicircum ^ o
+        textdollar $ o  textunderscore _ o  textbraceleft { o  textbraceright } o  textendash – o  textemdash — o
+        textregistered ® o  textquoteleft ‘ o  textquoteright ’ o  textquotedblleft “ o  textquotedblright ” o
+        textdagger † o  textdaggerdbl ‡ o  textsterling £ o  textdegree ° o  textbullet • o  textperiodcentered · o
+        textasteriskcentered ∗ o  guillemotleft « o  guillemotright » o  textcopyright © o
         """)
     ),
     "\\dotsint": ("∫⋯∫", OP),

@@ -8,23 +8,64 @@ from sitegen.math.parser import Parser
 from sitegen.math.registry import COMMANDS
 
 ACCENTS: dict[str, tuple[str, bool, bool, str]] = {
-    "\\hat": ("ˆ", False, False, ""), "\\check": ("ˇ", False, False, ""), "\\tilde": ("˜", False, False, ""), "\\acute": ("´", False, False, ""),
-    "\\grave": ("`", False, False, ""), "\\dot": ("˙", False, False, ""), "\\ddot": ("¨", False, False, ""), "\\dddot": ("⃛", False, False, ""),
-    "\\ddddot": ("⃜", False, False, ""), "\\breve": ("˘", False, False, ""), "\\bar": ("¯", False, False, ""), "\\vec": ("→", False, False, "vec"),
-    "\\mathring": ("˚", False, False, ""), "\\ring": ("˚", False, False, ""), "\\Hat": ("ˆ", False, False, ""), "\\Check": ("ˇ", False, False, ""),
-    "\\Tilde": ("˜", False, False, ""), "\\Acute": ("´", False, False, ""), "\\Grave": ("`", False, False, ""), "\\Dot": ("˙", False, False, ""),
-    "\\Ddot": ("¨", False, False, ""), "\\Breve": ("˘", False, False, ""), "\\Bar": ("¯", False, False, ""), "\\Vec": ("→", False, False, "vec"),
-    "\\widehat": ("ˆ", True, False, ""), "\\widetilde": ("˜", True, False, ""), "\\widecheck": ("ˇ", True, False, ""), "\\utilde": ("˜", True, True, ""),
-    "\\overline": ("‾", True, False, "line"), "\\underline": ("_", True, True, "line"), "\\underbar": ("_", True, True, "line"),
-    "\\overrightarrow": ("→", True, False, ""), "\\overleftarrow": ("←", True, False, ""), "\\overleftrightarrow": ("↔", True, False, ""),
-    "\\underrightarrow": ("→", True, True, ""), "\\underleftarrow": ("←", True, True, ""), "\\underleftrightarrow": ("↔", True, True, ""),
-    "\\Overrightarrow": ("⇒", True, False, ""), "\\overrightharpoon": ("⇀", True, False, ""), "\\overleftharpoon": ("↼", True, False, ""),
-    "\\overgroup": ("⏠", True, False, ""), "\\undergroup": ("⏡", True, True, ""), "\\overlinesegment": ("⟷", True, False, ""),
-    "\\underlinesegment": ("⟷", True, True, ""), "\\overparen": ("⏜", True, False, ""), "\\underparen": ("⏝", True, True, ""), "\\wideparen": ("⏜", True, False, ""),
-    "\\overarc": ("⏜", True, False, ""), "\\overfrown": ("⏜", True, False, ""), "\\undersmile": ("⏝", True, True, ""), "\\widebar": ("‾", True, False, "line"),
-    "\\Overline": ("‾", True, False, "line"), "\\wideoverbar": ("‾", True, False, "line"), "\\overbar": ("‾", True, False, "line"),
-    "\\underrightharpoondown": ("⇁", True, True, ""), "\\overrightharpoonup": ("⇀", True, False, ""), "\\overleftharpoonup": ("↼", True, False, ""),
-}  # fmt: skip
+    "\\hat": ("ˆ", False, False, ""),
+    "\\check": ("ˇ", False, False, ""),
+    "\\tilde": ("˜", False, False, ""),
+    "\\acute": ("´", False, False, ""),
+    "\\grave": ("`", False, False, ""),
+    "\\dot": ("˙", False, False, ""),
+    "\\ddot": ("¨", False, False, ""),
+    "\\dddot": ("⃛", False, False, ""),
+    "\\ddddot": ("⃜", False, False, ""),
+    "\\breve": ("˘", False, False, ""),
+    "\\bar": ("¯", False, False, ""),
+    "\\vec": ("→", False, False, "vec"),
+    "\\mathring": ("˚", False, False, ""),
+    "\\ring": ("˚", False, False, ""),
+    "\\Hat": ("ˆ", False, False, ""),
+    "\\Check": ("ˇ", False, False, ""),
+    "\\Tilde": ("˜", False, False, ""),
+    "\\Acute": ("´", False, False, ""),
+    "\\Grave": ("`", False, False, ""),
+    "\\Dot": ("˙", False, False, ""),
+    "\\Ddot": ("¨", False, False, ""),
+    "\\Breve": ("˘", False, False, ""),
+    "\\Bar": ("¯", False, False, ""),
+    "\\Vec": ("→", False, False, "vec"),
+    "\\widehat": ("ˆ", True, False, ""),
+    "\\widetilde": ("˜", True, False, ""),
+    "\\widecheck": ("ˇ", True, False, ""),
+    "\\utilde": ("˜", True, True, ""),
+    "\\overline": ("‾", True, False, "line"),
+    "\\underline": ("_", True, True, "line"),
+    "\\underbar": ("_", True, True, "line"),
+    "\\overrightarrow": ("→", True, False, ""),
+    "\\overleftarrow": ("←", True, False, ""),
+    "\\overleftrightarrow": ("↔", True, False, ""),
+    "\\underrightarrow": ("→", True, True, ""),
+    "\\underleftarrow": ("←", True, True, ""),
+    "\\underleftrightarrow": ("↔", True, True, ""),
+    "\\Overrightarrow": ("⇒", True, False, ""),
+    "\\overrightharpoon": ("⇀", True, False, ""),
+    "\\overleftharpoon": ("↼", True, False, ""),
+    "\\overgroup": ("⏠", True, False, ""),
+    "\\undergroup": ("⏡", True, True, ""),
+    "\\overlinesegment": ("⟷", True, False, ""),
+    "\\underlinesegment": ("⟷", True, True, ""),
+    "\\overparen": ("⏜", True, False, ""),
+    "\\underparen": ("⏝", True, True, ""),
+    "\\wideparen": ("⏜", True, False, ""),
+    "\\overarc": ("⏜", True, False, ""),
+    "\\overfrown": ("⏜", True, False, ""),
+    "\\undersmile": ("⏝", True, True, ""),
+    "\\widebar": ("‾", True, False, "line"),
+    "\\Overline": ("‾", True, False, "line"),
+    "\\wideoverbar": ("‾", True, False, "line"),
+    "\\overbar": ("‾", True, False, "line"),
+    "\\underrightharpoondown": ("⇁", True, True, ""),
+    "\\overrightharpoonup": ("⇀", True, False, ""),
+    "\\overleftharpoonup": ("↼", True, False, ""),
+}
 """Command to character, whether it stretches, whether it goes below, and its kind for the style sheet."""
 
 BRACES: dict[str, tuple[str, bool]] = {
@@ -36,11 +77,30 @@ BRACES: dict[str, tuple[str, bool]] = {
 """Command to character and whether it goes below; scripts of the whole go beyond it."""
 
 ARROWS: dict[str, str] = {
-    "\\xrightarrow": "→", "\\xleftarrow": "←", "\\xleftrightarrow": "↔", "\\xRightarrow": "⇒", "\\xLeftarrow": "⇐", "\\xLeftrightarrow": "⇔",
-    "\\xhookrightarrow": "↪", "\\xhookleftarrow": "↩", "\\xmapsto": "↦", "\\xrightharpoonup": "⇀", "\\xrightharpoondown": "⇁", "\\xleftharpoonup": "↼",
-    "\\xleftharpoondown": "↽", "\\xrightleftharpoons": "⇌", "\\xleftrightharpoons": "⇋", "\\xlongequal": "=", "\\xtwoheadrightarrow": "↠",
-    "\\xtwoheadleftarrow": "↞", "\\xtofrom": "⇄", "\\xrightleftarrows": "⇄", "\\xrightequilibrium": "⇌", "\\xleftequilibrium": "⇋", "\\xleftrightarrows": "⇆",
-}  # fmt: skip
+    "\\xrightarrow": "→",
+    "\\xleftarrow": "←",
+    "\\xleftrightarrow": "↔",
+    "\\xRightarrow": "⇒",
+    "\\xLeftarrow": "⇐",
+    "\\xLeftrightarrow": "⇔",
+    "\\xhookrightarrow": "↪",
+    "\\xhookleftarrow": "↩",
+    "\\xmapsto": "↦",
+    "\\xrightharpoonup": "⇀",
+    "\\xrightharpoondown": "⇁",
+    "\\xleftharpoonup": "↼",
+    "\\xleftharpoondown": "↽",
+    "\\xrightleftharpoons": "⇌",
+    "\\xleftrightharpoons": "⇋",
+    "\\xlongequal": "=",
+    "\\xtwoheadrightarrow": "↠",
+    "\\xtwoheadleftarrow": "↞",
+    "\\xtofrom": "⇄",
+    "\\xrightleftarrows": "⇄",
+    "\\xrightequilibrium": "⇌",
+    "\\xleftequilibrium": "⇋",
+    "\\xleftrightarrows": "⇆",
+}
 """Extensible arrow to character."""
 
 
@@ -104,18 +164,60 @@ def overset(parser: Parser, token: Token) -> Node:
 
 def class_of(node: Node) -> int:
     """Return the class that amsmath's `\\binrel@` finds for a base: relation, binary operator or ordinary."""
-    if node.__class__ is Group and len(node.children) == 1:  # type: ignore[attr-defined]
-        node = node.children[0]  # type: ignore[attr-defined]
+    if node.__class__ is Group and len(node.children) == 1:
+        node = node.children[0]
     if isinstance(node, Scripts) and node.base is not None:
         node = node.base
     return node.cls if node.cls in (BIN, REL, OP) else ORD
 
 
 _NEGATED = {
-    "=": "≠", "∈": "∉", "∋": "∌", "<": "≮", ">": "≯", "≤": "≰", "≥": "≱", "∼": "≁", "≃": "≄", "≅": "≇", "≈": "≉", "≡": "≢", "⊂": "⊄", "⊃": "⊅", "⊆": "⊈",
-    "⊇": "⊉", "∣": "∤", "|": "∤", "∥": "∦", "∃": "∄", "⊢": "⊬", "⊨": "⊭", "≺": "⊀", "≻": "⊁", "⪯": "⋠", "⪰": "⋡", "≼": "⋠", "≽": "⋡", "⊑": "⋢", "⊒": "⋣",
-    "⊲": "⋪", "⊳": "⋫", "⊴": "⋬", "⊵": "⋭", "←": "↚", "→": "↛", "↔": "↮", "⇐": "⇍", "⇒": "⇏", "⇔": "⇎", "≲": "≴", "≳": "≵", "≶": "≸", "≷": "≹", "≍": "≭",
-}  # fmt: skip
+    "=": "≠",
+    "∈": "∉",
+    "∋": "∌",
+    "<": "≮",
+    ">": "≯",
+    "≤": "≰",
+    "≥": "≱",
+    "∼": "≁",
+    "≃": "≄",
+    "≅": "≇",
+    "≈": "≉",
+    "≡": "≢",
+    "⊂": "⊄",
+    "⊃": "⊅",
+    "⊆": "⊈",
+    "⊇": "⊉",
+    "∣": "∤",
+    "|": "∤",
+    "∥": "∦",
+    "∃": "∄",
+    "⊢": "⊬",
+    "⊨": "⊭",
+    "≺": "⊀",
+    "≻": "⊁",
+    "⪯": "⋠",
+    "⪰": "⋡",
+    "≼": "⋠",
+    "≽": "⋡",
+    "⊑": "⋢",
+    "⊒": "⋣",
+    "⊲": "⋪",
+    "⊳": "⋫",
+    "⊴": "⋬",
+    "⊵": "⋭",
+    "←": "↚",
+    "→": "↛",
+    "↔": "↮",
+    "⇐": "⇍",
+    "⇒": "⇏",
+    "⇔": "⇎",
+    "≲": "≴",
+    "≳": "≵",
+    "≶": "≸",
+    "≷": "≹",
+    "≍": "≭",
+}
 """Relation to the one character that Unicode has for its negation."""
 
 
@@ -123,8 +225,8 @@ def negate(parser: Parser, token: Token) -> Node:
     """`\\not`: strikes the next symbol."""
     node = parser.argument(token)
     target = node
-    while target.__class__ is Group and len(target.children) == 1:  # type: ignore[attr-defined]
-        target = target.children[0]  # type: ignore[attr-defined]
+    while target.__class__ is Group and len(target.children) == 1:
+        target = target.children[0]
     if isinstance(target, Atom):
         char = target.symbol.char
         struck = _NEGATED.get(char, char + "\u0338")

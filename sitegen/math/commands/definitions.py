@@ -83,7 +83,7 @@ def new_command(parser: Parser, token: Token) -> Node:
 def define(parser: Parser, token: Token) -> Node:
     """`\\def\\name#1#2{…}`, also with delimited parameters (TeXbook, chapter 20)."""
     name = parser.next_token()
-    if name is None or (name[0][0] != "\\" and name[0] != "~") or len(name[0]) < 2 and name[0] != "~":
+    if name is None or (name[0][0] != "\\" and name[0] != "~") or (len(name[0]) < 2 and name[0] != "~"):
         start, end = (name[1], name[2]) if name else (token[1], token[2])
         parser.fail("bad-definition", start, end, f"{token[0]} needs a command name", "a name such as \\R expected")
     pieces: list[list[str]] = [[]]

@@ -9,11 +9,40 @@ from sitegen.math.parser import Parser
 from sitegen.math.registry import COMMANDS
 
 _PLAIN = {
-    "(": "(", ")": ")", "[": "[", "]": "]", "|": "|", "/": "/", ".": "", "<": "⟨", ">": "⟩",
-    "\\|": "‖", "\\{": "{", "\\}": "}", "\\backslash": "\\", "\\lbrace": "{", "\\rbrace": "}", "\\lbrack": "[", "\\rbrack": "]",
-    "\\vert": "|", "\\Vert": "‖", "\\lvert": "|", "\\rvert": "|", "\\lVert": "‖", "\\rVert": "‖", "\\mid": "|", "\\parallel": "‖",
-    "\\lt": "⟨", "\\gt": "⟩", "\\arrowvert": "⏐", "\\Arrowvert": "‖", "\\bracevert": "⎪", "\\surd": "√", "\\slash": "/", "\\divides": "|",
-}  # fmt: skip
+    "(": "(",
+    ")": ")",
+    "[": "[",
+    "]": "]",
+    "|": "|",
+    "/": "/",
+    ".": "",
+    "<": "⟨",
+    ">": "⟩",
+    "\\|": "‖",
+    "\\{": "{",
+    "\\}": "}",
+    "\\backslash": "\\",
+    "\\lbrace": "{",
+    "\\rbrace": "}",
+    "\\lbrack": "[",
+    "\\rbrack": "]",
+    "\\vert": "|",
+    "\\Vert": "‖",
+    "\\lvert": "|",
+    "\\rvert": "|",
+    "\\lVert": "‖",
+    "\\rVert": "‖",
+    "\\mid": "|",
+    "\\parallel": "‖",
+    "\\lt": "⟨",
+    "\\gt": "⟩",
+    "\\arrowvert": "⏐",
+    "\\Arrowvert": "‖",
+    "\\bracevert": "⎪",
+    "\\surd": "√",
+    "\\slash": "/",
+    "\\divides": "|",
+}
 """Delimiters that are no symbol of their own class, or that another name stands for."""
 
 _STRETCHY = frozenset("⟨⟩⌈⌉⌊⌋⟦⟧⎰⎱⟮⟯⌜⌝⌞⌟↑↓⇑⇓↕⇕⟪⟫⟅⟆|‖⟵⟶∣∥")

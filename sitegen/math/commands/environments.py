@@ -376,7 +376,7 @@ def read_columns(parser: Parser, text: str, start: int, end: int, depth: int = 0
             if columns.classes:
                 columns.classes[-1] = (
                     columns.classes[-1]
-                    + (" br" if " br" not in " " + columns.classes[-1] else " br2")
+                    + (" br" if "br" not in columns.classes[-1].split() else " br2")
                     + (" dashed" if char == ":" else "")
                 ).strip()
             else:
@@ -474,7 +474,10 @@ def array(parser: Parser, opening: Token, name: str) -> Node:
     if any(columns.before) or any(columns.after):
         _insert(parser, columns, body, opening)
     table = Table("array", body, opening[1], end)
-    table.columns = [*columns.classes, ""]
+    # Cells beyond the preamble follow its last column, as in MathML.
+    last = columns.classes[-1] if columns.classes else ""
+    table.columns = [*columns.classes, " ".join(part for part in last.split() if part in ("left", "right"))]
+    table.framed = "br" in last.split() and "bl" in columns.classes[0].split()
     table.display = name == "darray"
     table.rule_below = rule
     return table

@@ -11,31 +11,107 @@ from sitegen.math.parser import Parser
 from sitegen.math.registry import COMMANDS
 
 FONTS: dict[str, str] = {
-    "\\mathrm": "upright", "\\mathup": "upright", "\\mathbf": "bold", "\\mathbfup": "bold", "\\mathit": "italic", "\\mathnormal": "",
-    "\\mathsf": "sans", "\\mathtt": "mono", "\\mathbb": "double-struck", "\\mathds": "double-struck", "\\Bbb": "double-struck", "\\mathbbm": "double-struck",
-    "\\mathbbmss": "double-struck", "\\mathfrak": "fraktur", "\\frak": "fraktur", "\\mathcal": "script", "\\mathscr": "roundhand",
-    "\\boldsymbol": "bold-symbol", "\\bm": "bold-symbol", "\\pmb": "bold-symbol", "\\mathbold": "bold-symbol", "\\bold": "bold",
-    "\\mathbfit": "bold-italic", "\\symbfit": "bold-italic", "\\mathbfsf": "bold-sans", "\\mathbfcal": "bold-script", "\\mathbfscr": "bold-script",
-    "\\mathbffrak": "bold-fraktur", "\\mathsfit": "sans-italic", "\\mathsfbf": "bold-sans", "\\mathbfsfit": "bold-sans-italic", "\\mathsfbfit": "bold-sans-italic",
-    "\\symrm": "upright", "\\symup": "upright", "\\symbf": "bold", "\\symbfup": "bold", "\\symit": "italic", "\\symsf": "sans", "\\symtt": "mono",
-    "\\symbb": "double-struck", "\\symfrak": "fraktur", "\\symcal": "script", "\\symscr": "roundhand", "\\symbfscr": "bold-script", "\\symbffrak": "bold-fraktur",
-    "\\symnormal": "", "\\symsfup": "sans", "\\symsfit": "sans-italic", "\\symbfsf": "bold-sans", "\\symbfsfit": "bold-sans-italic", "\\symbfcal": "bold-script",
-    "\\mathsfup": "sans", "\\mathbfsfup": "bold-sans", "\\symbfsfup": "bold-sans",
-}  # fmt: skip
+    "\\mathrm": "upright",
+    "\\mathup": "upright",
+    "\\mathbf": "bold",
+    "\\mathbfup": "bold",
+    "\\mathit": "italic",
+    "\\mathnormal": "",
+    "\\mathsf": "sans",
+    "\\mathtt": "mono",
+    "\\mathbb": "double-struck",
+    "\\mathds": "double-struck",
+    "\\Bbb": "double-struck",
+    "\\mathbbm": "double-struck",
+    "\\mathbbmss": "double-struck",
+    "\\mathfrak": "fraktur",
+    "\\frak": "fraktur",
+    "\\mathcal": "script",
+    "\\mathscr": "roundhand",
+    "\\boldsymbol": "bold-symbol",
+    "\\bm": "bold-symbol",
+    "\\pmb": "bold-symbol",
+    "\\mathbold": "bold-symbol",
+    "\\bold": "bold",
+    "\\mathbfit": "bold-italic",
+    "\\symbfit": "bold-italic",
+    "\\mathbfsf": "bold-sans",
+    "\\mathbfcal": "bold-script",
+    "\\mathbfscr": "bold-script",
+    "\\mathbffrak": "bold-fraktur",
+    "\\mathsfit": "sans-italic",
+    "\\mathsfbf": "bold-sans",
+    "\\mathbfsfit": "bold-sans-italic",
+    "\\mathsfbfit": "bold-sans-italic",
+    "\\symrm": "upright",
+    "\\symup": "upright",
+    "\\symbf": "bold",
+    "\\symbfup": "bold",
+    "\\symit": "italic",
+    "\\symsf": "sans",
+    "\\symtt": "mono",
+    "\\symbb": "double-struck",
+    "\\symfrak": "fraktur",
+    "\\symcal": "script",
+    "\\symscr": "roundhand",
+    "\\symbfscr": "bold-script",
+    "\\symbffrak": "bold-fraktur",
+    "\\symnormal": "",
+    "\\symsfup": "sans",
+    "\\symsfit": "sans-italic",
+    "\\symbfsf": "bold-sans",
+    "\\symbfsfit": "bold-sans-italic",
+    "\\symbfcal": "bold-script",
+    "\\mathsfup": "sans",
+    "\\mathbfsfup": "bold-sans",
+    "\\symbfsfup": "bold-sans",
+}
 """Command with one argument to alphabet."""
 
 SWITCHES: dict[str, str] = {
-    "\\rm": "upright", "\\bf": "bold", "\\it": "italic", "\\sl": "italic", "\\sf": "sans", "\\tt": "mono", "\\cal": "script", "\\mit": "", "\\oldstyle": "",
-    "\\bfseries": "bold", "\\itshape": "italic", "\\sffamily": "sans", "\\ttfamily": "mono", "\\rmfamily": "upright", "\\normalfont": "upright",
-    "\\boldmath": "bold-symbol", "\\unboldmath": "", "\\scr": "roundhand", "\\em": "italic", "\\bb": "double-struck", "\\upshape": "upright", "\\sc": "upright",
-    "\\scshape": "upright", "\\mdseries": "upright", "\\slshape": "italic", "\\BF": "bold",
-}  # fmt: skip
+    "\\rm": "upright",
+    "\\bf": "bold",
+    "\\it": "italic",
+    "\\sl": "italic",
+    "\\sf": "sans",
+    "\\tt": "mono",
+    "\\cal": "script",
+    "\\mit": "",
+    "\\oldstyle": "",
+    "\\bfseries": "bold",
+    "\\itshape": "italic",
+    "\\sffamily": "sans",
+    "\\ttfamily": "mono",
+    "\\rmfamily": "upright",
+    "\\normalfont": "upright",
+    "\\boldmath": "bold-symbol",
+    "\\unboldmath": "",
+    "\\scr": "roundhand",
+    "\\em": "italic",
+    "\\bb": "double-struck",
+    "\\upshape": "upright",
+    "\\sc": "upright",
+    "\\scshape": "upright",
+    "\\mdseries": "upright",
+    "\\slshape": "italic",
+    "\\BF": "bold",
+}
 """Old switch, to the end of the group, to alphabet."""
 
 _SIZES = {
-    "\\tiny": 0.5, "\\Tiny": 0.6, "\\scriptsize": 0.7, "\\footnotesize": 0.8, "\\small": 0.85, "\\normalsize": 1.0, "\\large": 1.2, "\\Large": 1.44,
-    "\\LARGE": 1.73, "\\huge": 2.07, "\\Huge": 2.49, "\\sixptsize": 0.6,
-}  # fmt: skip
+    "\\tiny": 0.5,
+    "\\Tiny": 0.6,
+    "\\scriptsize": 0.7,
+    "\\footnotesize": 0.8,
+    "\\small": 0.85,
+    "\\normalsize": 1.0,
+    "\\large": 1.2,
+    "\\Large": 1.44,
+    "\\LARGE": 1.73,
+    "\\huge": 2.07,
+    "\\Huge": 2.49,
+    "\\sixptsize": 0.6,
+}
 
 _MERGING = frozenset(["upright", "bold", "italic", "sans", "mono", "bold-sans", "sans-italic", "bold-italic"])
 
@@ -47,12 +123,12 @@ def font(parser: Parser, token: Token) -> Node:
     node = parser.argument(token)
     parser.font = outer
     if node.__class__ is Group:
-        children = node.children  # type: ignore[attr-defined]
+        children = node.children
         if name in _MERGING:
             children = merged(children, name)
         if len(children) == 1 and children[0].cls == ORD:
-            return children[0]  # type: ignore[no-any-return]
-        node.children = children  # type: ignore[attr-defined]
+            return children[0]
+        node.children = children
     return node
 
 
@@ -66,9 +142,16 @@ def combined(outer: str, inner: str) -> str:
 
 
 BOLD = {
-    "upright": "bold", "italic": "bold-italic", "script": "bold-script", "roundhand": "bold-script", "fraktur": "bold-fraktur", "sans": "bold-sans",
-    "sans-italic": "bold-sans-italic", "": "bold-symbol", "mono": "mono",
-}  # fmt: skip
+    "upright": "bold",
+    "italic": "bold-italic",
+    "script": "bold-script",
+    "roundhand": "bold-script",
+    "fraktur": "bold-fraktur",
+    "sans": "bold-sans",
+    "sans-italic": "bold-sans-italic",
+    "": "bold-symbol",
+    "mono": "mono",
+}
 
 
 def merged(nodes: list[Node], name: str) -> list[Node]:
@@ -89,12 +172,12 @@ def merged(nodes: list[Node], name: str) -> list[Node]:
         if (
             node.__class__ is Atom
             and node.cls == ORD
-            and node.symbol.tag == "mi"  # type: ignore[attr-defined]
-            and len(node.symbol.char) == 1  # type: ignore[attr-defined]
-            and node.symbol.char.isalpha()  # type: ignore[attr-defined]
-            and (name != "italic" or node.symbol.char.isascii())  # type: ignore[attr-defined]
+            and node.symbol.tag == "mi"
+            and len(node.symbol.char) == 1
+            and node.symbol.char.isalpha()
+            and (name != "italic" or node.symbol.char.isascii())
         ):
-            word.append(node)  # type: ignore[arg-type]
+            word.append(node)
         else:
             flush()
             result.append(node)
@@ -140,7 +223,33 @@ def upright_greek(char: str) -> Callable[[Parser, Token], Node]:
 
 _GREEK = dict(
     zip(
-        "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho varsigma sigma tau upsilon varphi chi psi omega".split(),
+        [
+            "alpha",
+            "beta",
+            "gamma",
+            "delta",
+            "varepsilon",
+            "zeta",
+            "eta",
+            "theta",
+            "iota",
+            "kappa",
+            "lambda",
+            "mu",
+            "nu",
+            "xi",
+            "omicron",
+            "pi",
+            "rho",
+            "varsigma",
+            "sigma",
+            "tau",
+            "upsilon",
+            "varphi",
+            "chi",
+            "psi",
+            "omega",
+        ],
         "αβγδεζηθικλμνξοπρςστυφχψω",
         strict=True,
     )
@@ -154,7 +263,9 @@ COMMANDS.update(
     {
         "\\Up" + name: upright_greek(char)
         for name, char in zip(
-            "gamma delta theta lambda xi pi sigma upsilon phi psi omega".split(), "ΓΔΘΛΞΠΣΥΦΨΩ", strict=True
+            ["gamma", "delta", "theta", "lambda", "xi", "pi", "sigma", "upsilon", "phi", "psi", "omega"],
+            "ΓΔΘΛΞΠΣΥΦΨΩ",
+            strict=True,
         )
     }
 )

@@ -24,14 +24,77 @@ from sitegen.math.nodes import (
 from sitegen.math.parser import Parser
 from sitegen.math.registry import COMMANDS, ENTRIES, SYMBOLS
 
-_FUNCTIONS = """arccos arcsin arctan arg cos cosh cot coth csc deg dim exp hom ker lg ln log sec sin sinh tan tanh arccot arcctg arctg ch cosec cotg
-    ctg cth sh tg th sech csch arcsec arccsc arsinh arcosh artanh erf sgn sign tr rank grad rot curl""".split()
+_FUNCTIONS = [
+    "arccos",
+    "arcsin",
+    "arctan",
+    "arg",
+    "cos",
+    "cosh",
+    "cot",
+    "coth",
+    "csc",
+    "deg",
+    "dim",
+    "exp",
+    "hom",
+    "ker",
+    "lg",
+    "ln",
+    "log",
+    "sec",
+    "sin",
+    "sinh",
+    "tan",
+    "tanh",
+    "arccot",
+    "arcctg",
+    "arctg",
+    "ch",
+    "cosec",
+    "cotg",
+    "ctg",
+    "cth",
+    "sh",
+    "tg",
+    "th",
+    "sech",
+    "csch",
+    "arcsec",
+    "arccsc",
+    "arsinh",
+    "arcosh",
+    "artanh",
+    "erf",
+    "sgn",
+    "sign",
+    "tr",
+    "rank",
+    "grad",
+    "rot",
+    "curl",
+]
 _STANDARD = frozenset(
     _FUNCTIONS[: _FUNCTIONS.index("tanh") + 1]
     + ["arcctg", "arctg", "ch", "cosec", "cotg", "ctg", "cth", "sh", "tg", "th"]
 )
-_LIMITS = {"det": "det", "gcd": "gcd", "inf": "inf", "lim": "lim", "max": "max", "min": "min", "Pr": "Pr", "sup": "sup", "liminf": "lim inf", "limsup": "lim sup",
-           "injlim": "inj lim", "projlim": "proj lim", "plim": "plim", "argmin": "arg min", "argmax": "arg max"}  # fmt: skip
+_LIMITS = {
+    "det": "det",
+    "gcd": "gcd",
+    "inf": "inf",
+    "lim": "lim",
+    "max": "max",
+    "min": "min",
+    "Pr": "Pr",
+    "sup": "sup",
+    "liminf": "lim inf",
+    "limsup": "lim sup",
+    "injlim": "inj lim",
+    "projlim": "proj lim",
+    "plim": "plim",
+    "argmin": "arg min",
+    "argmax": "arg max",
+}
 
 
 def function(name: str, limits: bool = False) -> Symbol:

@@ -10,22 +10,58 @@ from sitegen.math.parser import Parser
 from sitegen.math.registry import COMMANDS
 
 SPACES: dict[str, str] = {
-    "\\,": "0.1667em", "\\thinspace": "0.1667em", "\\:": "0.2222em", "\\>": "0.2222em", "\\medspace": "0.2222em",
-    "\\;": "0.2778em", "\\thickspace": "0.2778em", "\\!": "-0.1667em", "\\negthinspace": "-0.1667em",
-    "\\negmedspace": "-0.2222em", "\\negthickspace": "-0.2778em", "\\enspace": "0.5em", "\\enskip": "0.5em", "\\quad": "1em", "\\qquad": "2em",
-    "\\ ": "0.25em", "\\\n": "0.25em", "\\\t": "0.25em", "\\\r": "0.25em", "\\space": "0.25em", "~": "0.25em", "\\nobreakspace": "0.25em",
-    "\u00a0": "0.25em", "\u2009": "0.1667em", "\u202f": "0.1667em", "\u2002": "0.5em", "\u2003": "1em", "\u2005": "0.25em", "\u200a": "0.1em",
+    "\\,": "0.1667em",
+    "\\thinspace": "0.1667em",
+    "\\:": "0.2222em",
+    "\\>": "0.2222em",
+    "\\medspace": "0.2222em",
+    "\\;": "0.2778em",
+    "\\thickspace": "0.2778em",
+    "\\!": "-0.1667em",
+    "\\negthinspace": "-0.1667em",
+    "\\negmedspace": "-0.2222em",
+    "\\negthickspace": "-0.2778em",
+    "\\enspace": "0.5em",
+    "\\enskip": "0.5em",
+    "\\quad": "1em",
+    "\\qquad": "2em",
+    "\\ ": "0.25em",
+    "\\\n": "0.25em",
+    "\\\t": "0.25em",
+    "\\\r": "0.25em",
+    "\\space": "0.25em",
+    "~": "0.25em",
+    "\\nobreakspace": "0.25em",
+    "\u00a0": "0.25em",
+    "\u2009": "0.1667em",
+    "\u202f": "0.1667em",
+    "\u2002": "0.5em",
+    "\u2003": "1em",
+    "\u2005": "0.25em",
+    "\u200a": "0.1em",
     "\u3000": "1em",
-}  # fmt: skip
+}
 """Command to width, at a quad of 1em (TeXbook, page 167)."""
 
 _LENGTH = re.compile(
     r"\s*([+-]?)\s*(\d*[.,]?\d+|\d+[.,]?)\s*(?:true\s*)?(em|ex|pt|pc|px|mu|cm|mm|in|bp|dd|cc|sp|rem)\b"
 )
 _EM = {
-    "em": 1.0, "rem": 1.0, "ex": 0.431, "mu": 1 / 18, "pt": 0.1, "pc": 1.2, "bp": 0.10037, "px": 0.1, "in": 7.227, "cm": 2.8453, "mm": 0.28453,
-    "dd": 0.107, "cc": 1.284, "sp": 0.1 / 65536,
-}  # fmt: skip
+    "em": 1.0,
+    "rem": 1.0,
+    "ex": 0.431,
+    "mu": 1 / 18,
+    "pt": 0.1,
+    "pc": 1.2,
+    "bp": 0.10037,
+    "px": 0.1,
+    "in": 7.227,
+    "cm": 2.8453,
+    "mm": 0.28453,
+    "dd": 0.107,
+    "cc": 1.284,
+    "sp": 0.1 / 65536,
+}
 """Units in em of TeX's ten-point type, so that a formula scales with its text."""
 
 

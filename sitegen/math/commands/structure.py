@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from sitegen.math.lexer import Token
 from sitegen.math.nodes import (
-    BIN,
     DISPLAY,
     MARK,
     OP,
     ORD,
     SCRIPT,
     TEXT,
-    Accent,
     Atom,
     Choice,
     Fraction,
@@ -20,12 +18,10 @@ from sitegen.math.nodes import (
     Open,
     Prescripts,
     Scripts,
-    Space,
-    Stack,
     Symbol,
 )
 from sitegen.math.parser import Parser
-from sitegen.math.registry import COMMANDS, ENTRIES
+from sitegen.math.registry import COMMANDS
 
 
 def group(parser: Parser, token: Token) -> Node:
@@ -36,7 +32,7 @@ def group(parser: Parser, token: Token) -> Node:
         child = children[0]
         if child.cls == ORD and child.__class__ is not Scripts:
             return child
-        if child.__class__ is Atom and child.symbol.tag != "mo":  # type: ignore[attr-defined]
+        if child.__class__ is Atom and child.symbol.tag != "mo":
             child.cls = ORD
             return child
     return node
@@ -62,7 +58,7 @@ def nucleus(parser: Parser, token: Token) -> Scripts:
     if row:
         last = row[-1]
         if last.__class__ is Scripts:
-            return last  # type: ignore[return-value]
+            return last
         if last.cls >= 0:
             scripts = Scripts(last, last.start, token[2])
             row[-1] = scripts
@@ -270,20 +266,22 @@ def class_changer(cls: int) -> object:
         if node.__class__ is Atom:
             node.cls = cls
             return node
-        if node.__class__ is Group and len(node.children) == 1 and node.children[0].__class__ is Atom:  # type: ignore[attr-defined]
-            atom: Node = node.children[0]  # type: ignore[attr-defined]
+        if node.__class__ is Group and len(node.children) == 1 and node.children[0].__class__ is Atom:
+            atom: Node = node.children[0]
             atom.cls = cls
             return atom
-        children = node.children if node.__class__ is Group else [node]  # type: ignore[attr-defined]
+        children = node.children if node.__class__ is Group else [node]
         return Group(children, token[1], node.end, cls)
 
     return handler
 
 
-def star(parser: Parser, token: Token) -> Node:
-    """`\\*`: TeX's discretionary times sign; authors write it for a star that Markdown shall leave alone."""
-    symbol = ENTRIES["*"]
-    return Atom(BIN, symbol, token[1], token[2])  # type: ignore[arg-type]
+def discretionary_times(parser: Parser, token: Token) -> Node:
+    """`\\*`: a product sign that shows only where a line is broken (TeXbook, page 173)."""
+    return Atom(ORD, _INVISIBLE_TIMES, token[1], token[2])
+
+
+_INVISIBLE_TIMES = Symbol("\u2062", "mo", ORD, "<mo>\u2062</mo>")
 
 
 def nothing(parser: Parser, token: Token) -> None:
@@ -380,7 +378,7 @@ COMMANDS.update(
         "'": prime,
         "’": prime,
         "′": prime,
-        "\\*": star,
+        "\\*": discretionary_times,
         "\\sp": superscript,
         "\\sb": subscript,
         "\\prescript": prescript,
@@ -406,7 +404,7 @@ COMMANDS.update(
         ),
         **dict.fromkeys(STYLES, switch_style),
         **{
-            "\\" + name: class_changer(cls)  # type: ignore[dict-item]
+            "\\" + name: class_changer(cls)
             for cls, name in enumerate(
                 ["mathord", "mathop", "mathbin", "mathrel", "mathopen", "mathclose", "mathpunct", "mathinner"]
             )

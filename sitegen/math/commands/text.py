@@ -2,29 +2,72 @@
 
 from __future__ import annotations
 
-
 from sitegen.math.lexer import Token
 from sitegen.math.nodes import TEXT, Group, Node, Open, Ref, Space, Symbol, Text, Wrapped
 from sitegen.math.parser import Parser, builtin
 from sitegen.math.registry import COMMANDS, ENTRIES, MACROS, TEXT_SYMBOLS
 
 TEXT_FONTS: dict[str, str] = {
-    "\\text": "", "\\mbox": "", "\\hbox": "", "\\textnormal": "", "\\textrm": "", "\\textup": "", "\\textmd": "", "\\fbox@": "",
-    "\\textbf": "bold", "\\textit": "italic", "\\textsl": "italic", "\\emph": "italic", "\\textsf": "sans", "\\texttt": "mono", "\\textsc": "small-caps",
-    "\\intertext@": "", "\\textmedium": "", "\\textlf": "", "\\Tiny@": "",
-}  # fmt: skip
+    "\\text": "",
+    "\\mbox": "",
+    "\\hbox": "",
+    "\\textnormal": "",
+    "\\textrm": "",
+    "\\textup": "",
+    "\\textmd": "",
+    "\\fbox@": "",
+    "\\textbf": "bold",
+    "\\textit": "italic",
+    "\\textsl": "italic",
+    "\\emph": "italic",
+    "\\textsf": "sans",
+    "\\texttt": "mono",
+    "\\textsc": "small-caps",
+    "\\intertext@": "",
+    "\\textmedium": "",
+    "\\textlf": "",
+    "\\Tiny@": "",
+}
 """Command to alphabet."""
 
 _SWITCHES = {
-    "\\bf": "bold", "\\bfseries": "bold", "\\it": "italic", "\\itshape": "italic", "\\sl": "italic", "\\em": "italic", "\\sf": "sans", "\\sffamily": "sans",
-    "\\tt": "mono", "\\ttfamily": "mono", "\\rm": "", "\\rmfamily": "", "\\normalfont": "", "\\upshape": "", "\\mdseries": "", "\\sc": "small-caps",
+    "\\bf": "bold",
+    "\\bfseries": "bold",
+    "\\it": "italic",
+    "\\itshape": "italic",
+    "\\sl": "italic",
+    "\\em": "italic",
+    "\\sf": "sans",
+    "\\sffamily": "sans",
+    "\\tt": "mono",
+    "\\ttfamily": "mono",
+    "\\rm": "",
+    "\\rmfamily": "",
+    "\\normalfont": "",
+    "\\upshape": "",
+    "\\mdseries": "",
+    "\\sc": "small-caps",
     "\\scshape": "small-caps",
-}  # fmt: skip
+}
 
 _ACCENTS = {
-    "\\'": "\u0301", "\\`": "\u0300", "\\^": "\u0302", '\\"': "\u0308", "\\~": "\u0303", "\\=": "\u0304", "\\.": "\u0307", "\\u": "\u0306", "\\v": "\u030c",
-    "\\H": "\u030b", "\\c": "\u0327", "\\d": "\u0323", "\\b": "\u0331", "\\r": "\u030a", "\\k": "\u0328", "\\t": "\u0361",
-}  # fmt: skip
+    "\\'": "\u0301",
+    "\\`": "\u0300",
+    "\\^": "\u0302",
+    '\\"': "\u0308",
+    "\\~": "\u0303",
+    "\\=": "\u0304",
+    "\\.": "\u0307",
+    "\\u": "\u0306",
+    "\\v": "\u030c",
+    "\\H": "\u030b",
+    "\\c": "\u0327",
+    "\\d": "\u0323",
+    "\\b": "\u0331",
+    "\\r": "\u030a",
+    "\\k": "\u0328",
+    "\\t": "\u0361",
+}
 
 TEXT_SYMBOLS.update(
     {
