@@ -58,6 +58,8 @@ def _split(opening: Token, inline: Token, closing: Token) -> list[Token]:
         if child.type == "math" and _is_display(child) and tags <= 0:
             flush()
             _absorb_punctuation(child, children[position + 1] if position + 1 < len(children) else None)
+            if not child.content.strip():
+                continue  # nothing to show between its dollars
             child.type, child.block = "display", True
             display = inline.copy(type="display", children=None, content=child.content, block=True)
             display.meta = inline.meta | child.meta

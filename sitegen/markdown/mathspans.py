@@ -90,7 +90,8 @@ def _double(text: str, at: int, end: int) -> Found | None:
         return None
     # `$$a$$$`: the formula's own last character may be an escaped dollar only, so the first pair closes.
     content = text[at + 2 : close]
-    if not content.strip() or _tears_code(content):
+    # Two lines of dollars are an empty display; on one line they are dollars.
+    if (not content.strip() and "\n" not in content) or _tears_code(content):
         return None
     return Found(at, at + 2, close, close + 2)
 

@@ -133,11 +133,7 @@ def _over_lines(state: StateBlock, opener: int, line: int, end_line: int, run: i
         if not text:
             if run == 1 or not (starts_line and _blank_belongs(state, number, end_line, indent)):
                 return None
-        elif (
-            state.blkIndent
-            and 0 <= state.sCount[number] < state.blkIndent
-            and _leaves_container(state, number, end_line)
-        ):
+        elif 0 <= state.sCount[number] < indent and _leaves_container(state, number, end_line):
             return None
         parts.append(text)
         if "$" * run not in text:
