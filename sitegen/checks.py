@@ -98,30 +98,30 @@ class Scan(msgspec.Struct, frozen=True):
 def scan(output: Output, data: bytes) -> Scan:
     """Collect, quickly and generously, what a page holds."""
     text = data.decode()
-    addresses = tuple(dict.fromkeys(_values(_ADDRESS, text)))
-    suspicious = _SUSPICIOUS.search(text) or any(map(_is_program, addresses))
-    return Scan(output, tuple(_values(_ID, text)), addresses, (_SUSPICION,) if suspicious else ())
-
-
-def _is_program(written: str) -> bool:
-    """Tell whether browsers would run an address; they overlook white space (WHATWG URL, section 4.4)."""
-    return bool(re.match(r"[\x00-\x20]*javascript:", re.sub(r"[\t\r\n]", "", written), re.IGNORECASE))
+    found: dict[str, list[str]] = {}
+    for match in _ATTRIBUTE.finditer(text):
+        found.setdefault(match[1].lower(), []).append(unescape(match[2] or match[3] or match[4] or ""))
+    ids = found.pop("id", [])
+    addresses = dict.fromkeys(address for name in ADDRESSES for address in found.pop(name, ()))
+    lower = text.lower()
+    scripts = lower.count("<script") - lower.count(f'<script type="{DATA_BLOCK}">')
+    # What is left in `found` are styles and programs.
+    suspicious = scripts > 0 or found or any(map(_is_program, addresses))
+    return Scan(output, tuple(ids), tuple(addresses), (_SUSPICION,) if suspicious else ())
 
 
 _SUSPICION = ("", "")
 """Stands for whatever a closer look will bring up."""
 
-_VALUE = r"""\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>=`]+))"""
-_ID = re.compile(r"(?<=[\s\"'/])id" + _VALUE, re.IGNORECASE)
-_ADDRESS = re.compile(rf"(?<=[\s\"'/])(?:{'|'.join(ADDRESSES)})" + _VALUE, re.IGNORECASE)
-_SUSPICIOUS = re.compile(
-    rf"<script(?! type=\"{re.escape(DATA_BLOCK)}\">)|[\s\"'/](?:style|on[a-z]+)\s*=", re.IGNORECASE
+_ATTRIBUTE = re.compile(
+    rf"""(?<=[\s"'/])(id|{"|".join(ADDRESSES)}|style|on[a-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>=`]+)|)""",
+    re.IGNORECASE,
 )
 
 
-def _values(pattern: re.Pattern[str], text: str) -> Iterator[str]:
-    for match in pattern.finditer(text):
-        yield unescape(match[1] or match[2] or match[3] or "")
+def _is_program(written: str) -> bool:
+    """Tell whether browsers would run an address; they overlook white space (WHATWG URL, section 4.4)."""
+    return bool(re.match(r"[\x00-\x20]*javascript:", re.sub(r"[\t\r\n]", "", written), re.IGNORECASE))
 
 
 def check_pages(scans: Iterable[Scan], outputs: Iterable[Output], site: Site) -> tuple[Diagnostic, ...]:
