@@ -65,7 +65,7 @@ class Checks:
 
             for name, problem in check_macros(math.macros).items():
                 span = self.reader.value_text_span(("math", "macros", name), problem.start, problem.end)
-                self.reader.report(problem.code, problem.message, span, hint=problem.hint)
+                self.reader.report(problem.code, problem.message, span, hint=r"write it like RR = '\mathbb{R}'")
         return math
 
     def _bad_value(self, key: str, message: str, hint: str) -> None:

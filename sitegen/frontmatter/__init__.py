@@ -203,7 +203,8 @@ class _Reader:
             from sitegen.math import check_macros
 
             for name, problem in check_macros(self.fields.macros).items():
-                self._problem(problem.code, problem.message, self.spans[f"macros.{name}"], hint=problem.hint)
+                hint = r"write it like RR: '\mathbb{R}'"
+                self._problem(problem.code, problem.message, self.spans[f"macros.{name}"], hint=hint)
 
     def _dialect(self, node: Node) -> None:
         text = self._text("dialect", node)

@@ -44,7 +44,7 @@ def cases(name: str) -> list[Case]:
 def parametrize(name: str) -> pytest.MarkDecorator:
     """Run a test with each case of a file as `case`; the id is file, line and title."""
     return pytest.mark.parametrize(
-        "case", [pytest.param(case, id=f"{name}:{case.start}:{case.title}") for case in cases(name)]
+        "case", [pytest.param(case, id=f"{case.file.name}:{case.start}:{case.title}") for case in cases(name)]
     )
 
 
