@@ -31,6 +31,9 @@ BUG = 70
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 
+WRONG_FOLDER = frozenset({"output/foreign-folder", "output/not-a-folder"})
+"""Codes that say that --output, or `output` in sitegen.toml, names a folder that cannot be it."""
+
 PROGRAM = "sitegen"
 COMPLETION = "_SITEGEN_COMPLETE"
 """Set by the shell when it asks for completions; the name is click's."""
@@ -188,6 +191,8 @@ def build(
     summary = _summary(result)
     report.show(result.diagnostics, {source.path: source.text for source in result.sources}, summary)
     report.end(summary, config.build.output)
+    if any(diagnostic.code in WRONG_FOLDER for diagnostic in result.diagnostics):
+        return MISUSED
     return FAILED if summary.errors or (strict and summary.warnings) else 0
 
 

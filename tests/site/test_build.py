@@ -14,6 +14,7 @@ import pytest
 
 from sitegen import build as build_module
 from sitegen.build import BuildResult, build
+from sitegen.cli import main
 from sitegen.output import MANIFEST
 from tests.site.projects import Project, codes, png, told, tree
 
@@ -401,3 +402,22 @@ def test_a_script_is_found_on_the_page_that_has_it(project: Project) -> None:
         "{% block head %}<script>x()</script>{% endblock %}\n"
     )
     assert told(project.build()) == ["page/script templates/home.html the page has a <script>"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "code"),
+    [
+        ("-- dist/precious.txt --\nmine\n", 2),
+        ("-- dist --\na file\n", 2),
+        ("-- content/posts/four.md --\n---\npath: /two/\n---\n# Four\n", 1),
+        ("-- content/posts/four.md --\n---\npath: /../two/\n---\n# Four\n", 1),
+        ("-- content/posts/four.md --\n![](lost.png)\n", 1),
+        ("-- content/posts/four.md --\n[lost](lost.md)\n", 0),
+    ],
+)
+def test_exit_codes(project: Project, monkeypatch: pytest.MonkeyPatch, edit: str, code: int) -> None:
+    project.write(edit)
+    monkeypatch.chdir(project.root)
+    with pytest.raises(SystemExit) as left:
+        main(["build", "--quiet"])
+    assert left.value.code == code
