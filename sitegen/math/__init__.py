@@ -40,6 +40,9 @@ __all__ = [
 ]
 
 
+_DEFAULTS = MathOptions()
+
+
 class _Parsed:
     """One formula between parsing and writing."""
 
@@ -62,7 +65,7 @@ class _Parsed:
 
 
 def typeset(
-    formulas: Sequence[Formula], options: MathOptions = MathOptions()
+    formulas: Sequence[Formula], options: MathOptions = _DEFAULTS
 ) -> tuple[tuple[Typeset, ...], tuple[Equation, ...]]:
     """Typeset all formulas of a document.
 
@@ -139,7 +142,7 @@ def check_macros(macros: Mapping[str, str]) -> dict[str, Problem]:
 
 @lru_cache(maxsize=1)
 def stylesheet() -> str:
-    """Return the CSS that the markup's classes need; it uses the custom properties --bg, --fg and --hl when they are set."""
+    """Return the CSS that the markup's classes need; it uses the custom properties --bg and --hl where they are set."""
     return Path(__file__).with_name("math.css").read_text(encoding="utf-8")
 
 

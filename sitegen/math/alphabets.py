@@ -82,7 +82,7 @@ def _already() -> dict[str, tuple[str, str]]:
         "sans": "bold-sans",
         "sans-italic": "bold-sans-italic",
     }
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩαβγδεζηθικλμνξοπρςστυφχψω"
+    letters = [chr(code) for low, high in ("AZ", "az", "09", "ΑΩ", "αω") for code in range(ord(low), ord(high) + 1)]
     for light, bold in pairs.items():
         for letter in letters:
             shown = styled(letter, light)

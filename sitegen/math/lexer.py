@@ -1,7 +1,7 @@
 """TeX text to tokens: control sequences, numbers, single characters, runs of spaces, each with its range.
 
 Numbers are kept together, because MathML wants `<mn>12</mn>`; where TeX takes one digit only (`x^12`, `\\frac12`),
-the parser splits them. Comments vanish here, together with the line end and the indentation after it (TeXbook, chapter 8).
+the parser splits them. Comments vanish here, with the line end and the indentation after it (TeXbook, chapter 8).
 """
 
 from __future__ import annotations

@@ -406,8 +406,10 @@ class Writer:
     # ------------------------------------------------------------------ fences
 
     def fenced(self, node: Fenced, style: int) -> str:
-        """Write `\\left … \\right`. Fences stretch only round tall content: Chromium gives every stretchy one the width of
-        the font's largest variant."""
+        """Write `\\left … \\right`.
+
+        Fences stretch only round tall content: Chromium gives every stretchy one the width of the font's largest.
+        """
         high = any_tall(node.children, style)
         inner = self.row(node.children, style)[0]
         return f"<mrow>{fence(node.left, high, 'prefix')}{inner}{fence(node.right, high, 'postfix')}</mrow>"
@@ -614,7 +616,7 @@ def tall(node: Node | None, style: int) -> bool:
     """Tell whether a node is higher than a letter with a script."""
     kind = node.__class__
     if kind is Atom:
-        return node.symbol.cls == OP and node.symbol.tag == "mo"  # type: ignore[union-attr]
+        return bool(node.symbol.cls == OP and node.symbol.tag == "mo")  # type: ignore[union-attr]
     if kind is Fraction or kind is Table or kind is Stack:
         return True
     if kind is Delimiter:
@@ -625,11 +627,11 @@ def tall(node: Node | None, style: int) -> bool:
     if kind is Group or kind is Fenced or kind is Equation:
         return any_tall(node.children, style)  # type: ignore[union-attr]
     if kind is Wrapped:
-        return node.tag == "menclose" or any_tall(node.children, style)  # type: ignore[union-attr]
+        return bool(node.tag == "menclose" or any_tall(node.children, style))  # type: ignore[union-attr]
     if kind is Root:
         return tall(node.radicand, style)  # type: ignore[union-attr]
     if kind is Accent:
-        return node.kind == "brace" or tall(node.base, style)  # type: ignore[union-attr]
+        return bool(node.kind == "brace" or tall(node.base, style))  # type: ignore[union-attr]
     return kind is Choice
 
 

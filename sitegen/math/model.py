@@ -88,8 +88,8 @@ class Typeset(msgspec.Struct, frozen=True):
 
     kind: Literal["math", "reference", "definitions", "error"]
     """`math`: HTML with a `<math>` element. `reference`: the formula is nothing but one or several
-    `\\ref`/`\\eqref` with text between them, to be written as links in the text. `definitions`: nothing but macro definitions, so nothing is
-    shown. `error`: the source, marked."""
+    `\\ref`/`\\eqref` with text between them, to be written as links in the text. `definitions`: nothing but macro
+    definitions, so nothing is shown. `error`: the source, marked."""
     parts: tuple[str | Reference, ...]
     """HTML, with the references that the caller must write: all of them for kind `reference`, else only those
     whose label no formula of this call has (they stand inside an `<mtext>`, so they become plain text)."""

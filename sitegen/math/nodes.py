@@ -393,10 +393,10 @@ class Table(Node):
     def __init__(self, kind: str, rows: list[Row], start: int, end: int) -> None:
         super().__init__(ORD, start, end)
         self.kind = kind
-        """`matrix`, `array`, `cases`, `align`, `gather`, `small`, `lines`: class of the table, which decides its gaps."""
+        """Class of the table, deciding its gaps: `matrix`, `array`, `cases`, `align`, `gather`, `small`, `lines`."""
         self.rows = rows
         self.columns: list[str] = []
-        """Class of each column's cells; the last one is used for all further columns, `*` repeats."""
+        """Class of each column's cells; the pattern repeats, except in arrays."""
         self.display = False
         self.framed = False
         """Whether the preamble draws a rule on both sides."""

@@ -51,10 +51,12 @@ def _ranges(text: str) -> frozenset[str]:
 
 # Infix operators that MathML Core spaces by a medium, a thin and no space; the others get a thick one.
 _MEDIUM = _ranges(
-    "2B 2D B1 F7 2212-2216 2227-222A 2236 2238 228C-228E 2293-2296 2298 229D-229F 22BB-22BD 22CE-22CF 22D2-22D3 2A1F-2A2E 2A38-2A3A 2A3E 2A40-2A4F 2A51-2A63"
+    "2B 2D B1 F7 2212-2216 2227-222A 2236 2238 228C-228E 2293-2296 2298 229D-229F 22BB-22BD 22CE-22CF 22D2-22D3 "
+    "2A1F-2A2E 2A38-2A3A 2A3E 2A40-2A4F 2A51-2A63"
 )
 _THIN = _ranges(
-    "2A 2E B7 D7 2217-2219 2240 2297 2299-229B 22A0-22A1 22BA 22C4-22C7 22C9-22CC 2305-2306 2A1D-2A1E 2A2F-2A37 2A3B-2A3D 2A3F 2A50 2A64-2A65"
+    "2A 2E B7 D7 2217-2219 2240 2297 2299-229B 22A0-22A1 22BA 22C4-22C7 22C9-22CC 2305-2306 2A1D-2A1E 2A2F-2A37 "
+    "2A3B-2A3D 2A3F 2A50 2A64-2A65"
 )
 _UNSURE = frozenset(":/\\|‖%?@^_÷∶↑↓↕⇑⇓⇕…⋯")
 """Characters on whose infix entry browsers disagree: both spaces are written."""
@@ -76,7 +78,8 @@ def operator(symbol: Symbol, cls: int, left: int, right: int, first: bool, last:
     key = (symbol.char, cls, left, right, first, last, extra)
     found = _cache.get(key)
     if found is None:
-        found = f"<mo{_attributes(symbol.char, cls, left, right, first, last)}{extra}>{escape(symbol.char, quote=False)}</mo>"
+        attributes = _attributes(symbol.char, cls, left, right, first, last) + extra
+        found = f"<mo{attributes}>{escape(symbol.char, quote=False)}</mo>"
         if len(_cache) < 20_000:
             _cache[key] = found
     return found

@@ -31,7 +31,7 @@ from sitegen.math.nodes import (
 from sitegen.math.registry import ENTRIES, MACROS, Ender, nearest
 
 MAX_DEPTH: Final = 90
-"""Nesting of groups, scripts and environments. Readable formulas stay below 20; the limit keeps Python's own stack safe."""
+"""Nesting of groups, scripts and environments. Readable formulas stay below 20; the limit spares Python's own stack."""
 MAX_STEPS: Final = 10_000
 """Macro expansions in one formula. Real ones need some hundreds; the limit ends recursive macros."""
 MAX_TOKENS: Final = 200_000
@@ -60,6 +60,7 @@ class Parser:
     __slots__ = (
         "cells",
         "colors",
+        "denominator",
         "depth",
         "display",
         "environments",
@@ -95,6 +96,8 @@ class Parser:
         self.font = ""
         """Alphabet of letters, by a name of `alphabets`; empty for math italics."""
         self.depth = 0
+        self.denominator = -1
+        """Depth of the row that is the denominator of an `\\over`, where a second one would be ambiguous."""
         self.steps = 0
         self.pushed = 0
         self.cells = 0
@@ -215,7 +218,7 @@ class Parser:
 
     def unknown(self, token: Token) -> None:
         """Deal with a token that has no entry: a space, a built-in macro, or a mistake."""
-        text, start, end = token
+        text = token[0]
         if text[0] in " \t\r\n":
             return
         if text in MACROS:
@@ -301,7 +304,7 @@ class Parser:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             self.too_deep(token[1], token[2])
-        node = entry(self, token)
+        node = entry(self, token)  # type: ignore[operator]
         self.depth -= 1
         if node is not None:
             self.row.append(node)
@@ -413,7 +416,7 @@ class Parser:
                 if not depth:
                     return tokens
             tokens.append(token)
-        self.fail(
+        return self.fail(
             "unclosed-group", opening[1], opening[2], "this brace is never closed", "opened here", "add the missing }"
         )
 
@@ -436,7 +439,7 @@ class Parser:
             elif text == "]" and depth == 0:
                 return tokens
             tokens.append(token)
-        self.fail(
+        return self.fail(
             "unclosed-group", opening[1], opening[2], "this bracket is never closed", "opened here", "add the missing ]"
         )
 
@@ -529,7 +532,7 @@ class Parser:
             if depth < 0:
                 break
             tokens.append(token)
-        self.missing_argument(command)
+        return self.missing_argument(command)
 
     # ------------------------------------------------------------------ problems
 
@@ -697,7 +700,7 @@ def _make_fonted(symbol: Symbol, font: str) -> Symbol:
     if tag == "mi" and len(char) > 1 and symbol.cls == OP:
         return symbol
     if font in _LATIN_ONLY and "α" <= char <= "ϵ":
-        # LaTeX's alphabets hold no small Greek letters: \\mathbf{\\beta} is a plain β, and \\boldsymbol{\\beta} a bold one.
+        # LaTeX's alphabets hold no small Greek letters: \\mathbf{\\beta} is a plain β.
         return symbol
     if font == "bold-symbol":
         font = "bold-italic" if symbol.variant == "italic" else "bold"

@@ -96,18 +96,21 @@ ENTRIES = Entries()
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the known name most like `name`, or an empty string when none is near.
 
-    Names of the author and of TeX's packages come first; the symbol table's rarer ones are offered when none of those fits.
+    Names of the author and of TeX's packages come first; the table's rarer ones need to be clearly nearer.
     """
-    return closest(name, [each for each in known if each[0] == name[0]]) or _nearest_builtin(name)
+    return closest(name, [each for each in known if each[0] == name[0]])[0] or _nearest_builtin(name)
 
 
 @lru_cache(maxsize=256)
 def _nearest_builtin(name: str) -> str:
-    return closest(name, [*COMMANDS, *SYMBOLS, *MACROS, *symbols.CORRECTIONS]) or closest(name, symbols.common_names())
+    usual, usual_distance = closest(name, [*COMMANDS, *SYMBOLS, *MACROS, *symbols.CORRECTIONS])
+    rare, rare_distance = closest(name, symbols.common_names())
+    # A rarer name has to be clearly nearer.
+    return rare if rare and rare_distance < usual_distance - 0.4 else usual
 
 
-def closest(name: str, pool: Iterable[str]) -> str:
-    """Return the member of `pool` nearest to `name` by edit distance, if it is near enough to be meant."""
+def closest(name: str, pool: Iterable[str]) -> tuple[str, float]:
+    """Return the member of `pool` nearest to `name`, if near enough to be meant, and its weighted edit distance."""
     letters = name.lstrip("\\")
     allowed = 1 if len(letters) < 4 else 2 if len(letters) < 8 else 3
     best, best_distance = "", float(allowed + 1)
@@ -125,7 +128,7 @@ def closest(name: str, pool: Iterable[str]) -> str:
         weighted = distance - (0.5 if each[:3] == name[:3] else 0.0) - (0.25 if name.startswith(each) else 0.0)
         if distance <= allowed and weighted < best_distance:
             best, best_distance = each, weighted
-    return best
+    return best, best_distance
 
 
 def edit_distance(first: str, second: str, limit: int) -> int:

@@ -1,4 +1,4 @@
-"""Written formulas to HTML: `<math>`, the author's TeX beside it, numbers at the margin, references left to the caller."""
+"""Written formulas to HTML: `<math>`, the author's TeX, numbers at the margin, references left to the caller."""
 
 from __future__ import annotations
 

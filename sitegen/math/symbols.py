@@ -91,7 +91,7 @@ CORRECTIONS: dict[str, tuple[str, int]] = {
 """Command to character and class, where TeX's own usage differs from the table's entry or the table has none."""
 
 _MOVABLE = frozenset("∏∐∑⋀⋁⋂⋃⨀⨁⨂⨃⨄⨅⨆⨉⫿")
-"""Large operators whose limits go above and below in display style; integrals keep them at the side (TeXbook, page 144)."""
+"""Large operators with limits above and below in display style; integrals keep them at the side (TeXbook, page 144)."""
 
 _ASCII: dict[str, tuple[str, str, int]] = {
     "+": ("+", "mo", BIN),

@@ -1,4 +1,7 @@
-"""Definitions: `\\newcommand`, `\\def`, `\\let`, `\\DeclareMathOperator`, `\\newenvironment`. They hold for the document from here on."""
+"""Definitions: `\\newcommand`, `\\def`, `\\let`, `\\DeclareMathOperator`, `\\newenvironment`.
+
+They hold for the document from where they stand, as a page has no groups between its formulas.
+"""
 
 from __future__ import annotations
 

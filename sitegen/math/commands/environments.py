@@ -84,7 +84,8 @@ def begin(parser: Parser, token: Token) -> Node | None:
     macro = parser.macros.get("\\begin{" + name + "}")
     opening = (token[0], token[1], max(end + 1, token[2]) if end > token[2] else token[2])
     if macro is not None:
-        return _own_environment(parser, opening, name)
+        _own_environment(parser, opening, name)
+        return None
     handler = ENVIRONMENTS.get(name)
     if handler is None:
         near = _nearest_environment(parser, name)
@@ -171,7 +172,7 @@ def finish(parser: Parser, opening: Token, name: str) -> int:
                 f"add \\end{{{name}}} before {token[0]}",
             )
         parser.unexpected(token)
-    ended, start, end = parser.text_argument(token)
+    ended, _, end = parser.text_argument(token)
     if ended != name:
         at = parser.problem(
             "mismatched-end",
@@ -351,7 +352,7 @@ def read_columns(parser: Parser, text: str, start: int, end: int, depth: int = 0
             at += 1
             if not level:
                 return text[begin_at : at - 1]
-        parser.fail(
+        return parser.fail(
             "bad-argument", start, end, f"the column specification {text} has an open brace", "} expected in it"
         )
 

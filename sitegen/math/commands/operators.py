@@ -24,60 +24,11 @@ from sitegen.math.nodes import (
 from sitegen.math.parser import Parser
 from sitegen.math.registry import COMMANDS, ENTRIES, SYMBOLS
 
-_FUNCTIONS = [
-    "arccos",
-    "arcsin",
-    "arctan",
-    "arg",
-    "cos",
-    "cosh",
-    "cot",
-    "coth",
-    "csc",
-    "deg",
-    "dim",
-    "exp",
-    "hom",
-    "ker",
-    "lg",
-    "ln",
-    "log",
-    "sec",
-    "sin",
-    "sinh",
-    "tan",
-    "tanh",
-    "arccot",
-    "arcctg",
-    "arctg",
-    "ch",
-    "cosec",
-    "cotg",
-    "ctg",
-    "cth",
-    "sh",
-    "tg",
-    "th",
-    "sech",
-    "csch",
-    "arcsec",
-    "arccsc",
-    "arsinh",
-    "arcosh",
-    "artanh",
-    "erf",
-    "sgn",
-    "sign",
-    "tr",
-    "rank",
-    "grad",
-    "rot",
-    "curl",
-]
-_STANDARD = frozenset(
-    _FUNCTIONS[: _FUNCTIONS.index("tanh") + 1]
-    + ["arcctg", "arctg", "ch", "cosec", "cotg", "ctg", "cth", "sh", "tg", "th"]
+_FUNCTIONS = (
+    "arccos arcsin arctan arg cos cosh cot coth csc deg dim exp hom ker lg ln log sec sin sinh tan tanh "
+    "arcctg arctg ch cosec cotg ctg cth sh tg th"
 )
+"""Function names of LaTeX, and those of Russian usage that babel and MathJax know."""
 _LIMITS = {
     "det": "det",
     "gcd": "gcd",
@@ -192,7 +143,7 @@ def modulo(parser: Parser, token: Token) -> Node:
     argument = parser.argument_row(token) if name != "\\mod" or parser.peek() == "{" else [parser.argument(token)]
     end = argument[-1].end if argument else token[2]
     space = Space(
-        ("1em" if name == "\\mod" else "1em") if wide else ("0.6667em" if name == "\\mod" else "0.4444em"),
+        "1em" if wide else ("0.6667em" if name == "\\mod" else "0.4444em"),
         token[1],
         token[2],
     )
@@ -239,8 +190,7 @@ def substack(parser: Parser, token: Token) -> Node:
     parser.font = font
     if len(rows) > 1 and not any(rows[-1].cells):
         rows.pop()
-    table = Table("substack", rows, token[1], closing[2])
-    return table
+    return Table("substack", rows, token[1], closing[2])
 
 
 def long_limit(line: bool, char: str) -> object:
@@ -258,7 +208,7 @@ def long_limit(line: bool, char: str) -> object:
     return handler
 
 
-SYMBOLS.update({"\\" + name: function(name) for name in _FUNCTIONS if name in _STANDARD})
+SYMBOLS.update({"\\" + name: function(name) for name in _FUNCTIONS.split()})
 SYMBOLS.update({"\\" + name: function(shown, limits=True) for name, shown in _LIMITS.items() if name not in ("plim",)})
 SYMBOLS["\\injlim"] = function("inj lim", True)
 COMMANDS.update(

@@ -153,13 +153,13 @@ def rule(parser: Parser, token: Token) -> Node:
     height = to_length(parser, *parser.text_argument(token))
     up = float(lift.removesuffix("em"))
     total = float(height.removesuffix("em"))
-    attributes = f' class="rule" width="{width}" height="{format_em(max(0.0, total + up))}" depth="{format_em(max(0.0, -up))}" mathbackground="currentcolor"'
+    high, deep = format_em(max(0.0, total + up)), format_em(max(0.0, -up))
     if up > 0:
         inner = f' width="{width}" height="{height}" depth="0" mathbackground="currentcolor"'
         return Wrapped(
             "mpadded", f' voffset="{lift}" height="{format_em(total + up)}"', [_box(inner, token)], token[1], token[2]
         )
-    return _box(attributes.replace(' class="rule"', ""), token)
+    return _box(f' width="{width}" height="{high}" depth="{deep}" mathbackground="currentcolor"', token)
 
 
 def _box(attributes: str, token: Token) -> Node:

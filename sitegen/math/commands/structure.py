@@ -21,7 +21,7 @@ from sitegen.math.nodes import (
     Symbol,
 )
 from sitegen.math.parser import Parser
-from sitegen.math.registry import COMMANDS
+from sitegen.math.registry import COMMANDS, Handler
 
 
 def group(parser: Parser, token: Token) -> Node:
@@ -39,7 +39,7 @@ def group(parser: Parser, token: Token) -> Node:
 
 
 def implicit_group(parser: Parser, token: Token) -> Node:
-    """Parse `\\begingroup … \\endgroup` and `\\bgroup … \\egroup`, which group without being an atom where they end early."""
+    """Parse `\\begingroup … \\endgroup` and `\\bgroup … \\egroup`."""
     font = parser.font
     children = parser.parse_row()
     parser.font = font
@@ -168,6 +168,10 @@ def divide(parser: Parser, token: Token) -> None:
         from sitegen.math.commands.spacing import bare_length
 
         line = bare_length(parser, token)
+    if parser.depth == parser.denominator:
+        parser.fail(
+            "misplaced-command", token[1], token[2], f"a second {name} in one group", "ambiguous", "group with braces"
+        )
     marks = parser.open_marks
     before = parser.row
     style = [mark for mark in marks if mark.style is not None]
@@ -176,7 +180,9 @@ def divide(parser: Parser, token: Token) -> None:
     parser.row = []
     inner = parser.row
     font = parser.font
+    outer, parser.denominator = parser.denominator, parser.depth + 1
     after = parser.parse_row()
+    parser.denominator = outer
     parser.font = font
     numerator = [node for node in before if not (isinstance(node, Open) and node.style is not None)]
     if style:
@@ -193,28 +199,8 @@ def divide(parser: Parser, token: Token) -> None:
         right=right,
         style=style[-1].style if style else None,
     )
-    for node in after:
-        if (
-            isinstance(node, Fraction)
-            and node.line == line
-            and node is after[-1]
-            and len(after) == 1
-            and _is_divided(node)
-        ):
-            parser.fail(
-                "misplaced-command",
-                token[1],
-                token[2],
-                f"a second {name} in one group",
-                "ambiguous",
-                "group with braces",
-            )
     inner.append(fraction)
     parser.row = inner
-
-
-def _is_divided(node: Fraction) -> bool:
-    return False
 
 
 def _without_closes(nodes: list[Node]) -> list[Node]:
@@ -231,10 +217,6 @@ def _without_closes(nodes: list[Node]) -> list[Node]:
             continue
         kept.append(node)
     return kept
-
-
-def style(value: int, level: int, display: bool) -> None:
-    """Mark a style switch; see `STYLES`."""
 
 
 STYLES: dict[str, tuple[int, str]] = {
@@ -258,7 +240,7 @@ def math_choice(parser: Parser, token: Token) -> Node:
     return Choice(options, token[1], options[-1].end)
 
 
-def class_changer(cls: int) -> object:
+def class_changer(cls: int) -> Handler:
     """Return the handler of `\\mathbin` and its kin for a class."""
 
     def handler(parser: Parser, token: Token) -> Node:
@@ -368,9 +350,18 @@ def char_code(parser: Parser, token: Token) -> Node:
     return Atom(symbol.cls, symbol, token[1], end)
 
 
+def misplaced_hash(parser: Parser, token: Token) -> None:
+    """`#` outside of a definition."""
+    _, start, end = token
+    parser.fail(
+        "misplaced-hash", start, end, "# outside of a macro definition", "no argument here", "write \\# for the sign"
+    )
+
+
 COMMANDS.update(
     {
         "{": group,
+        "#": misplaced_hash,
         "\\bgroup": implicit_group,
         "\\begingroup": implicit_group,
         "^": superscript,
