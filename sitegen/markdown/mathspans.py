@@ -50,6 +50,7 @@ _FUNCTION_NAMES = frozenset(
 )
 _SHELL = re.compile(r"[A-Za-z_]\w+[^\\^{}$]*\Z")
 _MONEY = re.compile(r"\d[\d.,]*+\s*(?:[kKMB]|mn|bn|mio)?(?![\w\\^_{])")
+_ARGUMENT = re.compile(r"\\[A-Za-z]+\*?\s*\{[^{}$]*\}")
 _RAW_ELEMENTS = re.compile(r"</?(code|pre|kbd|samp|script|style)\b", re.IGNORECASE)
 
 
@@ -186,7 +187,8 @@ def _raw_ranges(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _tears_code(content: str) -> bool:
-    return "<" in content and _RAW_ELEMENTS.search(content) is not None
+    """Tell whether `content` has a tag of raw text; what a command takes as its argument is no tag."""
+    return "<" in content and _RAW_ELEMENTS.search(_ARGUMENT.sub("", content)) is not None
 
 
 Place = Literal["display", "line", "inline"]
