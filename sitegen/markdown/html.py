@@ -134,8 +134,18 @@ _ASSETS = {
     "object": ("data",),
 }
 
-Part = str | Slot | Found
-"""A piece of a translated fragment: HTML, a hole, or a formula (its range in the fragment)."""
+
+class HtmlFormula(NamedTuple):
+    """A formula in raw HTML."""
+
+    found: Found
+    """Its range in the fragment."""
+    display: bool
+    """Whether it is a display: by its place, and never inside a paragraph or a phrase."""
+
+
+Part = str | Slot | HtmlFormula
+"""A piece of a translated fragment: HTML, a hole, or a formula."""
 
 
 class Note(NamedTuple):
@@ -299,15 +309,12 @@ class Translator:
     def _dollar(self, out: Fragment, text: str, at: int, block: bool) -> int:
         found = find_formula(text, at, len(text)) if block and not self._dropping else None
         if found is not None and "</" not in text[found.start : found.end]:
-            out.parts.append(found)
+            display = found.double and not self._in_phrase and place(text, found, len(text)) != "inline"
+            out.parts.append(HtmlFormula(found, display))
             return found.end
         run = dollars(text, at, len(text))
         self._text(out, "$" * run)
         return at + run
-
-    def is_display(self, text: str, found: Found) -> bool:
-        """Tell whether a `$$…$$` in a fragment may be a display: never inside a paragraph or a phrase."""
-        return found.double and place(text, found, len(text)) != "inline" and not self._in_phrase
 
     @property
     def _in_phrase(self) -> bool:
@@ -520,7 +527,7 @@ class _Tag:
             if name == "table" and value != "0":
                 self.classes.append("bordered")
             elif name != "table" and value.isdigit():
-                self.declarations.append(f"border:{value}px solid")
+                self.declarations.append(f"border:{value}px solid" if value.strip("0") else "border:0")
         elif key == "cellspacing" and name == "table":
             self._take(key)
             self.declarations.append(f"border-spacing:{_pixels(value)}")

@@ -23,6 +23,7 @@ _DOLLAR_OR_GROUP = re.compile(r"\\.|[$]|\\(?=\Z)|[{}]|\n[ \t]*\n", re.DOTALL)
 _TEXT_GROUP = re.compile(r"\\(?:text[a-z]*|mbox|hbox|fbox|tag\*?|intertext|shortintertext)\s*\Z")
 _STRONG = re.compile(r"\\[A-Za-z]{2,}|\\[,;:!{}|]|[\^_]\s*[\w{\\]|(?<=\S)\s*[=<>≤≥≠∈≈]\s*(?=\S)")
 _WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}(?![A-Za-z(])")
+_SMALL_WORDS = re.compile(r"(?<![\\A-Za-z])(?:an|and|as|at|by|for|in|is|it|of|on|or|the|to)(?![A-Za-z])")
 _FUNCTION_NAMES = frozenset(
     [
         "sin",
@@ -85,12 +86,14 @@ def dollars(text: str, at: int, end: int) -> int:
 
 def _double(text: str, at: int, end: int) -> Found | None:
     close = text.find("$$", at + 2, end)
-    while close >= 0 and _escaped(text, close):
-        close = text.find("$$", close + 2, end)
+    # Four dollars in a row close one display and open the next; three are none.
+    while close >= 0 and (_escaped(text, close) or dollars(text, close, end) not in {2, 4}):
+        close = text.find("$$", close + dollars(text, close, end), end)
     if close < 0:
         return None
-    # `$$a$$$`: the formula's own last character may be an escaped dollar only, so the first pair closes.
     content = text[at + 2 : close]
+    if content[0] == " " and "\n" not in content and not _STRONG.search(content) and len(_WORDS.findall(content)) > 1:
+        return None  # prose between two pairs of dollars
     # Two lines of dollars are an empty display; on one line they are dollars.
     if (not content.strip() and "\n" not in content) or _tears_code(content):
         return None
@@ -169,7 +172,9 @@ def plausible(content: str, before: str, after: str) -> bool:
         return False  # the second dollar opens: "$a and $b"
     if strong:
         return "\\" in content or len(words) < 3
-    return not words and not before.isdigit() and not _MONEY.match(content) and any(c.isalnum() for c in content)
+    if words or _SMALL_WORDS.search(content):
+        return False
+    return not before.isdigit() and not _MONEY.match(content) and any(c.isalnum() for c in content)
 
 
 @functools.lru_cache(maxsize=8)

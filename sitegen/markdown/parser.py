@@ -21,11 +21,10 @@ from markdown_it.token import Token
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.markdown import code, dialect, footnotes, headings, links, mathspans, paragraphs, tables
-from sitegen.markdown.html import Note, Styles, Translator, image_slot, is_relative, missing_alt
+from sitegen.markdown.html import HtmlFormula, Note, Styles, Translator, image_slot, is_relative, missing_alt
 from sitegen.markdown.inline import Inline
 from sitegen.markdown.lift import lift_displays
 from sitegen.markdown.locate import Locator, line_map
-from sitegen.markdown.mathspans import Found
 from sitegen.markdown.model import FoundFormula, MarkdownOptions, Parsed, ParsedTitle
 from sitegen.model import LinkSlot
 from sitegen.text import Edit, OffsetMap, Span, rewrite
@@ -267,18 +266,18 @@ def _read_html(post: _Post, token: Token, *, block: bool) -> None:
     parts: list[object] = []
     fragment = post.translator.translate(token.content, block=block)
     for part in fragment.parts:
-        parts.append(_html_formula(post, token, part) if isinstance(part, Found) else part)
+        parts.append(_html_formula(post, token, part) if isinstance(part, HtmlFormula) else part)
     token.meta["parts"] = parts
     post.report_notes(fragment.notes)
     post.map = whole
 
 
-def _html_formula(post: _Post, fragment: Token, found: Found) -> Token:
+def _html_formula(post: _Post, fragment: Token, part: HtmlFormula) -> Token:
     """Return a formula in raw HTML as a token; entities in it are decoded as a browser would."""
+    found, display = part
     raw = fragment.content[found.inner_start : found.inner_end]
     token = Token("math", "math", 0, content=raw)
     token.meta = {"at": (found.inner_start, found.inner_end), "outer": (found.start, found.end)}
-    display = post.translator.is_display(fragment.content, found)
     if "&" in raw:
         edits = [
             Edit(m.start(), m.end(), entities.unescape(m.group()))

@@ -28,7 +28,7 @@ class Case(NamedTuple):
 
 
 def cases(name: str) -> list[Case]:
-    """Read the cases of one file."""
+    """Read the cases of one file, named relative to `FOLDER` or by its whole path."""
     file = FOLDER / name
     lines = file.read_text(encoding="utf-8").split("\n")
     dots = [index for index, line in enumerate(lines) if line == "."]
@@ -59,7 +59,7 @@ def check(case: Case, result: Callable[[str], str]) -> None:
 
 def _accept(case: Case, got: str) -> None:
     # Earlier cases of the same run may have moved the lines, so the place is found again by the title.
-    current = next(other for other in cases(case.file.name) if (other.title, other.text) == (case.title, case.text))
+    current = next(other for other in cases(str(case.file)) if (other.title, other.text) == (case.title, case.text))
     lines = case.file.read_text(encoding="utf-8").split("\n")
     old = current.expected.split("\n")[:-1]
     lines[current.start : current.start + len(old)] = got.split("\n")[:-1]

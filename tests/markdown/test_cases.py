@@ -1,0 +1,88 @@
+"""Markdown by example: which dollars are formulas, how their TeX is read, what the page gets."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from pathlib import Path
+
+from sitegen.markdown import FoundFormula, MarkdownOptions, Parsed, parse, render
+from sitegen.markdown.dialect import read
+from sitegen.math.model import Typeset
+from sitegen.model import AssetSlot, EquationSlot, ImageSlot, LinkSlot, Slot
+from tests.front.fixtures import Case, check, parametrize
+
+FOLDER = Path(__file__).parent / "cases"
+
+
+def typeset(formulas: Sequence[FoundFormula]) -> tuple[Typeset, ...]:
+    """A stand-in for the math engine that shows what it was given."""
+    results = []
+    for formula in formulas:
+        tex = html.escape(formula.tex.strip().replace("\n", "⏎"), quote=False)
+        results.append(Typeset("math", (f"⟪{tex}⟫" if formula.display else f"⟨{tex}⟩",), text=f"⟨{formula.tex}⟩"))
+    return tuple(results)
+
+
+def shown(slot: Slot) -> str:
+    match slot:
+        case ImageSlot():
+            return " ".join(["{image", slot.src, *(f"{name}={value!r}" for name, value in slot.attributes)]) + "}"
+        case LinkSlot():
+            return f"{{link {slot.href}}}"
+        case AssetSlot():
+            return f"{{asset {slot.src}}}"
+        case EquationSlot():
+            return f"{{equation {slot.label}}}"
+
+
+def diagnostics(text: str, parsed: Parsed) -> list[str]:
+    lines = []
+    for found in parsed.diagnostics:
+        assert found.span is not None
+        place = text[found.span.start : found.span.end]
+        lines.append(f"{found.severity}[{found.code}] {found.message}: {place!r}")
+    return lines
+
+
+@parametrize(f"{FOLDER}/formulas.txt")
+def test_formulas(case: Case) -> None:
+    def result(text: str) -> str:
+        parsed = parse(text, 0, "post.md", MarkdownOptions())
+        lines = []
+        for formula in parsed.formulas:
+            kind = "display" if formula.display else "inline"
+            lines.append(f"{kind} {formula.tex!r} at {text[formula.span.start : formula.span.end]!r}")
+        return "".join(f"{line}\n" for line in lines + diagnostics(text, parsed))
+
+    check(case, result)
+
+
+@parametrize(f"{FOLDER}/html.txt")
+def test_pages(case: Case) -> None:
+    def result(text: str) -> str:
+        lift = text.startswith("lift\n")
+        parsed = parse(text, 5 if lift else 0, "post.md", MarkdownOptions(lift_title=lift))
+        page = render(parsed, typeset(parsed.formulas))
+        lines = "".join(part if isinstance(part, str) else shown(part) for part in page.body).splitlines()
+        if lift:
+            lines.append(f"title: {page.title.html} = {page.title.text}" if page.title else "no title")
+        lines += [f"h{h.level} #{h.anchor} {h.html} = {h.text}" for h in page.headings]
+        if page.colors or page.backgrounds:
+            lines.append(f"colours: {' '.join(page.colors)} on {' '.join(page.backgrounds)}")
+        lines += [f".{style.name} {{ {style.declarations} }}" for style in page.styles]
+        return "".join(f"{line}\n" for line in lines + diagnostics(text, parsed))
+
+    check(case, result)
+
+
+@parametrize(f"{FOLDER}/dialect.txt")
+def test_dialects(case: Case) -> None:
+    def result(text: str) -> str:
+        first, _, rest = text.partition("\n")
+        tex = rest if first in {"table", "tex", "escaped"} else text
+        name = first if first in {"tex", "escaped"} else "auto"
+        found = read(tex.removesuffix("\n"), name, in_table=first == "table")  # type: ignore[arg-type]
+        return f"{found.tex}\n{' '.join(found.names)}\n"
+
+    check(case, result)

@@ -1,0 +1,45 @@
+"""Input made to hurt: everything takes time in proportion to its length."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from sitegen.markdown import MarkdownOptions, parse, render
+from tests.markdown.test_cases import typeset
+
+LENGTH = 100_000
+SECONDS = 20
+"""Quadratic rules take minutes on this length; a slow, busy machine needs a few seconds for the linear ones."""
+
+UNITS = [
+    "$", "$$ ", "$$\n", "$a ", "$a\n", "$$a\n\n", "a $$b\n\n", "- $$\n", "- $\n", "$$x$$\n", "$$x$$\n\n", "$ x $ ",
+    "\\$$ ", "$`", "`$", "$a\n+ ", "$a\n==\n", "x\n$$\n", "\r\n$x$", "\\text{$", "$\\text{", "$\\text{a", "$$\\\\{ ", "$5 ",
+    "^[", "^[a]", "a^[b $c$] ", "[^", "[^a]", "[^a]: b\n\n", "[", "![", "[a](", "[a] ", "<a b=\"", "<a ", "<!--",
+    "<div>\n$$\n", "<code>$", "<script>", "<font color=red>", "</b>", "<pre>", "|$|\n", "| a |\n|-|\n", "a://", "http://",
+    "# a\n", "```a b\n```\n", "```zz\n```\n", "*$x$*", "**", "_a_", "{", "> ", "- ",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_repetition(unit: str) -> None:
+    text = unit * (LENGTH // len(unit))
+    start = time.process_time()
+    parsed = parse(text, 0, "post.md", MarkdownOptions())
+    render(parsed, typeset(parsed.formulas))
+    assert time.process_time() - start < SECONDS
+
+
+@pytest.mark.parametrize("pair", [("^[", "]"), ("[", "]"), ("![", "](x)"), ("**", "**"), ("<b>", "</b>")])
+def test_nesting(pair: tuple[str, str]) -> None:
+    text = pair[0] * 10_000 + "x" + pair[1] * 10_000
+    start = time.process_time()
+    parsed = parse(text, 0, "post.md", MarkdownOptions())
+    render(parsed, typeset(parsed.formulas))
+    assert time.process_time() - start < SECONDS
+
+
+def test_what_nests_too_deep_is_reported() -> None:
+    parsed = parse(">" * 300 + " $x$", 0, "post.md", MarkdownOptions())
+    assert [found.code for found in parsed.diagnostics] == ["markdown/too-deep"]
