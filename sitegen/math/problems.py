@@ -147,6 +147,12 @@ CODES: dict[str, CodeInfo] = {
         "error",
         "One row has two \\tag commands; it can print one only.",
     ),
+    "math/bad-chemistry": CodeInfo(
+        "error",
+        "The text in \\ce or \\pu cannot be read in the notation of the mhchem package: a bracket or a dollar sign is "
+        "never closed, a script is empty, or the bond is none of the package's. Mathematics inside of \\ce stands "
+        "between dollar signs, words stand in braces.",
+    ),
     "math/unsupported": CodeInfo(
         "error",
         "TeX knows the command, but it has no meaning on a web page or sitegen does not support it.",
