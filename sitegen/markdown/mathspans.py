@@ -153,7 +153,7 @@ def plausible(content: str, before: str, after: str) -> bool:
     """
     if not content.strip() or content.count("`") % 2 or _tears_code(content):
         return False
-    if before == "\\":
+    if before == "\\" or "</" in _ARGUMENT.sub("", content):
         return False
     strong = _STRONG.search(content) is not None
     ends_open = content[-1] in "/:,=(-[" or content[-1].isspace()
@@ -162,11 +162,11 @@ def plausible(content: str, before: str, after: str) -> bool:
     if after.isdigit() and not ("\\" in content or "^" in content or "_" in content):
         return False  # $5-$6
     words = [word for word in _WORDS.findall(content) if word not in _FUNCTION_NAMES]
+    if words and "\\" not in content and _MONEY.match(content):
+        return False  # $5 and <b>six</b> $x$
     loose = content[0].isspace() or content[-1].isspace()
     if not loose:
-        if strong:
-            return not (_MONEY.match(content) and len(words) > 2 and "\\" not in content)
-        return not (len(words) >= 2 and " " in content) and not (_MONEY.match(content) and words)
+        return strong or len(words) < 2 or " " not in content
     opens_next = not content[0].isspace() and after.isascii() and after.isalnum()
     if opens_next and "\\" not in content and (words or not strong):
         return False  # the second dollar opens: "$a and $b"

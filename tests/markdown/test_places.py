@@ -58,6 +58,7 @@ def bare(text: str) -> str:
 def test_formulas_stand_where_their_spans_say(case: tuple[str, list[str]], head: str) -> None:
     body, expected = case
     text = head + body
+    parsed = parse(text, len(head), "post.md", OPTIONS)
     assert [bare(text[f.span.start : f.span.end]) for f in parsed.formulas] == expected
     for formula in parsed.formulas:
         for at, character in enumerate(formula.tex):
