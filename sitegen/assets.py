@@ -103,7 +103,7 @@ def _copied(static: StaticFile) -> Output:
         except OSError as error:
             raise RenderError(_unreadable(static.origin, error)) from error
 
-    return Output(static.output, read, static.origin)
+    return Output(static.output, read, static.origin, static.file)
 
 
 def _unreadable(path: str, error: OSError | UnicodeDecodeError) -> Diagnostic:

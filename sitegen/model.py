@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
@@ -168,6 +169,8 @@ class Output(msgspec.Struct, frozen=True):
     render: Callable[[], bytes]
     origin: str
     """What it is made from, for messages: the path of a post, a template, a static file."""
+    file: Path | None = None
+    """Where the bytes lie as they are, so that a film can be served without being read whole."""
 
 
 class RenderError(Exception):

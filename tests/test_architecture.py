@@ -26,6 +26,7 @@ PACKAGE = ROOT / "sitegen"
 RANKS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
     ("cli",),
+    ("serve",),
     ("build",),
     ("checks", "pages", "assets", "output", "console"),
     ("source", "compile", "site"),
@@ -57,6 +58,9 @@ SOLE_IMPORTERS = {
     "rich": {"sitegen.console"},
     "fontTools": {"sitegen.fonts"},
     "imagesize": {"sitegen.site"},
+    "starlette": {"sitegen.serve"},
+    "uvicorn": {"sitegen.serve"},
+    "watchfiles": {"sitegen.serve"},
 }
 """Foreign library to the modules, or packages, that may import it."""
 
@@ -181,7 +185,7 @@ def test_each_module_imports_alone() -> None:
 
 def test_help_is_printed_without_the_heavy_libraries() -> None:
     """What only one command needs is imported when that command runs."""
-    heavy = ("fontTools", "jinja2", "markdown_it", "rich")
+    heavy = ("asyncio", "fontTools", "jinja2", "markdown_it", "rich", "starlette", "uvicorn", "watchfiles")
     script = f"import sys, sitegen.cli; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
