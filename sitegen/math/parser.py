@@ -672,7 +672,12 @@ _FONTED: dict[tuple[str, str, str], Symbol] = {}
 
 
 def fonted(symbol: Symbol, font: str) -> Symbol:
-    """Return `symbol` in an alphabet: letters and digits change, operators do not (TeXbook, chapter 17)."""
+    """Return `symbol` in an alphabet: letters and digits change, operators do not (TeXbook, chapter 17).
+
+    Brackets in typewriter do change, since authors quote code with them; Unicode has no letters for those.
+    """
+    if symbol.tag == "mo" and font == "mono" and symbol.char in "{}[]()":
+        return Symbol(symbol.char, "mo", symbol.cls, variant="mono")
     if symbol.tag == "mo" or symbol.tag == "mtext":
         return symbol
     key = (symbol.char, symbol.tag, font)

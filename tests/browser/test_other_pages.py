@@ -197,7 +197,7 @@ def test_arrows_and_braces_grow_with_their_content(
     """Asked of a picture: Chromium gives a sign that is stretched sideways the box of the small one."""
     page = open_page(fixture_server.origin + "/repo/wide/")
     mark = f"[...document.querySelectorAll('math mo')].find(e => e.textContent.trim() === {sign!r})"
-    page.ask(f"{mark}.scrollIntoView({{block: 'center'}})")
+    page.ask(f"{mark}.scrollIntoView({{block: 'center', behavior: 'instant'}})")
     whole, part = page.ask(f"[box({mark}.parentElement), box({mark})]")
     page.page.screenshot(tmp_path / "page.png")
     with Image.open(tmp_path / "page.png") as picture:
