@@ -153,7 +153,7 @@ def plausible(content: str, before: str, after: str) -> bool:
     """
     if not content.strip() or content.count("`") % 2 or _tears_code(content):
         return False
-    if before == "\\" or "</" in _ARGUMENT.sub("", content):
+    if before == "\\" or ("</" in content and "</" in _ARGUMENT.sub("", content)):
         return False
     strong = _STRONG.search(content) is not None
     ends_open = content[-1] in "/:,=(-[" or content[-1].isspace()
