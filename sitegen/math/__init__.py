@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 
 from sitegen.math import commands as commands  # fills the tables that the parser reads
@@ -191,7 +192,7 @@ def _write(writer: Writer, parsed: _Parsed, options: MathOptions) -> Typeset:
     if formula.display:
         markup = serialize.display(writer, nodes, parsed.lines, formula.tex, options.annotation, text)
     else:
-        markup = serialize.inline(writer, nodes, formula.tex, options.annotation, text)
+        markup = serialize.inline(writer, nodes, parsed.lines, formula.tex, options.annotation, text)
     return Typeset("math", serialize.split(markup, writer.open_references), problems, parsed.colors, text)
 
 
@@ -205,7 +206,7 @@ def _as_references(writer: Writer, nodes: list[Node]) -> tuple[str | Reference, 
             number, anchor = writer.anchors.get(node.label, ("", ""))
             parts.append(Reference(node.label, node.parenthesised, number, anchor, node.start, node.end))
         elif isinstance(node, Text):
-            parts.append(serialize.source(node.content) if node.content.strip() else " ")
+            parts.append(escape(node.content, quote=False))
         elif isinstance(node, Atom) and node.symbol.char in ",;.()[]−":
             char = node.symbol.char
             parts.append(", " if char == "," else "; " if char == ";" else "–" if char == "−" else char)

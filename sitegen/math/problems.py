@@ -145,13 +145,23 @@ CODES: dict[str, CodeInfo] = {
     ),
     "math/multiple-tags": CodeInfo(
         "error",
-        "One row has two \\tag commands; it can print one only.",
+        "One row has two \\tag commands; it can print one only. Keep one of them, or end the row between them.",
     ),
     "math/bad-chemistry": CodeInfo(
         "error",
         "The text in \\ce or \\pu cannot be read in the notation of the mhchem package: a bracket or a dollar sign is "
         "never closed, a script is empty, or the bond is none of the package's. Mathematics inside of \\ce stands "
         "between dollar signs, words stand in braces.",
+    ),
+    "math/missing-bracket": CodeInfo(
+        "warning",
+        "A command of the physics package takes what is in the bracket right after it, and there is none. The "
+        "package prints an empty pair of brackets then. Put the content into (…), […], {…} or |…|.",
+    ),
+    "math/unknown-package": CodeInfo(
+        "warning",
+        "\\require or \\usepackage names a package that sitegen does not know. Nothing has to be loaded for the "
+        "commands that sitegen knows, so the line can be deleted when the formulas are shown as meant.",
     ),
     "math/unsupported": CodeInfo(
         "error",

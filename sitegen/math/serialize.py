@@ -30,7 +30,7 @@ def annotated(inner: str, tex: str, keep: bool) -> str:
 
 def beside(tex: str, keep: bool) -> str:
     """Return the annotation as an element of its own, where the formula must stay a direct child of `<math>`."""
-    return annotated("<mrow></mrow>", tex, keep)
+    return annotated("<mrow></mrow>", tex, True) if keep else ""
 
 
 def source(tex: str) -> str:
@@ -38,8 +38,15 @@ def source(tex: str) -> str:
     return escape(INVALID.sub("\ufffd", tex.strip()), quote=False)
 
 
-def inline(writer: Writer, nodes: list[Node], tex: str, annotation: bool, text: str) -> str:
-    """Write an inline formula; a long one in chunks between which browsers may break it."""
+def inline(writer: Writer, nodes: list[Node], lines: list[Line], tex: str, annotation: bool, text: str) -> str:
+    """Write an inline formula; a long one in chunks between which browsers may break it.
+
+    A `\\tag`, which LaTeX allows in displays only, is printed after the formula.
+    """
+    tagged = [line for line in lines if line.number]
+    if tagged:
+        inner = writer.element(nodes, TEXT) + '<mspace width="2em"></mspace>' + writer.label(tagged[0])
+        return f'<math id="{tagged[0].anchor}">{annotated(f"<mrow>{inner}</mrow>", tex, annotation)}</math>'
     chunks = _chunks(nodes) if len(text) > LONG else []
     if len(chunks) < 2:
         return f"<math>{annotated(writer.element(nodes, TEXT), tex, annotation)}</math>"

@@ -88,7 +88,8 @@ CORRECTIONS: dict[str, tuple[str, int]] = {
     ),
     "\\dotsint": ("∫⋯∫", OP),
 }
-"""Command to character and class, where TeX's own usage differs from the table's entry or the table has none."""
+"""Command to character and class: where TeX's own usage differs from the table's entry or the table has none, and the
+everyday names, which are offered first when one is misspelt."""
 
 _MOVABLE = frozenset("∏∐∑⋀⋁⋂⋃⨀⨁⨂⨃⨄⨅⨆⨉⫿")
 """Large operators with limits above and below in display style; integrals keep them at the side (TeXbook, page 144)."""
@@ -167,10 +168,8 @@ def table_entry(name: str) -> tuple[str, int] | None:
 
 def _class_of(char: str) -> int:
     """Return the TeX class of a character that was typed as such."""
-    for fields in _lines_with(f"\n{ord(char):05X}^"):
-        # The needle starts at the line end before the record.
-        category = fields[5] if fields[0] else ""
-        return _CLASSES.get(category, ORD)
+    for fields in _lines_with(f"{ord(char):05X}^{char}^"):
+        return _CLASSES.get(fields[5], ORD)
     return ORD
 
 

@@ -151,14 +151,11 @@ def read_color(parser: Parser, token: Token) -> tuple[str, str]:
         from difflib import get_close_matches
 
         near = get_close_matches(text, [*names(), *defined], n=1)
-        parser.fail(
-            "bad-color",
-            start,
-            end,
-            f"unknown colour {text}" if text else "no colour is given",
-            "no colour known to CSS or xcolor",
-            f"did you mean {near[0]}?" if near else "write a name such as red, or #rrggbb",
-        )
+        hint = f"did you mean {near[0]}?" if near else "write a name such as red, or #rrggbb"
+        if model and model[0]:
+            hint = f"write numbers of the model {model[0]}, or the name without a model"
+        message = f"unknown colour {text}" if text else "no colour is given"
+        parser.fail("bad-color", start, end, message, "no colour known to CSS or xcolor", hint)
     simple = text if not model and text in names() and names()[text] == rgb and text.islower() else "#" + rgb
     return rgb, simple
 
@@ -196,18 +193,19 @@ def box(parser: Parser, token: Token) -> Node:
     """`\\colorbox{c}{text}` and `\\fcolorbox{frame}{c}{text}`."""
     from sitegen.math.commands.text import text_nodes
 
-    classes = ["colorbox"]
-    attributes = ""
+    frame = ""
     if token[0] == "\\fcolorbox":
-        frame, shown = read_color(parser, token)
-        parser.used_colors[frame] = None
-        classes = ["fcolorbox", f"b-{frame}"]
+        frame_rgb, frame_shown = read_color(parser, token)
+        parser.used_colors[frame_rgb] = None
+        frame = foreground(frame_rgb, frame_shown).replace('class="', 'class="fcolorbox ')
     rgb, shown = read_color(parser, token)
     parser.used_colors[rgb] = None
-    classes.append(f"bg-{rgb}")
-    attributes = f' class="{" ".join(classes)}" mathbackground="{escape(shown)}"'
     children = text_nodes(parser, token, "")
-    return Wrapped("mrow", attributes, children, token[1], children[-1].end if children else token[2])
+    end = children[-1].end if children else token[2]
+    # Inside a coloured frame the text has the page's own colour again.
+    name = "ink" if frame else "colorbox"
+    inside = Wrapped("mrow", f' class="{name} bg-{rgb}" mathbackground="{escape(shown)}"', children, token[1], end)
+    return Wrapped("mrow", frame, [inside], token[1], end) if frame else inside
 
 
 def define_color(parser: Parser, token: Token) -> Node:

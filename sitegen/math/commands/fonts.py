@@ -175,7 +175,7 @@ def merged(nodes: list[Node], name: str) -> list[Node]:
             and node.symbol.tag == "mi"
             and len(node.symbol.char) == 1
             and node.symbol.char.isalpha()
-            and (name != "italic" or node.symbol.char.isascii())
+            and (node.symbol.variant != "italic" or (name == "italic" and node.symbol.char.isascii()))
         ):
             word.append(node)
         else:

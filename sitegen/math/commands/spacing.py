@@ -216,7 +216,8 @@ def lap(parser: Parser, token: Token) -> Node:
     else:
         children = parser.argument_row(token)
     side = "lap-" + ("left" if "llap" in name else "right" if "rlap" in name else "center")
-    return Wrapped("mpadded", f' class="{side}" width="0"', children, token[1], token[2])
+    inside = Wrapped("mrow", "", children, token[1], token[2])
+    return Wrapped("mpadded", f' class="{side}" width="0"', [inside], token[1], token[2])
 
 
 def raise_box(parser: Parser, token: Token) -> Node:
