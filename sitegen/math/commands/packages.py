@@ -12,8 +12,33 @@ from sitegen.math.registry import COMMANDS, ENVIRONMENTS, Environment, Handler
 _COMMANDS: dict[str, tuple[str, str]] = {
     "\\ce": ("chemistry", "formula"),
     "\\pu": ("chemistry", "quantity"),
+    "\\require": ("loading", "require"),
+    "\\usepackage": ("loading", "require"),
+    "\\RequirePackage": ("loading", "require"),
 }
 """Command to module and function."""
+
+_TABLES: dict[str, str] = {
+    "braket": "bra ket braket ketbra Bra Ket Braket Ketbra set Set",
+    "physics": """
+    quantity qty pqty bqty vqty absolutevalue abs Bqty norm evaluated eval order commutator comm anticommutator
+    acomm poissonbracket pb vectorbold vb vectorarrow va vectorunit vu dotproduct vdot crossproduct cross cp vnabla
+    gradient grad divergence div@physics curl laplacian divisionsymbol divsymbol asin acos atan csch arccsc acsc
+    sech arcsec asec arccot acot sin@physics sinh@physics arcsin@physics cos@physics cosh@physics arccos@physics
+    tan@physics tanh@physics arctan@physics csc@physics sec@physics cot@physics coth@physics log@physics ln@physics
+    exp@physics det@physics Pr@physics tr trace Tr Trace erf sine hypsine arcsine asine cosine hypcosine arccosine
+    acosine tangent hyptangent arctangent atangent cosecant hypcosecant arccosecant acosecant secant hypsecant
+    arcsecant asecant cotangent hypcotangent arccotangent acotangent rank exponential logarithm naturallogarithm
+    determinant Probability Res Residue principalvalue pv PV Re@physics Im@physics real imaginary qqtext qq qcomma
+    qc qcc qif qthen qelse qotherwise qunless qgiven qusing qassume qsince qlet qfor qall qeven qodd qinteger qand
+    qor qas qin diffd flatfrac differential dd variation var derivative dv partialderivative pderivative pdv
+    functionalderivative fderivative fdv bra@physics ket@physics innerproduct ip braket@physics outerproduct op dyad
+    ketbra@physics expectationvalue expval ev matrixelement matrixel mel matrixquantity mqty smallmatrixquantity
+    smqty pmqty Pmqty bmqty vmqty matrixdeterminant mdet spmqty sPmqty sbmqty svmqty smdet identitymatrix imat
+    xmatrix xmat zeromatrix zmat paulimatrix pmat diagonalmatrix dmat antidiagonalmatrix admat
+    """,
+}
+"""Module to the commands in its table `HANDLERS`, without their backslashes."""
 
 _ENVIRONMENTS: dict[str, tuple[str, str]] = {}
 """Environment to module and function."""
@@ -27,6 +52,14 @@ def _command(module: str, function: str) -> Handler:
     return handler
 
 
+def _tabled(module: str) -> Handler:
+    def handler(parser: Parser, token: Token) -> Node | None:
+        table: dict[str, Handler] = import_module(f"sitegen.math.commands.{module}").HANDLERS
+        return table[token[0]](parser, token)
+
+    return handler
+
+
 def _environment(module: str, function: str) -> Environment:
     def handler(parser: Parser, token: Token, name: str) -> Node | None:
         found: Environment = getattr(import_module(f"sitegen.math.commands.{module}"), function)
@@ -36,4 +69,6 @@ def _environment(module: str, function: str) -> Environment:
 
 
 COMMANDS.update({name: _command(*where) for name, where in _COMMANDS.items()})
+for _module, _names in _TABLES.items():
+    COMMANDS.update(dict.fromkeys(["\\" + name for name in _names.split()], _tabled(_module)))
 ENVIRONMENTS.update({name: _environment(*where) for name, where in _ENVIRONMENTS.items()})
