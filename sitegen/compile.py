@@ -65,6 +65,7 @@ def compile_post(source: Source, options: CompileOptions) -> Compiled:
         backgrounds=rendered.backgrounds,
         styles=rendered.styles,
         text=rendered.text,
+        has_math=any("<math" in part for part in rendered.body if isinstance(part, str)),
         formulas=len(formulas),
         diagnostics=tuple(sorted(found, key=_place)),
     )

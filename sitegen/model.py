@@ -10,9 +10,9 @@ Every value is complete from birth; a later stage gets a type of its own. `siteg
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import msgspec
 
@@ -96,8 +96,42 @@ class EquationSlot(msgspec.Struct, frozen=True, tag="equation"):
 Slot = LinkSlot | AssetSlot | ImageSlot | EquationSlot
 """A hole in a page that only the whole site can fill."""
 
-Body = tuple[str | Slot, ...]
+Body = Sequence[str | Slot]
 """HTML with typed holes, so that nobody ever searches text for what to replace."""
+
+
+class StoredBody(Sequence[str | Slot]):
+    """A body whose text is elsewhere, in a file of the cache, and is fetched whenever somebody reads it.
+
+    The bodies are almost all of what a site weighs, and a build needs one at a time.
+    """
+
+    __slots__ = ("_fetch", "key", "slots")
+
+    def __init__(self, key: str, slots: tuple[Slot, ...], fetch: Callable[[], tuple[str | Slot, ...]]) -> None:
+        """Take a name of the content (documents with equal keys are equal), its holes in order, and how to get it."""
+        self.key = key
+        self.slots = slots
+        self._fetch = fetch
+
+    def __len__(self) -> int:
+        return len(self._fetch())
+
+    @overload
+    def __getitem__(self, index: int) -> str | Slot: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[str | Slot, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> str | Slot | tuple[str | Slot, ...]:
+        return self._fetch()[index]
+
+
+def slots_of(body: Body) -> tuple[Slot, ...]:
+    """Return the holes of a body, in order."""
+    if isinstance(body, StoredBody):
+        return body.slots
+    return tuple(part for part in body if not isinstance(part, str))
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -146,6 +180,8 @@ class Document(msgspec.Struct, frozen=True, tag="document"):
     styles: tuple[StyleRule, ...]
     text: str
     """Plain text of the body, for descriptions and search."""
+    has_math: bool
+    """Whether the body shows a formula."""
     formulas: int
     """How many formulas were typeset or became references."""
     diagnostics: tuple[Diagnostic, ...]

@@ -8,6 +8,6 @@ static folder, `links` finds what an author's address leads to, `slots` fills th
 from __future__ import annotations
 
 from sitegen.site.assemble import assemble
-from sitegen.site.model import AssetFile, Page, Site
+from sitegen.site.model import AssetFile, Filling, Page, Site
 
-__all__ = ["AssetFile", "Page", "Site", "assemble"]
+__all__ = ["AssetFile", "Filling", "Page", "Site", "assemble"]

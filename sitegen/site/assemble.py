@@ -86,9 +86,9 @@ def _page(post: Placed, body: Filled, base: str, config: Config) -> Page:
         tags=document.meta.tags,
         draft=document.meta.draft,
         description=" ".join(document.meta.description.split()) or describe(document.text),
-        content=Markup(body.html),
+        _content=body.filling,
         headings=document.headings,
-        has_math="<math" in body.html,
+        has_math=document.has_math,
         extra=document.meta.extra,
     )
 

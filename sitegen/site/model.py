@@ -10,8 +10,21 @@ from markupsafe import Markup
 
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
-from sitegen.model import Document, Heading
+from sitegen.model import Body, Document, Heading
 from sitegen.site.addresses import address, origin
+
+
+class Filling(msgspec.Struct, frozen=True):
+    """A document's body with what fills its holes; put together only when somebody wants the text."""
+
+    body: Body
+    fillings: tuple[str, ...]
+    """HTML for each hole of the body, in order."""
+
+    def html(self) -> str:
+        """Return the body without holes."""
+        holes = iter(self.fillings)
+        return "".join([part if isinstance(part, str) else next(holes) for part in self.body])
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -32,11 +45,15 @@ class Page(msgspec.Struct, frozen=True):
     draft: bool
     description: str
     """From the front matter, else the beginning of the text."""
-    content: Markup
-    """The body, every slot filled."""
+    _content: Filling
     headings: tuple[Heading, ...]
     has_math: bool
     extra: dict[str, Any]
+
+    @property
+    def content(self) -> Markup:
+        """The body, every slot filled."""
+        return Markup(self._content.html())
 
 
 class AssetFile(msgspec.Struct, frozen=True, order=True):

@@ -14,19 +14,19 @@ import imagesize
 import msgspec
 
 from sitegen.diagnostics import Diagnostic, nearest
-from sitegen.model import AssetSlot, Document, EquationSlot, ImageSlot, LinkSlot, Slot
+from sitegen.model import AssetSlot, Document, EquationSlot, ImageSlot, LinkSlot, Slot, slots_of
 from sitegen.site.addresses import Reference, address, reference, written_address
 from sitegen.site.files import FoundFile, Refused
 from sitegen.site.links import Links, PageTarget, Target, labels_of
-from sitegen.site.model import AssetFile
+from sitegen.site.model import AssetFile, Filling
 
 __all__ = ["Filled", "Filler"]
 
 
 class Filled(msgspec.Struct, frozen=True):
-    """The body of one document without holes, and what filling them brought up."""
+    """What fills the holes of one document, and what came up on the way."""
 
-    html: str
+    filling: Filling
     assets: tuple[AssetFile, ...]
     broken: tuple[str, ...]
     """Addresses on the page that lead nowhere and were reported."""
@@ -45,10 +45,10 @@ class Filler:
         self._sizes: dict[Path, tuple[int, int] | None] = {}
 
     def fill(self, document: Document) -> Filled:
-        """Return the body of `document` with every hole filled."""
+        """Return the body of `document` with what fills every hole."""
         work = _Work(self, document)
-        html = "".join(part if isinstance(part, str) else work.slot(part) for part in document.body)
-        return Filled(html, tuple(work.assets), tuple(work.broken), tuple(work.diagnostics))
+        filling = Filling(document.body, tuple([work.slot(slot) for slot in slots_of(document.body)]))
+        return Filled(filling, tuple(work.assets), tuple(work.broken), tuple(work.diagnostics))
 
     def link(self, document: Document, slot: LinkSlot, work: _Work) -> str:
         """Return the address that a link has on the page."""

@@ -62,6 +62,7 @@ def document(
         "backgrounds": (),
         "styles": (),
         "text": text,
+        "has_math": any("<math" in part for part in body if isinstance(part, str)),
         "formulas": 0,
         "diagnostics": (),
     }

@@ -6,11 +6,11 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from sitegen.config import BuildConfig, Config, MathConfig, SiteConfig
 from sitegen.model import Document, FrontMatter
-from sitegen.site import Page, Site
+from sitegen.site import Filling, Page, Site
 
 SETTINGS = SiteConfig(title="Notes & Sums", base_url="https://example.org/", author="A. Writer", description="On sums.")
 
@@ -19,7 +19,9 @@ def config(root: Path, settings: SiteConfig = SETTINGS) -> Config:
     return Config(root=root, path="sitegen.toml", site=settings, build=BuildConfig(), math=MathConfig())
 
 
-def page(name: str = "sums", *, title: str = "Sums", base: str = "/", **fields: Any) -> Page:
+def page(
+    name: str = "sums", *, title: str = "Sums", base: str = "/", content: str = "<p>Text.</p>", **fields: Any
+) -> Page:
     values: dict[str, Any] = {
         "source": f"content/posts/{name}.md",
         "url": f"{base}{name}/",
@@ -31,7 +33,7 @@ def page(name: str = "sums", *, title: str = "Sums", base: str = "/", **fields: 
         "tags": (),
         "draft": False,
         "description": "What sums are.",
-        "content": Markup("<p>Text.</p>"),
+        "_content": Filling((content,), ()),
         "headings": (),
         "has_math": False,
         "extra": {},
@@ -66,6 +68,7 @@ def document(colors: tuple[str, ...] = (), backgrounds: tuple[str, ...] = ()) ->
         backgrounds=backgrounds,
         styles=(),
         text="",
+        has_math=False,
         formulas=0,
         diagnostics=(),
     )
