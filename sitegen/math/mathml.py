@@ -481,7 +481,7 @@ class Writer:
     def table_row(self, node: Table, row: Row, at: int, style: int, numbered: bool, block: bool, width: int) -> str:
         """Write one row."""
         last = at == len(node.rows) - 1
-        strut = STRUT if node.kind in ("matrix", "array", "cases") else ""
+        strut = STRUT if node.kind in ("matrix", "array", "cases", "proof") else ""
         if row.gap and row.gap[0] != "-" and not last:
             depth = float(row.gap.removesuffix("em")) + (0.36 if strut else 0.3)
             strut = f'<mspace height=".84em" depth="{depth:.4g}em"></mspace>'

@@ -163,6 +163,17 @@ CODES: dict[str, CodeInfo] = {
         "\\require or \\usepackage names a package that sitegen does not know. Nothing has to be loaded for the "
         "commands that sitegen knows, so the line can be deleted when the formulas are shown as meant.",
     ),
+    "math/bad-diagram": CodeInfo(
+        "error",
+        "In \\begin{CD} each arrow is an @ with signs after it: @>f>> and @<<g< between two objects, @VfVV and @AAgA "
+        "between two rows, @= and @| for equality, @. where no arrow is. The sign stands three times, and labels "
+        "stand between; a label that contains the sign goes into braces.",
+    ),
+    "math/bad-proof": CodeInfo(
+        "error",
+        "A proof tree is written from its leaves: each \\AxiomC puts a tree aside, and an inference such as "
+        "\\BinaryInfC takes as many of them as its name says. At the end exactly one tree must be left.",
+    ),
     "math/unsupported": CodeInfo(
         "error",
         "TeX knows the command, but it has no meaning on a web page or sitegen does not support it.",

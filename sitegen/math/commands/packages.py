@@ -12,6 +12,7 @@ from sitegen.math.registry import COMMANDS, ENVIRONMENTS, Environment, Handler
 _COMMANDS: dict[str, tuple[str, str]] = {
     "\\ce": ("chemistry", "formula"),
     "\\pu": ("chemistry", "quantity"),
+    **dict.fromkeys(["\\minCDarrowwidth", "\\minCDarrowheight"], ("diagrams", "least_length")),
     "\\require": ("loading", "require"),
     "\\usepackage": ("loading", "require"),
     "\\RequirePackage": ("loading", "require"),
@@ -20,6 +21,12 @@ _COMMANDS: dict[str, tuple[str, str]] = {
 
 _TABLES: dict[str, str] = {
     "braket": "bra ket braket ketbra Bra Ket Braket Ketbra set Set",
+    "proofs": """
+    AxiomC AXC Axiom AX UnaryInfC UIC UnaryInf UI BinaryInfC BIC BinaryInf BI TrinaryInfC TIC TrinaryInf TI
+    QuaternaryInfC QuinaryInfC LeftLabel RightLabel noLine singleLine solidLine doubleLine dashedLine dottedLine
+    alwaysNoLine alwaysSingleLine alwaysSolidLine alwaysDoubleLine alwaysDashedLine alwaysDottedLine rootAtTop
+    rootAtBottom alwaysRootAtTop alwaysRootAtBottom DisplayProof DP LL RL hypo infer EnableBpAbbreviations
+    """,
     "physics": """
     quantity qty pqty bqty vqty absolutevalue abs Bqty norm evaluated eval order commutator comm anticommutator
     acomm poissonbracket pb vectorbold vb vectorarrow va vectorunit vu dotproduct vdot crossproduct cross cp vnabla
@@ -40,7 +47,10 @@ _TABLES: dict[str, str] = {
 }
 """Module to the commands in its table `HANDLERS`, without their backslashes."""
 
-_ENVIRONMENTS: dict[str, tuple[str, str]] = {}
+_ENVIRONMENTS: dict[str, tuple[str, str]] = {
+    "CD": ("diagrams", "diagram"),
+    "prooftree": ("proofs", "prooftree"),
+}
 """Environment to module and function."""
 
 
