@@ -18,7 +18,7 @@ from sitegen.assets import THEME, Assets
 from sitegen.config import SiteConfig
 from sitegen.diagnostics import CODES, Diagnostic
 from sitegen.model import RenderError
-from sitegen.site import Page, Site
+from sitegen.site import Site
 from sitegen.text import LineIndex
 from tests.theme import sites
 
@@ -300,7 +300,7 @@ def test_the_readme_lists_the_blocks_of_every_template(name: str) -> None:
 
 def test_the_readme_lists_every_variable() -> None:
     assert table("Variable") == set(pages.VARIABLES)
-    assert table("Field of a page") == {f"page.{name}" for name in Page.__struct_fields__}
+    assert table("Field of a page") == {f"page.{name}" for name in pages.FIELDS["page"]}
     assert table("Field of the settings") == {f"settings.{name}" for name in SiteConfig.__struct_fields__}
     assert table("Filter") == {"iso_date", "long_date"}
 
