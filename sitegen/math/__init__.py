@@ -19,7 +19,7 @@ from sitegen.math.commands.definitions import Definition
 from sitegen.math.macros import Macro, configured
 from sitegen.math.mathml import Writer
 from sitegen.math.model import Equation, Formula, MathOptions, Problem, Reference, TexError, Typeset
-from sitegen.math.nodes import DISPLAY, SPACE, TEXT, Atom, Line, Node, Ref, Row, Table, Text
+from sitegen.math.nodes import DISPLAY, SPACE, TEXT, Atom, Line, Node, Ref, Text
 from sitegen.math.numbering import Numbering
 from sitegen.math.parser import ParseError, Parser
 from sitegen.math.plaintext import plain_text
@@ -105,10 +105,7 @@ def to_mathml(tex: str, *, display: bool = False, macros: Mapping[str, str] | No
     style = DISPLAY if display else TEXT
     tagged = [line for line in parsed.lines if line.tag is not None]
     if tagged and tagged[0] is parsed.lines[0]:
-        row = Row(0)
-        row.cells.append(parsed.nodes)
-        row.line = tagged[0]
-        table = Table("lines", [row], 0, len(tex))
+        table = serialize.one_row(parsed.nodes, tagged[0], tex)
         table.display = display
         inner = writer.table(table, style, block=True)
     else:

@@ -268,6 +268,8 @@ class Writer:
     def scripts(self, node: Scripts, style: int, core: tuple[int, int, int, bool, bool] | None = None) -> str:
         """Write sub- and superscripts, at the side or as limits (TeXbook, rule 13 and 18)."""
         base = node.base
+        if base.__class__ is Prescripts and base.sub is None and base.sup is None and not node.primes:
+            return self.prescripts(base, style, node.sub, node.sup)
         limits = node.limits
         movable = False
         if limits is None:
@@ -312,11 +314,12 @@ class Writer:
         children = node.sup.children if node.sup.__class__ is Group else [node.sup]
         return f'<mrow><mo lspace="0" rspace="0">{primes}</mo>{self.row(children, SCRIPT)[0]}</mrow>'
 
-    def prescripts(self, node: Prescripts, style: int) -> str:
-        """Write scripts at all four corners."""
+    def prescripts(self, node: Prescripts, style: int, sub: Node | None = None, sup: Node | None = None) -> str:
+        """Write scripts at all four corners; `sub` and `sup` are those that follow the whole."""
+        sub, sup = node.sub or sub, node.sup or sup
         parts = [self.argument(node.base, style)]
-        if node.sub is not None or node.sup is not None:
-            parts += [self.argument(node.sub, SCRIPT), self._corner(node.sup)]
+        if sub is not None or sup is not None:
+            parts += [self.argument(sub, SCRIPT), self._corner(sup)]
         if node.pre_sub is not None or node.pre_sup is not None:
             parts += ["<mprescripts></mprescripts>", self.argument(node.pre_sub, SCRIPT), self._corner(node.pre_sup)]
         return f"<mmultiscripts>{''.join(parts)}</mmultiscripts>"
@@ -462,7 +465,7 @@ class Writer:
         )
         if block and node.kind == "eqnarray":
             classes = "num align eqnarray"
-        if node.framed:
+        if node.framed or (node.rule_below and node.rows and "bt" in node.rows[0].rule.split()):
             classes += " framed"
         display = ' displaystyle="true"' if node.display else ""
         markup = f'<mtable{display} class="{classes}">{"".join(body)}</mtable>'

@@ -28,7 +28,7 @@ from sitegen.math.nodes import (
     Symbol,
     Table,
 )
-from sitegen.math.registry import ENTRIES, MACROS, Ender, nearest
+from sitegen.math.registry import ENTRIES, MACROS, PRIMITIVE, Ender, nearest
 
 MAX_DEPTH: Final = 90
 """Nesting of groups, scripts and environments. Readable formulas stay below 20; the limit spares Python's own stack."""
@@ -176,6 +176,10 @@ class Parser:
                 self.expand(macros[text], token)
                 continue
             entry = entries[text]
+            if entry.__class__ is not Symbol and text[-1] == PRIMITIVE:
+                text = text[:-1]
+                token = (text, token[1], token[2])
+                entry = entries[text]
             if entry.__class__ is Symbol:
                 if self.font:
                     append(self.in_font(entry, token))
@@ -292,6 +296,8 @@ class Parser:
             self.missing_argument(command)
         self.split_digits()
         token = self.stack.pop()
+        if token[0][-1] == PRIMITIVE:
+            token = (token[0][:-1], token[1], token[2])
         entry = ENTRIES[token[0]]
         if entry is None:
             self.fail_unknown(token)

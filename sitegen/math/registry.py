@@ -40,6 +40,8 @@ MACROS: dict[str, str] = {}
 """Commands that are short for other TeX; they are expanded like an author's macros."""
 TEXT_SYMBOLS: dict[str, str] = {}
 """Commands that print a character inside text."""
+PRIMITIVE = "\0"
+"""Ends a token that means the built-in command of its name, whatever macros say (made by `\\let` only)."""
 ENDERS = frozenset(
     [
         "}",
@@ -82,7 +84,8 @@ def find(text: str) -> Symbol | Handler | Ender | None:
         return handler
     first = text[0]
     if first == "\\":
-        return SYMBOLS.get(text) or symbols.lookup(text)
+        name = text.removesuffix(PRIMITIVE)
+        return find(name) if name != text else SYMBOLS.get(text) or symbols.lookup(text)
     if first in " \t\r\n":
         return None
     if (first.isdigit() and first.isascii()) or (first == "." and len(text) > 1):

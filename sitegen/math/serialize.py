@@ -86,6 +86,9 @@ def display(writer: Writer, nodes: list[Node], lines: list[Line], tex: str, anno
             return rows(writer, only[0], tex, annotation, text)
     in_rows = _row_lines(nodes)
     margin = [line for line in numbered if line not in in_rows]
+    if len(margin) == 1 and margin[0].tag is not None:
+        # A \\tag may hold mathematics, so it stays inside the formula.
+        return rows(writer, one_row(nodes, margin[0], tex), tex, annotation, text)
     body = annotated(writer.element(nodes, DISPLAY), tex, annotation)
     math = f'<math display="block">{body}</math>'
     number = ""
@@ -93,12 +96,21 @@ def display(writer: Writer, nodes: list[Node], lines: list[Line], tex: str, anno
     if margin:
         line = margin[0]
         anchor = f' id="{line.anchor}"'
-        label = _html_label(writer, line)
-        number = f'<a class="eqno" href="#{line.anchor}">{label}</a>'
+        number = f'<a class="eqno" href="#{line.anchor}">{_label(line)}</a>'
         for other in margin[1:]:
             # Several equations in one display: each number is printed, the first one is the anchor of the whole.
-            number += f'<a class="eqno" id="{other.anchor}" href="#{other.anchor}">{_html_label(writer, other)}</a>'
+            number += f'<a class="eqno" id="{other.anchor}" href="#{other.anchor}">{_label(other)}</a>'
     return f'<div class="eq"{anchor}><div class="eq-body"{scroll_box(text, margin)}>{math}</div>{number}</div>'
+
+
+def one_row(nodes: list[Node], line: Line, tex: str) -> Table:
+    """Return a table of one row that prints the number of `line`."""
+    row = Row(0)
+    row.cells.append(nodes)
+    row.line = line
+    table = Table("lines", [row], 0, len(tex))
+    table.display = True
+    return table
 
 
 def rows(writer: Writer, table: Table, tex: str, annotation: bool, text: str) -> str:
@@ -144,14 +156,9 @@ def scroll_box(text: str, lines: list[Line]) -> str:
     return f' tabindex="0" role="group" aria-label="{escape(name)}"'
 
 
-def _html_label(writer: Writer, line: Line) -> str:
-    from sitegen.math.nodes import Text
-
-    if line.tag is None or all(isinstance(node, Text) for node in line.tag):
-        shown = escape(line.number, quote=False)
-        return shown if line.starred else f"({shown})"
-    inner = f"<math>{writer.element(line.tag, TEXT)}</math>"
-    return inner if line.starred else f"({inner})"
+def _label(line: Line) -> str:
+    shown = escape(line.number, quote=False)
+    return shown if line.starred else f"({shown})"
 
 
 def split(markup: str, references: list[Reference]) -> tuple[str | Reference, ...]:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+import time
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
 from sitegen.math import CODES, Formula, MathOptions, Reference, TexError, Typeset, to_mathml, typeset
+from tests.math.cases_file import CASES, read
+
+SOURCES = [case.source for path in sorted(CASES.glob("*.txt")) for case in read(path) if len(case.source) < 500]
+"""The inputs of all fixtures, to be mutated."""
 
 PIECES = [
     "x", "1", "12.5", "+", "-", "=", "(", ")", "[", "]", "{", "}", "^", "_", "'", "&", "\\\\", "$", "#", "%", "~",
@@ -75,6 +81,35 @@ def test_to_mathml_gives_markup_or_problems(source: str, display: bool) -> None:
 def test_typesetting_twice_gives_the_same(source: str, display: bool) -> None:
     formulas = [Formula(source, display)]
     assert typeset(formulas) == typeset(formulas)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text("lcrp|:@!>*{}1a \\$&", max_size=14), st.text("ab&\\{}", max_size=14))
+def test_array_preambles(preamble: str, body: str) -> None:
+    (result,), _ = typeset([Formula(f"\\begin{{array}}{{{preamble}}}{body}\\end{{array}}")])
+    assert etree.fromstring(f"<r>{markup(result)}</r>".encode()) is not None
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 10**9), st.lists(st.sampled_from(["delete", "double", "swap", "truncate", "nest"]), max_size=4))
+def test_mutated_formulas(seed: int, mutations: list[str]) -> None:
+    random = Random(seed)
+    source = random.choice(SOURCES)
+    for mutation in mutations:
+        at = random.randrange(len(source) + 1)
+        other = random.randrange(len(source) + 1)
+        low, high = min(at, other), max(at, other)
+        source = {
+            "delete": source[:at] + source[at + 1 :],
+            "double": source[:high] + source[low:],
+            "swap": source[high:] + source[low:high] + source[:low],
+            "truncate": source[:at],
+            "nest": source[:at] + random.choice(SOURCES) + source[at:],
+        }[mutation][:2000]
+    started = time.perf_counter()
+    (result,), _ = typeset([Formula(source, display=bool(seed % 2))])
+    assert time.perf_counter() - started < 1
+    assert etree.fromstring(f"<r>{markup(result)}</r>".encode()) is not None
 
 
 def test_macros_do_not_leak_into_another_call() -> None:

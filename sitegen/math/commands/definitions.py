@@ -9,7 +9,7 @@ from sitegen.math.lexer import Token
 from sitegen.math.macros import Macro, highest_parameter
 from sitegen.math.nodes import Node
 from sitegen.math.parser import Parser
-from sitegen.math.registry import COMMANDS, ENTRIES, MACROS
+from sitegen.math.registry import COMMANDS, ENTRIES, MACROS, PRIMITIVE
 
 
 class Definition(Node):
@@ -153,7 +153,9 @@ def let(parser: Parser, token: Token) -> Node:
     elif target[0][0] == "\\" and ENTRIES[target[0]] is None and target[0] not in MACROS:
         parser.fail_unknown(target)
     else:
-        parser.macros[name[0]] = Macro(name[0], 0, [target], target[0])
+        # The new name keeps this meaning when the old one is redefined (TeXbook, page 206).
+        fixed = (target[0] + PRIMITIVE, target[1], target[2]) if target[0][0] == "\\" else target
+        parser.macros[name[0]] = Macro(name[0], 0, [fixed], target[0])
     return _done(token, target[2])
 
 

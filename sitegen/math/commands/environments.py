@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from sitegen.math.commands.preamble import Preamble, arrange
+from sitegen.math.commands.text import text_cell
 from sitegen.math.lexer import Token
-from sitegen.math.nodes import Equation, Group, Line, Node, Open, Row, Table
+from sitegen.math.nodes import INNER, ORD, Equation, Group, Line, Node, Row, Table
 from sitegen.math.parser import MAX_CELLS, Parser
 from sitegen.math.registry import COMMANDS, ENVIRONMENTS
 
@@ -31,6 +33,10 @@ class Spec(NamedTuple):
     """Whether it is a display of its own."""
     single: bool = False
     """Whether all rows share one number (`multline`)."""
+    text: bool = False
+    """Whether the second column is text (`cases*`)."""
+    spread: bool = False
+    """Whether pairs of columns are spread over the line (`flalign`)."""
 
 
 _RL = ("right", "left")
@@ -51,6 +57,12 @@ SPECS: dict[str, Spec] = {
     "dcases": Spec("cases", ("left",), left="{", display=True),
     "rcases": Spec("cases", ("left",), right="}"),
     "drcases": Spec("cases", ("left",), right="}", display=True),
+    "cases*": Spec("cases", ("left",), left="{", text=True),
+    "dcases*": Spec("cases", ("left",), left="{", display=True, text=True),
+    "rcases*": Spec("cases", ("left",), right="}", text=True),
+    "drcases*": Spec("cases", ("left",), right="}", display=True, text=True),
+    "numcases": Spec("cases", ("left",), left="{", numbered=True, text=True, alone=True),
+    "subnumcases": Spec("cases", ("left",), left="{", numbered=True, text=True, alone=True),
     "aligned": Spec("align", _RL, display=True, arguments="o"),
     "split": Spec("align", _RL, display=True),
     "alignedat": Spec("align", _RL, display=True, arguments="om"),
@@ -61,13 +73,13 @@ SPECS: dict[str, Spec] = {
     "subarray": Spec("substack", arguments="m"),
     "align": Spec("align", _RL, display=True, numbered=True, alone=True),
     "align*": Spec("align", _RL, display=True, numbered=False, alone=True),
-    "flalign": Spec("align", _RL, display=True, numbered=True, alone=True),
-    "flalign*": Spec("align", _RL, display=True, numbered=False, alone=True),
+    "flalign": Spec("align", _RL, display=True, numbered=True, alone=True, spread=True),
+    "flalign*": Spec("align", _RL, display=True, numbered=False, alone=True, spread=True),
     "alignat": Spec("align", _RL, display=True, numbered=True, arguments="m", alone=True),
     "alignat*": Spec("align", _RL, display=True, numbered=False, arguments="m", alone=True),
-    "xalignat": Spec("align", _RL, display=True, numbered=True, arguments="m", alone=True),
-    "xalignat*": Spec("align", _RL, display=True, numbered=False, arguments="m", alone=True),
-    "xxalignat": Spec("align", _RL, display=True, numbered=False, arguments="m", alone=True),
+    "xalignat": Spec("align", _RL, display=True, numbered=True, arguments="m", alone=True, spread=True),
+    "xalignat*": Spec("align", _RL, display=True, numbered=False, arguments="m", alone=True, spread=True),
+    "xxalignat": Spec("align", _RL, display=True, numbered=False, arguments="m", alone=True, spread=True),
     "gather": Spec("gather", ("",), display=True, numbered=True, alone=True),
     "gather*": Spec("gather", ("",), display=True, numbered=False, alone=True),
     "multline": Spec("multline", ("",), display=True, numbered=True, alone=True, single=True),
@@ -201,7 +213,10 @@ def rows(parser: Parser, opening: Token, name: str, spec: Spec) -> tuple[list[Ro
             parser.fail(
                 "too-long", opening[1], opening[2], f"more than {MAX_CELLS:,} table cells in one formula", "starts here"
             )
-        row.cells.append(_cell(parser, row))
+        if spec.text and len(row.cells) % 2:
+            row.cells.append(text_cell(parser))
+        else:
+            row.cells.append(_cell(parser, row))
         parser.font = font
         stack = parser.stack
         text = stack[-1][0] if stack else ""
@@ -313,102 +328,12 @@ def _cell(parser: Parser, row: Row) -> list[Node]:
         count, start, end = parser.text_argument(token)
         if not (count.isdigit() and 0 < int(count) < 100):
             parser.fail("bad-argument", start, end, f"{count} is no number of columns", "a number expected")
-        preamble, start, end = parser.text_argument(token)
-        columns = read_columns(parser, preamble, start, end).classes
-        row.spans[len(row.cells)] = (int(count), columns[0] if columns else "")
+        text, start, end = parser.text_argument(token)
+        columns = [each for each in Preamble(parser, text, start, end).columns if each.fixed is None]
+        row.spans[len(row.cells)] = (int(count), " ".join(columns[0].classes) if columns else "")
         inner = parser.argument_row(token)
         return [*inner, *parser.parse_row()]
     return parser.parse_row()
-
-
-class Columns(NamedTuple):
-    """An array preamble."""
-
-    classes: list[str]
-    before: list[str]
-    """TeX inserted before each cell (`>{…}`)."""
-    after: list[str]
-
-
-def read_columns(parser: Parser, text: str, start: int, end: int, depth: int = 0) -> Columns:
-    """Read an array preamble such as `|l|cc@{}r` (LaTeX's array package)."""
-    columns = Columns([], [], [])
-    pending = ""
-    before = ""
-    at = 0
-
-    def argument() -> str:
-        nonlocal at
-        while at < len(text) and text[at].isspace():
-            at += 1
-        if at >= len(text) or text[at] != "{":
-            parser.fail(
-                "bad-argument", start, end, f"the column specification {text} is not complete", "{…} expected in it"
-            )
-        level = 0
-        begin_at = at + 1
-        while at < len(text):
-            level += (text[at] == "{") - (text[at] == "}")
-            at += 1
-            if not level:
-                return text[begin_at : at - 1]
-        return parser.fail(
-            "bad-argument", start, end, f"the column specification {text} has an open brace", "} expected in it"
-        )
-
-    while at < len(text):
-        char = text[at]
-        at += 1
-        if char.isspace():
-            continue
-        if char in "lcrpmbXwW":
-            if char in "pmb":
-                argument()
-            if char in "wW":
-                argument()
-                argument()
-            name = {"l": "left", "r": "right", "c": ""}.get(char, "left")
-            columns.classes.append(" ".join(filter(None, [name, pending])))
-            columns.before.append(before)
-            columns.after.append("")
-            pending = before = ""
-        elif char in "|:" or char == "I":
-            rule = "bl" if not columns.classes and not pending else "br"
-            if columns.classes:
-                columns.classes[-1] = (
-                    columns.classes[-1]
-                    + (" br" if "br" not in columns.classes[-1].split() else " br2")
-                    + (" dashed" if char == ":" else "")
-                ).strip()
-            else:
-                pending = (pending + " " + rule + (" dashed" if char == ":" else "")).strip()
-        elif char in "@!":
-            argument()
-            if columns.classes and char == "@":
-                columns.classes[-1] += " tight"
-        elif char == ">":
-            before = argument()
-        elif char == "<":
-            tail = argument()
-            if columns.after:
-                columns.after[-1] = tail
-        elif char == "*":
-            count = argument()
-            inner = argument()
-            if not count.strip().isdigit() or int(count) > 100 or depth > 4:
-                parser.fail(
-                    "bad-argument", start, end, f"{count} is no number of columns", "a number up to 100 expected"
-                )
-            repeated = read_columns(parser, inner, start, end, depth + 1)
-            for _ in range(int(count)):
-                columns.classes.extend(repeated.classes)
-                columns.before.extend(repeated.before)
-                columns.after.extend(repeated.after)
-        else:
-            parser.fail("bad-argument", start, end, f"{char} is no column type", f"l, c, r, | expected, not {char}")
-        if len(columns.classes) > 1000:
-            parser.fail("bad-argument", start, end, "more than 1,000 columns", "too many columns")
-    return columns
 
 
 def table_environment(parser: Parser, opening: Token, name: str) -> Node:
@@ -424,6 +349,7 @@ def table_environment(parser: Parser, opening: Token, name: str) -> Node:
             "a display of its own",
             f"use $$ … $$ around it, or {near}",
         )
+    subject = parser.argument_row(opening) if name in _SUBJECTS else []
     for kind in spec.arguments:
         if kind == "o":
             parser.optional_tokens()
@@ -444,8 +370,28 @@ def table_environment(parser: Parser, opening: Token, name: str) -> Node:
     table.columns = list(spec.columns) or [""]
     table.display = spec.display
     table.left, table.right = spec.left, spec.right
+    table.cls = INNER if spec.left or spec.right else ORD
     table.rule_below = rule
+    if spec.spread:
+        _spread(table)
+    if name in _SUBJECTS:
+        return Group([*subject, table], opening[1], end)
     return table
+
+
+_SUBJECTS = frozenset(["numcases", "subnumcases"])
+
+
+def _spread(table: Table) -> None:
+    """Put a column that takes the free width between the pairs of columns, as `flalign` does."""
+    table.columns = ["right", "left", "fill"]
+    for row in table.rows:
+        cells: list[list[Node]] = []
+        for at, cell in enumerate(row.cells):
+            if at and at % 2 == 0:
+                cells.append([])
+            cells.append(cell)
+        row.cells = cells
 
 
 def starred_matrix(parser: Parser, opening: Token, name: str) -> Node:
@@ -458,6 +404,7 @@ def starred_matrix(parser: Parser, opening: Token, name: str) -> Node:
     if spec.kind == "cases":
         table.columns = ["left"]
     table.left, table.right = spec.left, spec.right
+    table.cls = INNER if spec.left or spec.right else ORD
     table.display = spec.display
     table.rule_below = rule
     return table
@@ -469,34 +416,20 @@ def array(parser: Parser, opening: Token, name: str) -> Node:
         parser.optional_tokens()
     if name == "tabular*":
         parser.argument_tokens(opening)
-    preamble, start, end = parser.text_argument(opening)
-    columns = read_columns(parser, preamble, start, end)
+    text, start, end = parser.text_argument(opening)
+    columns = Preamble(parser, text, start, end).columns
     body, end, rule = rows(parser, opening, name, Spec("array"))
-    if any(columns.before) or any(columns.after):
-        _insert(parser, columns, body, opening)
+    if any(column.fixed is not None or column.before or column.after for column in columns):
+        arrange(parser, columns, body, opening)
     table = Table("array", body, opening[1], end)
     # Cells beyond the preamble follow its last column, as in MathML.
-    last = columns.classes[-1] if columns.classes else ""
-    table.columns = [*columns.classes, " ".join(part for part in last.split() if part in ("left", "right"))]
-    table.framed = "br" in last.split() and "bl" in columns.classes[0].split()
+    last = columns[-1].classes if columns else []
+    table.columns = [" ".join(column.classes) for column in columns]
+    table.columns.append(" ".join(name for name in last if name in ("left", "right")))
+    table.framed = bool(columns) and "br" in last and "bl" in columns[0].classes
     table.display = name == "darray"
     table.rule_below = rule
     return table
-
-
-def _insert(parser: Parser, columns: Columns, body: list[Row], opening: Token) -> None:
-    """Put `>{…}` and `<{…}` of the preamble around each cell."""
-    from sitegen.math.lexer import tokenise
-
-    for row in body:
-        for at, cell in enumerate(row.cells):
-            if at < len(columns.before) and (columns.before[at] or columns.after[at]):
-                start, end = opening[1], opening[2]
-                before = parser.sub_parse([(each[0], start, end) for each in tokenise(columns.before[at])])
-                after = parser.sub_parse([(each[0], start, end) for each in tokenise(columns.after[at])])
-                closes = [node for node in before if node.cls == -2 and not isinstance(node, Open)]
-                opens = [node for node in before if node not in closes]
-                row.cells[at] = [*opens, *cell, *after, *closes]
 
 
 def equation(parser: Parser, opening: Token, name: str) -> Node:
@@ -591,19 +524,33 @@ def bare_matrix(parser: Parser, token: Token) -> Node:
         row.rule = _rules(parser)
     if len(row.cells) > 1 or row.cells[0] or not body:
         body.append(row)
+    if token[0] in ("\\eqalignno", "\\leqalignno"):
+        for each in body:
+            _take_number(parser, each)
     table = Table(spec.kind, body, token[1], closing[2])
     table.columns = list(spec.columns) or [""]
     table.display = spec.display
     table.left, table.right = spec.left, spec.right
+    table.cls = INNER if spec.left or spec.right else ORD
     return table
+
+
+def _take_number(parser: Parser, row: Row) -> None:
+    """Make the third cell of `\\eqalignno` the row's number (TeXbook, page 192)."""
+    if len(row.cells) > 2 and row.cells[2]:
+        row.line = Line(False, row.start)
+        row.line.tag = row.cells.pop(2)
+        row.line.starred = True
+        parser.lines.append(row.line)
 
 
 _PLAIN = {
     "\\matrix": SPECS["matrix"],
     "\\pmatrix": SPECS["pmatrix"],
-    "\\cases": SPECS["cases"],
+    "\\cases": SPECS["cases*"],
     "\\eqalign": SPECS["aligned"],
     "\\eqalignno": Spec("align", _RL, display=True),
+    "\\leqalignno": Spec("align", _RL, display=True),
     "\\displaylines": SPECS["gathered"],
 }
 
@@ -620,13 +567,7 @@ def misplaced(parser: Parser, token: Token) -> None:
 
 
 ENVIRONMENTS.update(dict.fromkeys(SPECS, table_environment))
-ENVIRONMENTS.update(
-    {
-        name + "*": starred_matrix
-        for name, spec in SPECS.items()
-        if spec.kind in ("matrix", "small") or name.endswith("cases")
-    }
-)
+ENVIRONMENTS.update({name + "*": starred_matrix for name, spec in SPECS.items() if spec.kind in ("matrix", "small")})
 ENVIRONMENTS.update(dict.fromkeys(["array", "tabular", "tabular*", "darray"], array))
 ENVIRONMENTS.update(dict.fromkeys(["equation", "equation*", "displaymath", "math"], equation))
 ENVIRONMENTS.update(dict.fromkeys(["subequations", "center", "flushleft", "flushright"], transparent))

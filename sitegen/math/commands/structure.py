@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sitegen.math import symbols
 from sitegen.math.lexer import Token
 from sitegen.math.nodes import (
     DISPLAY,
@@ -304,48 +305,54 @@ def sideset(parser: Parser, token: Token) -> Node:
     return Prescripts(base, sides[0], sides[1], token[1], base.end, OP)
 
 
-def char_code(parser: Parser, token: Token) -> Node:
-    """`\\char"2A`, `\\char'52`, `\\char42` and `\\unicode{x2A}`."""
-    from sitegen.math import symbols
+def _constant(parser: Parser, token: Token) -> tuple[str, int, int]:
+    """Read TeX's number after `\\char`; its hexadecimal digits are capitals (TeXbook, page 270)."""
+    _, start, end = token
+    stack = parser.stack
+    first = parser.peek()[:1]
+    if first == "`" and stack:
+        piece = parser.next_token()
+        piece = stack.pop() if stack else token
+        return str(ord(piece[0][-1])), piece[1], piece[2]
+    digits = "0123456789ABCDEF" if first == '"' else "01234567" if first == "'" else "0123456789"
+    text = ""
+    if first in ('"', "'"):
+        text, _, end = stack.pop()
+    while stack and stack[-1][0][0] in digits:
+        parser.split_digits()
+        piece = stack.pop()
+        text += piece[0]
+        end = piece[2]
+    return text, start, end
 
+
+def _code_point(text: str) -> str:
+    """Return the character of a number as TeX or as people write it; empty when there is none or none to show."""
+    lowered = text.lower()
+    for prefix, base in (('"', 16), ("u+", 16), ("0x", 16), ("x", 16), ("'", 8), ("", 10)):
+        if lowered.startswith(prefix):
+            try:
+                number = int(lowered[len(prefix) :], base)
+            except ValueError:
+                return ""
+            hidden = number < 32 or 0x7F <= number < 0xA0 or 0xD800 <= number < 0xE000 or number in (0xFFFE, 0xFFFF)
+            return "" if hidden or number > 0x10FFFF else chr(number)
+    return ""
+
+
+def char_code(parser: Parser, token: Token) -> Node:
+    """`\\char"2A`, `\\char'52`, `\\char42`, `\\char`a` and `\\unicode{x2A}`."""
+    while token[0] == "\\unicode" and parser.peek() == "[":  # MathJax's optional size and font
+        parser.optional_tokens()
     if token[0] == "\\unicode" or parser.peek() == "{":
-        if token[0] == "\\unicode" and parser.peek() == "[":
-            parser.optional_tokens()
         text, start, end = parser.text_argument(token)
     else:
-        text, start, end = "", token[1], token[2]
-        while parser.stack and (parser.stack[-1][0][0].isalnum() or parser.stack[-1][0] in ('"', "'", "`")):
-            piece = parser.stack.pop()
-            text += piece[0]
-            end = piece[2]
-            if text[0] in "`":
-                break
-        if text.startswith("`") and parser.stack:
-            piece = parser.stack.pop()
-            return Atom(ORD, symbols.character(piece[0][-1]), token[1], piece[2])
-    base, digits = (
-        (16, text[1:])
-        if text[:1] in ('"', "x", "X")
-        else (8, text[1:])
-        if text[:1] == "'"
-        else (16, text[2:])
-        if text[:2].upper() == "U+"
-        else (10, text)
-    )
-    try:
-        number = int(digits, base)
-        char = chr(number)
-    except (ValueError, OverflowError):
-        number, char = 0, ""
-    if number < 32 or 0xD800 <= number < 0xE000 or number in (0xFFFE, 0xFFFF) or 0x7F <= number < 0xA0:
-        parser.fail(
-            "bad-argument",
-            start,
-            end,
-            f"{text or 'nothing'} is no code point",
-            "a number such as x2211",
-            "write \\unicode{x2211}",
-        )
+        text, start, end = _constant(parser, token)
+    char = _code_point(text)
+    if not char:
+        shown = text or "nothing"
+        hint = "write \\unicode{x2211}"
+        parser.fail("bad-argument", start, end, f"{shown} is no code point", "a number such as x2211", hint)
     symbol = symbols.character(char)
     return Atom(symbol.cls, symbol, token[1], end)
 

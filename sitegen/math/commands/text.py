@@ -188,6 +188,31 @@ def text_nodes(parser: Parser, command: Token, font: str) -> list[Node]:
     return run.nodes
 
 
+def text_cell(parser: Parser) -> list[Node]:
+    """Read a table cell in text mode, up to the token that ends it."""
+    stack = parser.stack
+    depth = 0
+    inside = False
+    tokens: list[Token] = []
+    while stack:
+        text = stack[-1][0]
+        if not depth and not inside and text in ("&", "\\\\", "\\cr", "\\end", "}"):
+            break
+        depth += (text == "{") - (text == "}")
+        inside = inside != (text == "$")
+        tokens.append(stack.pop())
+    while tokens and tokens[0][0][0] in " \t\r\n":
+        tokens.pop(0)
+    while tokens and tokens[-1][0][0] in " \t\r\n":
+        tokens.pop()
+    run = _Run()
+    outer, parser.stack = parser.stack, tokens[::-1]
+    _read(parser, run, None)
+    parser.stack = outer
+    run.flush()
+    return run.nodes
+
+
 def _read(parser: Parser, run: _Run, opening: Token | None) -> None:
     """Read text up to the brace that closes `opening`, or all tokens when there is none."""
     stack = parser.stack
