@@ -29,6 +29,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("serve",),
     ("build",),
     ("checks", "pages", "assets", "output", "console"),
+    ("cache",),
     ("source", "compile", "site"),
     ("fonts", "palette"),
     ("config", "frontmatter", "markdown"),
