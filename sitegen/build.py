@@ -10,31 +10,38 @@ page of yesterday stays. In what all pages share, the templates, paths that meet
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from sitegen.assets import make_assets
+from sitegen.cache import Cache, Entry, Key, compile_entries
 from sitegen.checks import Scan, check_pages, check_paths, scan
-from sitegen.compile import CompileOptions, compile_post
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
-from sitegen.model import Compiled, Document, Output, Rejected, RenderError, Source
-from sitegen.output import Plan, Published, open_output, publish
+from sitegen.model import Compiled, CompileOptions, Document, Output, Rejected, RenderError, Source
+from sitegen.output import Plan, Published, lock_output, open_output, publish
 from sitegen.pages import load_theme, page_outputs
 from sitegen.site import Site, assemble
 from sitegen.source import read_sources
 
-__all__ = ["BuildResult", "Progress", "Stats", "build"]
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+__all__ = ["BuildResult", "Progress", "Stats", "build", "compile_all", "cores", "open_cache", "options_of"]
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage (`reading`, `compiling`, `rendering`, `writing`), how much is done, and how much there is."""
 
-MANY_POSTS = 64
-"""From here on compiling in other processes saves more than starting them costs."""
+MANY_POSTS = 100
+"""From here on compiling in other processes saves more than starting them costs: half a second, most of it imports."""
+
+CHUNK = 8
+"""Posts that a worker is given at a time: enough that handing them over costs nothing, few enough that none waits."""
 
 HELD_BYTES = 1_000_000
 """A changed file larger than this is made a second time when it is written, rather than kept in memory till then."""
@@ -46,6 +53,9 @@ class Stats(msgspec.Struct, frozen=True):
     pages: int
     """Pages made from posts."""
     formulas: int
+    compiled: int
+    """Posts; the others were `reused` from the cache."""
+    reused: int
     written: int
     """Files; with `unchanged` all files of the site, unless nothing was written because of an error."""
     unchanged: int
@@ -67,42 +77,97 @@ class BuildResult(msgspec.Struct, frozen=True):
     stats: Stats
     sources: tuple[Source, ...]
     """The posts' texts, for showing the lines that diagnostics speak of."""
+    compile_seconds: Mapping[str, float]
+    """Path to time, for each post that was compiled."""
+    stage_seconds: Mapping[str, float]
+    """Where the time went: stage to time, in order."""
 
 
-def build(config: Config, *, progress: Progress | None = None, executor: Executor | None = None) -> BuildResult:
+def build(
+    config: Config,
+    *,
+    progress: Progress | None = None,
+    jobs: int | None = None,
+    cache: bool = True,
+    executor: Executor | None = None,
+) -> BuildResult:
     """Build the site of a project. Never raises for bad input: what is wrong is among the result's diagnostics.
 
-    With an `executor` (of processes, compiling keeps the interpreter busy) many posts are compiled side by side.
+    Many posts are compiled side by side, by as many processes as `jobs` says (as there are processors, by default),
+    or by an `executor` (of processes, compiling keeps the interpreter busy). Without `cache` nothing of earlier
+    builds is used, and nothing is kept for later ones; the site is the same.
     """
-    started = time.perf_counter()
+    clock = _Clock()
     report = progress or _silence
-    sources, unread = _read(config, report)  # first: everything is made from texts
-    compiled = _compile(sources, config, executor, report)  # each post alone: none can change another
-    documents = [post for post in compiled if isinstance(post, Document)]
-    rejected: list[Rejected] = [*unread, *(post for post in compiled if isinstance(post, Rejected))]
-    site = assemble(documents, config)  # after all posts: links and references cross from one to another
-    listing = _list_outputs(site)  # names before bytes: two files for one path are found before any is made
-    plan, refused = _plan(config, listing.outputs, prune=not rejected)  # looks at the folder, and changes nothing yet
-    rendering = _render(listing, site, plan, report)  # every file before the first is written, since any may fail
-    fatal = (*listing.problems, *refused, *rendering.problems)
-    published = Published(0, 0, 0)
-    if plan is not None and not fatal:
-        published = _publish(plan, listing.outputs, rendering.changed, report)  # last: from here on files change
+    with lock_output(config) as busy:  # before the folder is looked at, till it has its last file
+        if busy is not None:
+            return _refuse(config, busy, clock)
+        with clock("reading"):
+            sources, unread = _read(config, report)  # first: everything is made from texts
+            store = open_cache(config) if cache else Cache(None)
+        with clock("compiling"):
+            posts, seconds = compile_all(
+                sources, options_of(config), store, jobs=jobs, executor=executor, report=report
+            )  # each alone: none can change another
+        documents = [post for post in posts if isinstance(post, Document)]
+        rejected: list[Rejected] = [*unread, *(post for post in posts if isinstance(post, Rejected))]
+        with clock("assembling"):
+            site = assemble(documents, config)  # after all posts: links and references cross from one to another
+        with clock("theme and assets"):
+            listing = _list_outputs(site)  # names before bytes: two files for one path are found before any is made
+        with clock("rendering"):
+            # Looks at the folder, and changes nothing yet.
+            plan, refused = _plan(config, listing.outputs, prune=not rejected)
+            # Every file before the first is written, since any may fail.
+            rendering = _render(listing, site, plan, report)
+        fatal = (*listing.problems, *refused, *rendering.problems)
+        published = Published(0, 0, 0)
+        with clock("writing"):
+            if plan is not None and not fatal:
+                # Last: from here on files change.
+                published = _publish(plan, listing.outputs, rendering.changed, report)
+            store.save()
     diagnostics = _sorted(
         (
-            *(problem for post in (*compiled, *unread) for problem in post.diagnostics),
+            *(problem for post in (*posts, *unread) for problem in post.diagnostics),
             *site.diagnostics,
             *rendering.flaws,
             *fatal,
             *published.diagnostics,
         )
     )
-    stats = _stats(site, published, diagnostics, time.perf_counter() - started)
-    return BuildResult(site, listing.outputs, diagnostics, stats, sources)
+    stats = _stats(site, published, diagnostics, len(seconds), len(sources), clock.seconds)
+    return BuildResult(site, listing.outputs, diagnostics, stats, sources, seconds, clock.stages)
 
 
 def _silence(stage: str, done: int, total: int) -> None:
     """Report nothing."""
+
+
+class _Clock:
+    """Measures the stages of a build."""
+
+    def __init__(self) -> None:
+        self._started = time.perf_counter()
+        self.stages: dict[str, float] = {}
+
+    @property
+    def seconds(self) -> float:
+        """The time since the build began."""
+        return time.perf_counter() - self._started
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self.stages[stage] = time.perf_counter() - started
+
+
+def _refuse(config: Config, busy: Diagnostic, clock: _Clock) -> BuildResult:
+    """Return the result of a build that another one keeps from beginning."""
+    site = assemble((), config)
+    stats = _stats(site, Published(0, 0, 0), (busy,), 0, 0, clock.seconds)
+    return BuildResult(site, (), (busy,), stats, (), {}, {})
 
 
 def _read(config: Config, report: Progress) -> tuple[tuple[Source, ...], tuple[Rejected, ...]]:
@@ -112,21 +177,101 @@ def _read(config: Config, report: Progress) -> tuple[tuple[Source, ...], tuple[R
     return sources, rejected
 
 
-def _compile(
-    sources: Sequence[Source], config: Config, executor: Executor | None, report: Progress
-) -> tuple[Compiled, ...]:
-    """Compile the posts, in order; who compiles them makes no difference to what comes out."""
-    one = partial(compile_post, options=CompileOptions(config.math.macros, config.math.dialect))
-    results: Iterable[Compiled]
-    if executor is None or len(sources) < MANY_POSTS:
-        results = map(one, sources)
-    else:
-        results = executor.map(one, sources, chunksize=8)
-    compiled: list[Compiled] = []
-    for post in results:
-        compiled.append(post)
-        report("compiling", len(compiled), len(sources))
-    return tuple(compiled)
+# -- compiling
+
+
+def options_of(config: Config) -> CompileOptions:
+    """Return what compiling a post of this site may look at besides the post."""
+    return CompileOptions(config.math.macros, config.math.dialect)
+
+
+def open_cache(config: Config) -> Cache:
+    """Return the cache of a project, which holds its compiled posts."""
+    return Cache(config.root / config.build.cache)
+
+
+def cores() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def compile_all(
+    sources: Sequence[Source],
+    options: CompileOptions,
+    cache: Cache,
+    *,
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    report: Progress = _silence,
+) -> tuple[tuple[Compiled, ...], dict[str, float]]:
+    """Return the posts, compiled, in order, and the seconds that each took which was not in the cache.
+
+    Who compiles them makes no difference to what comes out.
+    """
+    found, missing = cache.find(sources, options)
+    done = len(found)
+    report("compiling", done, len(sources))
+    seconds: dict[str, float] = {}
+    work = dict(missing)
+    for entry in _entries(missing, options, cache.folder_for_posts() if missing else None, jobs, executor):
+        source = work[entry.key]
+        found[source.path] = cache.add(entry, source, options)
+        seconds[source.path] = entry.seconds
+        done += 1
+        report("compiling", done, len(sources))
+    return tuple(found[source.path] for source in sources), seconds
+
+
+def _entries(
+    work: Sequence[tuple[Key, Source]],
+    options: CompileOptions,
+    folder: str | None,
+    jobs: int | None,
+    executor: Executor | None,
+) -> Iterator[Entry]:
+    """Compile posts, here or in other processes, and yield them as they are finished."""
+    jobs = cores() if jobs is None else jobs
+    if len(work) < MANY_POSTS or (executor is None and jobs < 2):
+        for post in work:
+            yield from compile_entries([post], options, folder)
+        return
+    with nullcontext(executor) if executor is not None else _workers(jobs) as workers:
+        if workers is None:
+            yield from _entries(work, options, folder, 1, None)
+            return
+        from concurrent.futures import as_completed
+
+        chunks = [work[start : start + CHUNK] for start in range(0, len(work), CHUNK)]
+        for future in as_completed([workers.submit(compile_entries, chunk, options, folder) for chunk in chunks]):
+            yield from future.result()
+
+
+@contextmanager
+def _workers(jobs: int) -> Iterator[Executor | None]:
+    """Hold a pool of processes; None where a system has none to give."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    try:
+        # Spawned, not forked: no state of this process may reach what is compiled.
+        pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_prepare_worker)
+    except (ImportError, NotImplementedError, OSError):
+        yield None  # Some containers have no semaphores; one process does the work as well.
+        return
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _prepare_worker() -> None:
+    """Leave Ctrl-C to the main process, which stops the workers."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+# -- rendering
 
 
 class _Listing(msgspec.Struct, frozen=True):
@@ -220,11 +365,15 @@ def _sorted(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(sorted(diagnostics, key=key))
 
 
-def _stats(site: Site, published: Published, diagnostics: Sequence[Diagnostic], seconds: float) -> Stats:
+def _stats(
+    site: Site, published: Published, diagnostics: Sequence[Diagnostic], compiled: int, posts: int, seconds: float
+) -> Stats:
     severities = [problem.severity for problem in diagnostics]
     return Stats(
         pages=len(site.pages),
         formulas=sum(document.formulas for document in site.documents),
+        compiled=compiled,
+        reused=posts - compiled,
         written=published.written,
         unchanged=published.unchanged,
         removed=published.removed,

@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 import click
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from sitegen.build import BuildResult
     from sitegen.config import Config
     from sitegen.console import Summary
@@ -147,6 +145,11 @@ def cli(context: click.Context) -> int | None:
 @click.option("--base-url", metavar="URL", help="Address under which the site is published.")
 @click.option("--drafts", is_flag=True, help="Build drafts too.")
 @click.option(
+    "--jobs", metavar="N", type=click.IntRange(min=1), help="Processes that compile posts; default: one per core."
+)
+@click.option("--no-cache", is_flag=True, help="Compile every post anew, and keep nothing for the next build.")
+@click.option("--profile", is_flag=True, help="Say where the time goes.")
+@click.option(
     "--format",
     "form",
     type=click.Choice(["text", "github", "json"]),
@@ -162,6 +165,9 @@ def build(
     output: str | None,
     base_url: str | None,
     drafts: bool,
+    jobs: int | None,
+    no_cache: bool,
+    profile: bool,
     form: str,
     verbose: bool,
     quiet: bool,
@@ -187,10 +193,14 @@ def build(
     if config is None:
         report.show(problems, {COMMAND_LINE: command_line(base_url, given)}, None)
         return MISUSED
-    result = _build(config, quiet=quiet, form=form)
+    result = _build(config, jobs=jobs, cache=not no_cache, quiet=quiet, form=form)
     summary = _summary(result)
     report.show(result.diagnostics, {source.path: source.text for source in result.sources}, summary)
     report.end(summary, config.build.output)
+    if verbose and form != "json":
+        report.slowest(result.compile_seconds)
+    if profile:
+        report.profile(result.stage_seconds, summary.seconds)
     if any(diagnostic.code in WRONG_FOLDER for diagnostic in result.diagnostics):
         return MISUSED
     return FAILED if summary.errors or (strict and summary.warnings) else 0
@@ -247,40 +257,15 @@ def _from_here(folder: str) -> str:
     return str(Path.cwd() / folder) if folder.strip() else folder
 
 
-def _build(config: Config, *, quiet: bool, form: str) -> BuildResult:
+def _build(config: Config, *, jobs: int | None, cache: bool, quiet: bool, form: str) -> BuildResult:
     from sitegen.build import build as build_site
+
+    if quiet or form == "json":
+        return build_site(config, jobs=jobs, cache=cache)
     from sitegen.console import Progress
 
-    executor = _workers()
-    try:
-        if quiet or form == "json":
-            return build_site(config, executor=executor)
-        with Progress(sys.stderr, live=_is_terminal(sys.stderr)) as progress:
-            return build_site(config, progress=progress, executor=executor)
-    finally:
-        if executor is not None:
-            executor.shutdown(cancel_futures=True)
-
-
-def _workers() -> Executor | None:
-    """Return a pool of processes, which starts them with its first task, or None where there is no use for one."""
-    if (os.cpu_count() or 1) < 2:
-        return None
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    try:
-        # Spawned, not forked: no state of this process may reach what is compiled.
-        return ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=_ignore_interrupts)
-    except (ImportError, NotImplementedError, OSError):
-        return None  # Some containers have no semaphores; one process does the work as well.
-
-
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the main process, which stops the workers."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with Progress(sys.stderr, live=_is_terminal(sys.stderr)) as progress:
+        return build_site(config, progress=progress, jobs=jobs, cache=cache)
 
 
 def _summary(result: BuildResult) -> Summary:
@@ -320,6 +305,18 @@ class _Report:
 
         if not self.quiet and self.form != "json":
             click.echo(summary_line(summary, output, notes_shown=self.verbose), err=True)
+
+    def slowest(self, seconds: Mapping[str, float]) -> None:
+        """Name the posts that took longest to compile, if any were."""
+        from sitegen.console import slowest_lines
+
+        click.echo(slowest_lines(seconds, prefix=self.prefix), nl=False, err=True)
+
+    def profile(self, stages: Mapping[str, float], total: float) -> None:
+        """Print where the time went; `total` are the seconds of the build, without the start of the program."""
+        from sitegen.console import profile_lines
+
+        click.echo(profile_lines(stages, total), nl=False, err=True)
 
     def _is_shown(self, diagnostic: Diagnostic) -> bool:
         if self.quiet:

@@ -6,28 +6,18 @@ Source ─► front matter ─► Markdown with formulas found ─► all formul
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import PurePosixPath
-
-import msgspec
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.frontmatter import read_front_matter
 from sitegen.markdown import FoundFormula, MarkdownOptions, TitleLine, parse, parse_title, render, render_title
-from sitegen.markdown.dialect import Dialect
 from sitegen.math import typeset
 from sitegen.math.model import Formula, MathOptions, Typeset
-from sitegen.model import Compiled, Document, Rejected, Source
+from sitegen.model import Compiled, CompileOptions, Document, Rejected, Source
+
+__all__ = ["CompileOptions", "compile_post"]
 from sitegen.text import Span
-
-
-class CompileOptions(msgspec.Struct, frozen=True):
-    """Everything besides the post itself that compiling may look at."""
-
-    macros: Mapping[str, str] = {}
-    """The site's macros, name to replacement text; those of the post come on top."""
-    dialect: Dialect = "auto"
-    """How backslashes are spelled in formulas, where the post does not say."""
 
 
 def compile_post(source: Source, options: CompileOptions) -> Compiled:

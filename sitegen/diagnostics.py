@@ -257,6 +257,12 @@ CODES: dict[str, CodeInfo] = {
         "There is something at the path of the output folder, or on the way to it, that is no folder: a file, or a "
         "symbolic link to nowhere. Nothing is written. Remove it, or name another folder.",
     ),
+    "output/busy": CodeInfo(
+        "error",
+        "Another build is at work on the output folder. Two at once would undo what the other does, so this one has "
+        "done nothing. Wait until the other has finished, or give this one a folder of its own with --output. A build "
+        "that was killed holds nothing up.",
+    ),
     "output/obstructed": CodeInfo(
         "error",
         "Inside the output folder something that sitegen did not make is in the way: a folder where a file belongs, a "

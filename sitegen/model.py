@@ -10,7 +10,7 @@ Every value is complete from birth; a later stage gets a type of its own. `siteg
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, overload
 
@@ -30,6 +30,15 @@ class Source(msgspec.Struct, frozen=True):
     """Decoded as UTF-8, without a byte order mark; line endings as they are."""
     digest: str
     """Hex digest of the text's bytes."""
+
+
+class CompileOptions(msgspec.Struct, frozen=True):
+    """Everything besides the post itself that compiling may look at."""
+
+    macros: Mapping[str, str] = {}
+    """The site's macros, name to replacement text; those of the post come on top."""
+    dialect: Literal["auto", "tex", "escaped"] = "auto"
+    """How backslashes are spelled in formulas, where the post does not say."""
 
 
 class FrontMatter(msgspec.Struct, frozen=True):

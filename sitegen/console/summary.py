@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
-__all__ = ["Summary", "counted", "summary_line"]
+__all__ = ["Summary", "counted", "profile_lines", "slowest_lines", "summary_line"]
+
+SLOWEST = 5
+"""How many of the slowest posts are named."""
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -44,6 +49,22 @@ def _files(summary: Summary) -> str:
     if summary.removed:
         parts.append(f"{summary.removed:,} removed")
     return ", ".join(parts)
+
+
+def slowest_lines(seconds: Mapping[str, float], *, prefix: str) -> str:
+    """Return a line for each of the posts that took longest to compile, `  0.012 s  content/posts/one.md`."""
+    slowest = sorted(seconds.items(), key=lambda entry: (-entry[1], entry[0]))[:SLOWEST]
+    lines = [f"  {each:.3f} s  {prefix}{path}" for path, each in slowest]
+    if lines:
+        lines.insert(0, f"slowest of {counted(len(seconds), 'compiled post')}:")
+    return "".join(line + "\n" for line in lines)
+
+
+def profile_lines(stages: Mapping[str, float], total: float) -> str:
+    """Return a line with seconds and share for each stage, and one for what no stage accounts for."""
+    whole = max(total, 1e-9)
+    times = {**stages, "the rest": max(0.0, total - sum(stages.values()))}
+    return "".join(f"  {each:7.3f} s  {each / whole:4.0%}  {stage}\n" for stage, each in times.items())
 
 
 def counted(number: int, noun: str) -> str:
