@@ -19,7 +19,7 @@ from sitegen.math.commands.definitions import Definition
 from sitegen.math.macros import Macro, configured
 from sitegen.math.mathml import Writer
 from sitegen.math.model import Equation, Formula, MathOptions, Problem, Reference, TexError, Typeset
-from sitegen.math.nodes import DISPLAY, SPACE, TEXT, Atom, Line, Node, Ref, Text
+from sitegen.math.nodes import DISPLAY, SPACE, TEXT, Atom, Line, Linked, Node, Ref, Text
 from sitegen.math.numbering import Numbering
 from sitegen.math.parser import ParseError, Parser
 from sitegen.math.plaintext import plain_text
@@ -114,7 +114,8 @@ def to_mathml(tex: str, *, display: bool = False, macros: Mapping[str, str] | No
         shown = "(?)" if reference.parenthesised else "?"
         inner = inner.replace(f"\0{number}\0", shown)
     attribute = ' display="block"' if display else ""
-    return f"<math{attribute}>{serialize.annotated(inner, tex, True)}</math>"
+    markup = f"<math{attribute}>{serialize.annotated(inner, tex, True)}</math>"
+    return _linked(markup, parsed.nodes)
 
 
 def check_macros(macros: Mapping[str, str]) -> dict[str, Problem]:
@@ -166,7 +167,25 @@ def _parse(formula: Formula, macros: dict[str, Macro], colors: dict[str, str]) -
         # The nesting limit comes first, unless the caller's own stack is deep already.
         problem = Problem("math/too-deep", 0, len(formula.tex), "the formula is nested too deep", "too many levels")
         return _Parsed(formula, None, [], [problem], ())
-    return _Parsed(formula, nodes, parser.lines, parser.warnings, tuple(parser.used_colors))
+    problems = parser.warnings
+    if problems and _link(nodes) is not None:
+        problems = [each for each in problems if each.code != "math/partial-link"]
+    return _Parsed(formula, nodes, parser.lines, problems, tuple(parser.used_colors))
+
+
+def _link(nodes: list[Node]) -> str | None:
+    """Return the address that a whole formula leads to, else None."""
+    shown = [node for node in nodes if node.cls != SPACE]
+    return shown[0].url if len(shown) == 1 and isinstance(shown[0], Linked) else None
+
+
+def _linked(markup: str, nodes: list[Node]) -> str:
+    """Return markup with a link around `<math>`, where the whole formula is one."""
+    address = _link(nodes)
+    if address is None:
+        return markup
+    link = f'<a href="{escape(address)}">'
+    return markup.replace("<math", f"{link}<math", 1).replace("</math>", "</math></a>", 1)
 
 
 def _write(writer: Writer, parsed: _Parsed, options: MathOptions) -> Typeset:
@@ -190,6 +209,7 @@ def _write(writer: Writer, parsed: _Parsed, options: MathOptions) -> Typeset:
         markup = serialize.display(writer, nodes, parsed.lines, formula.tex, options.annotation, text)
     else:
         markup = serialize.inline(writer, nodes, parsed.lines, formula.tex, options.annotation, text)
+    markup = _linked(markup, nodes)
     return Typeset("math", serialize.split(markup, writer.open_references), problems, parsed.colors, text)
 
 

@@ -321,6 +321,16 @@ class Wrapped(Node):
         """Whether the content is seen, so that it belongs in plain text."""
 
 
+class Linked(Wrapped):
+    """A row that leads somewhere (`\\href`); a link where it is the whole formula."""
+
+    __slots__ = ("url",)
+
+    def __init__(self, url: str, children: list[Node], start: int, end: int, cls: int) -> None:
+        super().__init__("mrow", "", children, start, end, cls=cls)
+        self.url = url
+
+
 class Choice(Node):
     """`\\mathchoice`: one of four, by style."""
 

@@ -153,6 +153,21 @@ CODES: dict[str, CodeInfo] = {
         "never closed, a script is empty, or the bond is none of the package's. Mathematics inside of \\ce stands "
         "between dollar signs, words stand in braces.",
     ),
+    "math/bad-number": CodeInfo(
+        "error",
+        "A command of the siunitx package takes a number: digits with a decimal marker, a sign, an uncertainty such as "
+        "(5) or +- 0.1, and an exponent after e. Anything else can be set with the option parse-numbers=false.",
+    ),
+    "math/unknown-unit": CodeInfo(
+        "error",
+        "A command inside a unit is no unit, prefix or power of the siunitx package, or a unit is missing. Units of "
+        "your own are defined with \\DeclareSIUnit{\\name}{symbol}.",
+    ),
+    "math/unknown-option": CodeInfo(
+        "error",
+        "An option in brackets or in \\sisetup is none of the siunitx package. An option that is misspelt would "
+        "silently change nothing, so the formula is shown as its source.",
+    ),
     "math/missing-bracket": CodeInfo(
         "warning",
         "A command of the physics package takes what is in the bracket right after it, and there is none. The "
@@ -173,6 +188,16 @@ CODES: dict[str, CodeInfo] = {
         "error",
         "A proof tree is written from its leaves: each \\AxiomC puts a tree aside, and an inference such as "
         "\\BinaryInfC takes as many of them as its name says. At the end exactly one tree must be left.",
+    ),
+    "math/unsafe-link": CodeInfo(
+        "error",
+        "The address of \\href or \\url has a scheme that could run a program in the reader's browser. Allowed are "
+        "http, https, mailto, ftp, tel, and addresses within the site.",
+    ),
+    "math/partial-link": CodeInfo(
+        "note",
+        "A link on a part of a formula cannot be reached by keyboard in every browser, so the part is shown unlinked. "
+        "\\href around the whole formula becomes a link.",
     ),
     "math/unsupported": CodeInfo(
         "error",

@@ -21,6 +21,11 @@ _COMMANDS: dict[str, tuple[str, str]] = {
 
 _TABLES: dict[str, str] = {
     "braket": "bra ket braket ketbra Bra Ket Braket Ketbra set Set",
+    "html": """
+    href url class htmlClass cssId htmlId id data htmlData style htmlStyle mmlStyle mathtip texttip toggle
+    includegraphics
+    """,
+    "enclosures": "enclose cancelto bbox angl angln actuarialangle phase longdiv centernot centerOver",
     "proofs": """
     AxiomC AXC Axiom AX UnaryInfC UIC UnaryInf UI BinaryInfC BIC BinaryInf BI TrinaryInfC TIC TrinaryInf TI
     QuaternaryInfC QuinaryInfC LeftLabel RightLabel noLine singleLine solidLine doubleLine dashedLine dottedLine
@@ -43,6 +48,10 @@ _TABLES: dict[str, str] = {
     ketbra@physics expectationvalue expval ev matrixelement matrixel mel matrixquantity mqty smallmatrixquantity
     smqty pmqty Pmqty bmqty vmqty matrixdeterminant mdet spmqty sPmqty sbmqty svmqty smdet identitymatrix imat
     xmatrix xmat zeromatrix zmat paulimatrix pmat diagonalmatrix dmat antidiagonalmatrix admat
+    """,
+    "siunitx": """
+    num tablenum unit si SI numlist qtylist SIlist numproduct qtyproduct numrange qtyrange SIrange ang anglist angrange
+    complexnum complexqty sisetup DeclareSIUnit DeclareSIPrefix DeclareSIQualifier DeclareSIPower
     """,
 }
 """Module to the commands in its table `HANDLERS`, without their backslashes."""

@@ -1,0 +1,196 @@
+"""Frames and strikes of MathJax's enclose, bbox and cancel, and KaTeX's angles and phases.
+
+Chromium draws no `menclose`; frames are rows with a border in any browser, and strikes carry the lines that the style
+sheet lays over the content there.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Final
+
+from sitegen.math.commands.colors import foreground, resolve
+from sitegen.math.lexer import Token
+from sitegen.math.nodes import ORD, Atom, Node, Scripts, Stack, Symbol, Wrapped
+from sitegen.math.parser import Parser
+from sitegen.math.registry import Handler
+
+_STRIKES: Final[dict[str, str]] = {
+    "updiagonalstrike": "up", "downdiagonalstrike": "down", "horizontalstrike": "across", "verticalstrike": "along",
+    "updiagonalarrow": "up arrow", "northeastarrow": "up arrow",
+}  # fmt: skip
+"""Notation to the classes of its line."""
+_FRAMES: Final = frozenset(
+    [
+        "box",
+        "roundedbox",
+        "circle",
+        "left",
+        "right",
+        "top",
+        "bottom",
+        "longdiv",
+        "actuarial",
+        "madruwb",
+        "radical",
+        "phasorangle",
+    ]
+)
+_COLORS: Final = frozenset(["mathcolor", "mathbackground"])
+
+
+def enclose(parser: Parser, token: Token) -> Node:
+    """`\\enclose{notation,…}[attributes]{formula}`."""
+    given, start, end = parser.text_argument(token)
+    options = parser.optional_text()
+    notations = re.split(r"[\s,]+", given)
+    for each in notations:
+        if each not in _STRIKES and each not in _FRAMES:
+            from difflib import get_close_matches
+
+            near = get_close_matches(each, [*_STRIKES, *_FRAMES], n=1)
+            hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join([*_STRIKES, *sorted(_FRAMES)])
+            parser.fail("bad-argument", start, end, f"{each or 'nothing'} is no notation of \\enclose", "unknown", hint)
+    return enclosed(parser.argument_row(token), notations, token, _color_attributes(parser, options))
+
+
+def enclosed(children: list[Node], notations: list[str], token: Token, attributes: str = "") -> Node:
+    """Return content with frames and strikes."""
+    end = children[-1].end if children else token[2]
+    frames = [each for each in notations if each in _FRAMES]
+    strikes = [each for each in notations if each in _STRIKES]
+    if frames or not strikes:
+        shown = " ".join("enclose-" + each for each in frames)
+        joined = (
+            attributes.replace(' class="', f' class="{shown} ')
+            if " class=" in attributes
+            else f' class="{shown}"{attributes}'
+        )
+        children = [Wrapped("mrow", joined, children, token[1], end)]
+        attributes = ""
+    if strikes:
+        trailer = "".join(f'<mrow class="strike {_STRIKES[each]}"></mrow>' for each in strikes)
+        notation = " ".join(dict.fromkeys(each.replace("northeastarrow", "updiagonalarrow") for each in strikes))
+        joined = (
+            attributes.replace(' class="', ' class="strikes ')
+            if " class=" in attributes
+            else f' class="strikes"{attributes}'
+        )
+        return Wrapped("menclose", f'{joined} notation="{notation}"', children, token[1], end, trailer=trailer)
+    return children[0]
+
+
+def _color_attributes(parser: Parser, options: tuple[str, int, int] | None) -> str:
+    """Return the colours among `\\enclose`'s attributes; other ones have no meaning without `menclose`."""
+    if options is None:
+        return ""
+    attributes = ""
+    for part in options[0].split(","):
+        name, _, value = part.partition("=")
+        name, value = name.strip(), value.strip().strip("\"'")
+        if name not in _COLORS:
+            continue
+        rgb = resolve(value, parser.colors)
+        if rgb is None:
+            hint = "write a name such as red, or #rrggbb"
+            parser.fail("bad-color", options[1], options[2], f"unknown colour {value}", "no colour", hint)
+        parser.used_colors[rgb] = None
+        if name == "mathcolor":
+            attributes += foreground(rgb, "#" + rgb)
+        else:
+            attributes += f' mathbackground="#{rgb}"'
+    return attributes
+
+
+def cancel_to(parser: Parser, token: Token) -> Node:
+    """`\\cancelto{value}{formula}`: struck by an arrow that points to a value (cancel package)."""
+    parser.optional_tokens()
+    value = parser.argument(token)
+    children = parser.argument_row(token)
+    end = children[-1].end if children else value.end
+    base = enclosed(children, ["updiagonalarrow"], token)
+    scripts = Scripts(base, token[1], end)
+    scripts.sup = value
+    return scripts
+
+
+_LENGTH = re.compile(r"\d+(?:\.\d+)?\s*(?:pt|px|em|ex|cm|mm|in|mu|pc|rem)?|0")
+_BORDER = re.compile(
+    r"border\s*:\s*(?:(\d+(?:\.\d+)?)\s*(?:px|pt|em))?\s*(solid|dashed|dotted|double)?\s*(\S+)?\s*", re.I
+)
+
+
+def background_box(parser: Parser, token: Token) -> Node:
+    """`\\bbox[colour,padding,border:…]{formula}`: a background, room around, a border."""
+    options = parser.optional_text()
+    classes: list[str] = []
+    attributes = ""
+    for part in options[0].split(",") if options else []:
+        start, end = options[1:] if options else (token[1], token[2])
+        text = part.strip()
+        border = _BORDER.fullmatch(text)
+        if not text:
+            continue
+        if _LENGTH.fullmatch(text):
+            if "bbox-pad" in classes:
+                parser.fail(
+                    "bad-argument", start, end, "a second padding", f"{text} is one too many", "give one length"
+                )
+            classes.append("bbox-pad")
+        elif border:
+            classes.append(f"bbox-border {border[2]}" if border[2] and border[2] != "solid" else "bbox-border")
+            color = resolve(border[3], parser.colors) if border[3] else None
+            if color is not None:
+                parser.used_colors[color] = None
+                classes.append(f"b-{color}")
+        else:
+            rgb = resolve(text, parser.colors)
+            if rgb is None or attributes:
+                hint = "write \\bbox[yellow,5px,border:2px solid red]{…}"
+                parser.fail(
+                    "bad-argument", start, end, f"{text} is no colour, length or border", "not understood", hint
+                )
+            parser.used_colors[rgb] = None
+            classes.append(f"bg-{rgb}")
+            attributes = f' mathbackground="{escape(text) if text.isalpha() else "#" + rgb}"'
+    children = parser.argument_row(token)
+    shown = " ".join(["bbox", *classes])
+    cls = children[0].cls if len(children) == 1 and children[0].cls >= 0 else 0
+    return Wrapped(
+        "mrow", f' class="{shown}"{attributes}', children, token[1], children[-1].end if children else token[2], cls=cls
+    )
+
+
+def angle(parser: Parser, token: Token) -> Node:
+    """`\\angl{n}`, `\\angln` and `\\actuarialangle`: the angle of actuarial notation; `\\phase`, `\\longdiv` of KaTeX."""
+    notation = {"\\phase": "phasorangle", "\\longdiv": "longdiv"}.get(token[0], "actuarial")
+    if token[0] == "\\angln":
+        children: list[Node] = [Atom(0, Symbol("n", "mi", 0, "<mi>n</mi>", variant="italic"), token[1], token[2])]
+    else:
+        children = parser.argument_row(token)
+    return enclosed(children, [notation], token)
+
+
+def struck_over(parser: Parser, token: Token) -> Node:
+    """`\\centernot{relation}` and `\\centerOver{below}{above}`: something laid over the middle of something."""
+    if token[0] == "\\centernot":
+        from sitegen.math.commands.accents import negate
+
+        return negate(parser, token)
+    below = parser.argument(token)
+    above = parser.argument(token)
+    # An accent-like place centres it; lowering it by the height of a letter lays it over the base.
+    lowered = Wrapped("mstyle", ' scriptlevel="0"', [above], token[1], below.end)
+    over = Wrapped("mpadded", ' height="0" depth="0" voffset="-.9em"', [lowered], token[1], below.end)
+    return Stack(below, None, over, below.cls if below.cls >= 0 else ORD, token[1], below.end)
+
+
+HANDLERS: Final[dict[str, Handler]] = {
+    "\\enclose": enclose,
+    "\\cancelto": cancel_to,
+    "\\bbox": background_box,
+    **dict.fromkeys(["\\angl", "\\angln", "\\actuarialangle", "\\phase", "\\longdiv"], angle),
+    **dict.fromkeys(["\\centernot", "\\centerOver"], struck_over),
+}
+"""Command to handler."""
