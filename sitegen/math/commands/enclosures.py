@@ -163,7 +163,7 @@ def background_box(parser: Parser, token: Token) -> Node:
 
 
 def angle(parser: Parser, token: Token) -> Node:
-    """`\\angl{n}`, `\\angln` and `\\actuarialangle`: the angle of actuarial notation; `\\phase`, `\\longdiv` of KaTeX."""
+    """`\\angl{n}`, `\\angln`, `\\actuarialangle` of actuarial notation; `\\phase` and `\\longdiv` of KaTeX."""
     notation = {"\\phase": "phasorangle", "\\longdiv": "longdiv"}.get(token[0], "actuarial")
     if token[0] == "\\angln":
         children: list[Node] = [Atom(0, Symbol("n", "mi", 0, "<mi>n</mi>", variant="italic"), token[1], token[2])]
