@@ -1,0 +1,185 @@
+"""Answers requests from the newest snapshot: pages, files, the preview's own script, and the stream of events."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable, Sequence
+from functools import cache
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sitegen.diagnostics import Diagnostic
+from sitegen.model import Output, RenderError
+from sitegen.serve.guard import Guard
+from sitegen.serve.page import PREFIX, Notice, content_policy, plain_page, with_script
+from sitegen.serve.paths import NOT_FOUND, content_type, find
+from sitegen.serve.publisher import Publisher
+from sitegen.serve.snapshot import Snapshot
+
+__all__ = ["Preview"]
+
+CLIENT = Path(__file__).parent / "client"
+"""What runs in the browser."""
+
+ALIVE = 15.0
+"""Seconds between signs of life on an event stream, by which both ends notice that the other has gone."""
+
+RECONNECT = 500
+"""Milliseconds after which a browser tries to reach a server that has gone."""
+
+HEADERS = {
+    "cache-control": "no-store",
+    "cross-origin-resource-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+}
+"""On every answer: nothing is kept, nothing is lent to other sites."""
+
+Tell = Callable[[Snapshot, Sequence[Diagnostic]], None]
+"""Called with what came up when a page was made."""
+
+
+class Preview:
+    """The ASGI application of one run of the server."""
+
+    def __init__(self, publisher: Publisher, *, guard: Guard | None = None, tell: Tell | None = None) -> None:
+        """Take the source of snapshots, who may ask, and whom to tell of templates that fail."""
+        self._publisher = publisher
+        self._guard = guard or Guard()
+        self._tell = tell
+        self._run = secrets.token_hex(8)
+        self._good: dict[str, bytes] = {}
+        """Pages as they were made last, for when they cannot be made."""
+        self._app = Starlette(
+            routes=[
+                Route(PREFIX + "events", self._events),
+                Route(PREFIX + "{name}", self._client),
+                Route("/{path:path}", self._site),
+            ]
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI)."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        refused = self._guard.refuse(Headers(scope=scope))
+        app: ASGIApp = PlainTextResponse(f"Refused: {refused}.\n", 403) if refused else self._app
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = {name.lower() for name, _ in message["headers"]}
+                own = ((name.encode(), value.encode()) for name, value in HEADERS.items())
+                message = {**message, "headers": [*message["headers"], *(pair for pair in own if pair[0] not in given)]}
+            await send(message)
+
+        await app(scope, receive, send_with_headers)
+
+    # -- the preview's own
+
+    async def _client(self, request: Request) -> Response:
+        content = client_files().get(request.path_params["name"])
+        if content is None:
+            return PlainTextResponse("Not found.\n", 404)
+        return Response(content, media_type=content_type(request.path_params["name"]))
+
+    async def _events(self, request: Request) -> Response:
+        return StreamingResponse(self._stream(), media_type="text/event-stream")
+
+    async def _stream(self) -> AsyncIterator[str]:
+        """Yield server-sent events (HTML, section 9.2): one for the present snapshot and for each that follows."""
+        yield f"retry: {RECONNECT}\n\n"
+        async for epoch in self._publisher.epochs(ALIVE):
+            yield ": still here\n\n" if epoch is None else f"data: {self._run} {epoch}\n\n"
+
+    # -- the site
+
+    async def _site(self, request: Request) -> Response:
+        snapshot = await self._publisher.current()
+        if snapshot is None:
+            return PlainTextResponse("The server is stopping.\n", 503)
+        if not snapshot.outputs:
+            page = plain_page("The site cannot be built", snapshot.printed(snapshot.blocking))
+            return self._html(page, snapshot, None, 500)
+        found = find(request.scope["path"], snapshot.base_path, snapshot.outputs)
+        if found.location:
+            query = request.url.query
+            return RedirectResponse(found.location + (f"?{query}" if query else ""), found.status)
+        if found.output is None:
+            page = plain_page("There is nothing here", f"The site is at {snapshot.base_path}")
+            return self._html(page, snapshot, None, 404)
+        output = snapshot.outputs[found.output]
+        if output.file is not None and found.status == 200 and not _is_page(output):
+            return self._file(output)
+        return await self._made(output, snapshot, found.status)
+
+    def _file(self, output: Output) -> Response:
+        """Answer with a file as it lies on disk, or with the part of it that is asked for (RFC 9110, section 14)."""
+        assert output.file is not None
+        if not output.file.is_file():
+            return PlainTextResponse("Removed.\n", 404)
+        return FileResponse(output.file, media_type=content_type(output.path))
+
+    async def _made(self, output: Output, snapshot: Snapshot, status: int) -> Response:
+        failed: tuple[Diagnostic, ...] = ()
+        try:
+            # In a thread: the home page of a large site takes a while, and other tabs need not wait for it.
+            data = await asyncio.to_thread(output.render)
+        except RenderError as error:
+            failed = (error.diagnostic,)
+            data = self._good.get(output.path, b"")
+            if self._tell is not None:
+                self._tell(snapshot, failed)
+        if not _is_page(output):
+            return Response(data, 500 if failed else status, media_type=content_type(output.path))
+        if not failed:
+            self._good[output.path] = data
+        elif not data:
+            text = snapshot.printed((*snapshot.blocking, *failed))
+            return self._html(plain_page("This page cannot be made", text), snapshot, None, 500)
+        return self._html(data, snapshot, output, 500 if failed else status, failed)
+
+    def _html(
+        self,
+        page: bytes,
+        snapshot: Snapshot,
+        output: Output | None,
+        status: int,
+        failed: tuple[Diagnostic, ...] = (),
+    ) -> Response:
+        """Answer with a page and the script that keeps it up to date."""
+        # A page that itself says what is wrong needs no overlay on top.
+        blocking = () if output is None else (*snapshot.blocking, *failed)
+        notice = Notice(
+            epoch=snapshot.epoch,
+            run=self._run,
+            blocking=snapshot.printed(blocking) if blocking else "",
+            problems=_problems(snapshot, output),
+            mark=snapshot.marks.get(output.path) if output else None,
+            marks={snapshot.address(path): mark for path, mark in snapshot.marks.items()},
+            versions={snapshot.address(path): epoch for path, epoch in snapshot.versions.items()},
+        )
+        headers = {"content-security-policy": content_policy(page)}
+        return Response(with_script(page, notice), status, headers, "text/html; charset=utf-8")
+
+
+@cache
+def client_files() -> dict[str, bytes]:
+    """Return what runs in the browser, by name."""
+    return {file.name: file.read_bytes() for file in CLIENT.iterdir() if file.suffix in (".css", ".js")}
+
+
+def _is_page(output: Output) -> bool:
+    return output.path.endswith(".html") or output.path == NOT_FOUND
+
+
+def _problems(snapshot: Snapshot, output: Output | None) -> str:
+    found = snapshot.problems(output.origin) if output else ()
+    return snapshot.printed(found) if found else ""

@@ -1,0 +1,214 @@
+"""Build the site again and again, in memory. Remembered is what a change cannot have touched.
+
+A build of the preview is the build of `sitegen.build` without its end: nothing is published, and pages are made when
+a browser asks for them. What it remembers never shows: after any change the recipes make the same bytes as those of
+a first build.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from sitegen.assets import make_assets
+from sitegen.checks import check_paths
+from sitegen.config import COMMAND_LINE, CONFIG_FILE, Config, command_line, load_config
+from sitegen.diagnostics import Diagnostic
+from sitegen.model import Document, Output, Rejected, RenderError
+from sitegen.pages import Theme, load_theme, page_outputs
+from sitegen.serve.memory import Compiler, Sources, Workers
+from sitegen.serve.snapshot import Mark, Snapshot
+from sitegen.site import Site, assemble
+
+__all__ = ["Builder"]
+
+Progress = Callable[[str, int, int], None]
+"""As in `sitegen.build`."""
+
+
+class Builder:
+    """Makes one snapshot after the other. Used by one thread at a time."""
+
+    def __init__(
+        self, root: Path, *, base_url: str | None = None, prefix: str = "", workers: Workers | None = None
+    ) -> None:
+        """Take the project's folder, what the command line says, and how to start worker processes."""
+        self.config: Config | None = None
+        """The settings of the last build whose settings were good."""
+        self._root = root.absolute()
+        self._base_url = base_url
+        self._prefix = prefix
+        self._sources = Sources()
+        self._compiler = Compiler(workers)
+        self._theme: Theme | None = None
+        self._last: Snapshot | None = None
+        self._good: dict[str, Document] = {}
+        self._versions: dict[str, int] = {}
+        self._broken_config: tuple[Diagnostic, ...] = ()
+
+    def build(self, changed: frozenset[str] | None = None, progress: Progress | None = None) -> Snapshot:
+        """Build the site after `changed` paths, relative to the project, changed; None for whatever there is."""
+        started = time.perf_counter()
+        if self._last is None or CONFIG_FILE in (changed or (CONFIG_FILE,)):
+            changed = None
+            config, self._broken_config = load_config(self._root, base_url=self._base_url, drafts=True)
+            self.config = config or self.config
+        if self.config is None or self._broken_config:
+            # Nothing is read while the settings are broken; when they are good again, everything is.
+            snapshot = self._blocked(self._broken_config)
+        else:
+            snapshot = self._build(self.config, changed, progress or _silence)
+        self._last = msgspec.structs.replace(snapshot, seconds=time.perf_counter() - started)
+        if changed is None:
+            # What is alive now lives long: the collector need not look at a thousand posts again and again.
+            gc.collect()
+            gc.freeze()
+        return self._last
+
+    def folders(self) -> frozenset[str]:
+        """Return the folders, relative to the project, of all files beside posts that the last build publishes."""
+        outputs = () if self._last is None else self._last.outputs.values()
+        return frozenset(output.origin.rpartition("/")[0] for output in outputs if output.file is not None)
+
+    # -- one build
+
+    def _build(self, config: Config, changed: frozenset[str] | None, progress: Progress) -> Snapshot:
+        sources, unread = self._sources.read(config, changed)
+        compiled, count = self._compiler.compile(sources, config, progress)
+        rejected = (*unread, *(post for post in compiled if isinstance(post, Rejected)))
+        documents = self._documents(compiled, rejected)
+        site = assemble(documents, config)
+        listing, fatal = self._outputs(site, changed)
+        told = [problem for post in (*compiled, *unread) for problem in post.diagnostics]
+        blocking = (
+            *fatal,
+            *(problem for post in rejected for problem in post.diagnostics if problem.severity == "error"),
+        )
+        texts = {source.path: source.text for source in sources}
+        if listing is None:
+            return self._blocked(blocking, (*told, *site.diagnostics, *fatal), texts, count)
+        outputs = {output.path: output for output in listing}
+        self._note_versions(outputs, changed)
+        return Snapshot(
+            epoch=self._epoch(),
+            root=self._root,
+            base_path=site.base_path,
+            outputs=outputs,
+            marks=_marks(site),
+            blocking=blocking,
+            diagnostics=(*told, *site.diagnostics, *fatal),
+            versions=dict(self._versions),
+            texts=self._texts(texts),
+            newest=self._newest(site) if changed is None else None,
+            seconds=0.0,
+            compiled=count,
+            prefix=self._prefix,
+        )
+
+    def _documents(self, compiled: Iterable[Document | Rejected], rejected: Iterable[Rejected]) -> list[Document]:
+        """Return the documents; for a post that cannot be compiled, the last one that could."""
+        good = {post.path: post for post in compiled if isinstance(post, Document)}
+        for post in rejected:
+            if post.path in self._good:
+                good[post.path] = self._good[post.path]
+        self._good = good
+        return [good[path] for path in sorted(good)]
+
+    def _outputs(
+        self, site: Site, changed: frozenset[str] | None
+    ) -> tuple[tuple[Output, ...] | None, tuple[Diagnostic, ...]]:
+        """Return the recipes of all files, or None and why there are none."""
+        fresh = self._theme is None or changed is None or not self._sources.hold(changed)
+        if fresh:
+            self._theme, problems = load_theme(site.config)
+            if self._theme is None:
+                return None, problems
+        theme = self._theme
+        assert theme is not None
+        try:
+            made = make_assets(site)
+            pages = page_outputs(site, theme, made)
+            if fresh:
+                _try(pages)
+        except RenderError as error:
+            return None, (error.diagnostic,)
+        except FileNotFoundError as error:  # the installation lacks the font
+            return None, (Diagnostic("asset/unreadable", str(error), "default/fonts"),)
+        outputs = (*pages, *made.outputs)
+        problems = check_paths(outputs, site)
+        return (None if problems else outputs), problems
+
+    def _blocked(
+        self,
+        blocking: tuple[Diagnostic, ...],
+        diagnostics: tuple[Diagnostic, ...] | None = None,
+        texts: Mapping[str, str] | None = None,
+        compiled: int = 0,
+    ) -> Snapshot:
+        """Return the last good site with the reasons why there is no newer one."""
+        last = self._last
+        return Snapshot(
+            epoch=self._epoch(),
+            root=self._root,
+            base_path=last.base_path if last else "/",
+            outputs=last.outputs if last else {},
+            marks=last.marks if last else {},
+            blocking=blocking,
+            diagnostics=blocking if diagnostics is None else diagnostics,
+            versions=dict(self._versions),
+            texts=self._texts(texts or {}),
+            newest=None,
+            seconds=0.0,
+            compiled=compiled,
+            prefix=self._prefix,
+        )
+
+    def _epoch(self) -> int:
+        return self._last.epoch + 1 if self._last else 1
+
+    def _texts(self, texts: Mapping[str, str]) -> Mapping[str, str]:
+        return {**texts, COMMAND_LINE: command_line(self._base_url, None)}
+
+    def _note_versions(self, outputs: Mapping[str, Output], changed: frozenset[str] | None) -> None:
+        """Note which files, copied as they are, changed: browsers ask for such a file again only if told so."""
+        if changed:
+            for path, output in outputs.items():
+                if output.file is not None and output.origin in changed:
+                    self._versions[path] = self._epoch()
+
+    def _newest(self, site: Site) -> str | None:
+        """Return the output path of the page whose post was edited last."""
+        times = []
+        for page in site.pages:
+            try:
+                times.append((os.stat(self._root / page.source).st_mtime_ns, page.output))
+            except OSError:
+                continue  # removed a moment ago; the watcher tells
+        return max(times)[1] if times else None
+
+
+def _silence(stage: str, done: int, total: int) -> None:
+    """Report nothing."""
+
+
+def _try(pages: tuple[Output, ...]) -> None:
+    """Make one page of each kind: what is wrong with a template mostly shows on any page. Raises RenderError."""
+    for output in (*pages[:1], *pages[-2:]):
+        output.render()
+
+
+def _marks(site: Site) -> dict[str, Mark]:
+    now = dt.datetime.now(dt.UTC)
+    marks: dict[str, Mark] = {}
+    for page in site.pages:
+        if page.draft:
+            marks[page.output] = "draft"
+        elif page.date is not None and page.date > now:
+            marks[page.output] = "future"
+    return marks

@@ -1,0 +1,113 @@
+"""What is added to a page on its way out: the script of the preview, with what it has to tell; the content policy."""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+from urllib.parse import urlsplit
+
+import msgspec
+
+from sitegen.serve.snapshot import Mark
+
+__all__ = ["PREFIX", "Notice", "content_policy", "plain_page", "with_script"]
+
+PREFIX = "/__sitegen/"
+"""Where the preview's own files are, on every site, below whatever base path."""
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """What the script on a page has to tell."""
+
+    epoch: int
+    run: str
+    """Names this run of the server, whose epochs begin at 1."""
+    blocking: str = ""
+    """Printed diagnostics: why the page is not up to date."""
+    problems: str = ""
+    """Printed diagnostics of the page's post, which is shown nevertheless."""
+    mark: Mark | None = None
+    marks: dict[str, Mark] = {}
+    """Addresses of all pages to mark, for links to them."""
+    versions: dict[str, int] = {}
+    """Address of each copied file that changed while serving, and the epoch."""
+
+
+def with_script(page: bytes, notice: Notice) -> bytes:
+    """Return a page with the preview's script at the end of its body; nothing else changes."""
+    state = escape(msgspec.json.encode(notice).decode())
+    script = f'<script type="module" src="{PREFIX}preview.js" data-notice="{state}"></script>'.encode()
+    at = page.lower().rfind(b"</body>")
+    at = len(page) if at < 0 else at
+    return page[:at] + script + page[at:]
+
+
+def plain_page(title: str, text: str) -> bytes:
+    """Return a page for when there is no page of the site to show."""
+    body = f"<pre>{escape(text, quote=False)}</pre>" if text else ""
+    name = escape(title, quote=False)
+    return (
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{name}</title>\n</head>\n'
+        f"<body>\n<h1>{name}</h1>\n{body}\n</body>\n</html>\n"
+    ).encode()
+
+
+# -- the content policy
+
+_EMBEDS = {
+    "img": "img-src",
+    "audio": "media-src",
+    "source": "media-src",
+    "track": "media-src",
+    "video": "media-src",
+    "embed": "object-src",
+    "object": "object-src",
+    "iframe": "frame-src",
+}
+_TAG = re.compile(rf"<({'|'.join(_EMBEDS)})\b([^>]*)>", re.IGNORECASE)
+_ADDRESS = re.compile(r"""\b(?:src|srcset|data|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+
+
+def content_policy(page: bytes = b"") -> str:
+    """Return the policy that pages are published under, with leave for the script of the preview.
+
+    Programs and inline styles are refused, as they will be on the published site. What a page embeds from other
+    sites is allowed on that page.
+    """
+    allowed: dict[str, dict[str, None]] = {
+        name: {"'self'": None} for name in ("img-src", "media-src")
+    }  # dicts, for their order
+    for tag, attributes in _TAG.findall(page.decode("utf-8", "replace")):
+        for found in _ADDRESS.findall(attributes):
+            name = _EMBEDS[tag.lower()]
+            for address in unescape("".join(found)).split(","):
+                allowed.setdefault(name, {})[_source(address)] = None
+                if tag.lower() == "source":  # of a <picture>
+                    allowed["img-src"][_source(address)] = None
+    embeds = [f"{name} {' '.join(sources)}" for name, sources in allowed.items()]
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "font-src 'self'",
+            "connect-src 'self'",
+            *embeds,
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def _source(address: str) -> str:
+    """Return the source expression that allows an address (CSP 3, section 2.3.1)."""
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return "'self'"
+    if parts.scheme == "data":
+        return "data:"
+    if parts.scheme in ("http", "https") and re.fullmatch(r"[A-Za-z0-9.:\-\[\]]+", parts.netloc):
+        return f"{parts.scheme}://{parts.netloc}"
+    return "'self'"

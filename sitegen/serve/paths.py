@@ -1,0 +1,85 @@
+"""What a static host does with the path of a request: files, folders, clean addresses, redirects, content types."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Container
+from urllib.parse import unquote
+
+import msgspec
+
+from sitegen.site.addresses import address
+
+__all__ = ["NOT_FOUND", "Found", "content_type", "find"]
+
+NOT_FOUND = "404.html"
+"""The page for addresses where nothing is; hosts show it for every such address."""
+
+_TYPES = {
+    ".atom": "application/atom+xml",
+    ".avif": "image/avif",
+    ".css": "text/css; charset=utf-8",
+    ".gif": "image/gif",
+    ".htm": "text/html; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".md": "text/markdown; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".mp3": "audio/mpeg",
+    ".mp4": "video/mp4",
+    ".ogg": "audio/ogg",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".rss": "application/rss+xml",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".vtt": "text/vtt; charset=utf-8",
+    ".wasm": "application/wasm",
+    ".webm": "video/webm",
+    ".webmanifest": "application/manifest+json",
+    ".webp": "image/webp",
+    ".woff": "font/woff",
+    ".woff2": "font/woff2",
+    ".xml": "application/xml",
+}
+"""By suffix. The system's own table differs from machine to machine, so it is asked only about the rest."""
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What is at an address: a file of the site, or a place to go to."""
+
+    status: int
+    """200; 404 with the page that says so; 302 with `location`."""
+    output: str | None = None
+    """Output path of the file."""
+    location: str = ""
+
+
+def find(path: str, base: str, outputs: Container[str]) -> Found:
+    """Return what a host shows for `path`, unescaped, of a site with the base path `base`, escaped.
+
+    Only names of outputs come out, so no path leads to any other file of this machine.
+    """
+    plain = unquote(base)
+    if not path.startswith(plain):
+        return Found(302, location=base) if path in ("/", plain.rstrip("/")) else Found(404)
+    inner = path.removeprefix(plain)
+    file = inner + "index.html" if inner == "" or inner.endswith("/") else inner
+    if file in outputs:
+        return Found(200, file)
+    if not inner.endswith("/"):
+        if f"{inner}/index.html" in outputs:
+            return Found(302, location=address(base, f"/{inner}/"))
+        if f"{inner}.html" in outputs:
+            return Found(200, f"{inner}.html")
+    return Found(404, NOT_FOUND if NOT_FOUND in outputs else None)
+
+
+def content_type(path: str) -> str:
+    """Return the media type of a file by its name (RFC 9110, section 8.3)."""
+    suffix = path[path.rfind(".") :].lower() if "." in path.rpartition("/")[2] else ""
+    return _TYPES.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"

@@ -1,0 +1,267 @@
+"""One run of the server: the socket, the thread that builds, the terminal, the end by Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import threading
+import time
+import traceback
+import webbrowser
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from types import FrameType
+
+import msgspec
+import uvicorn
+
+from sitegen.config import CONFIG_FILE, load_config
+from sitegen.diagnostics import Diagnostic
+from sitegen.serve.app import Preview
+from sitegen.serve.builder import Builder
+from sitegen.serve.guard import Guard, is_loopback
+from sitegen.serve.memory import Workers
+from sitegen.serve.publisher import Publisher
+from sitegen.serve.snapshot import Snapshot
+from sitegen.serve.watcher import Watcher
+from sitegen.site.addresses import base_path
+
+__all__ = ["PortTakenError", "Settings", "serve"]
+
+PORTS = 100
+"""How many ports are tried, from the one that was asked for."""
+
+
+class PortTakenError(Exception):
+    """No port near the one asked for is free, or the address is not one of this machine; the message says it."""
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What the command line says."""
+
+    root: Path
+    """The project's folder."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    base_url: str | None = None
+    open_browser: bool = False
+    prefix: str = ""
+    """Leads from the current folder to the project, for the paths in messages."""
+    color: bool = False
+    verbose: bool = False
+    quiet: bool = False
+
+
+def serve(settings: Settings, say: Callable[[str], None], *, workers: Workers | None = None) -> None:
+    """Serve the site until the process is told to stop.
+
+    `say` prints a line of text. Raises PortTakenError when there is no port to listen on.
+    """
+    listener, port = _listen(settings.host, settings.port)
+    with listener:
+        _Run(settings, say, workers, port).serve(listener)
+
+
+def _listen(host: str, wanted: int) -> tuple[socket.socket, int]:
+    """Return a socket that listens on the wanted port or the next free one, and that port."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    reason = ""
+    for port in range(wanted, min(wanted + PORTS, 65536)) if wanted else (0,):
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            # Right after the end of an earlier run its port is still taken, though nobody listens.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((host, port))
+            listener.listen(100)
+        except OSError as error:
+            listener.close()
+            reason = (error.strerror or str(error)).lower()
+            continue
+        return listener, listener.getsockname()[1]
+    raise PortTakenError(f"cannot listen on {host}, port {wanted} or the {PORTS - 1} after it: {reason}")
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, which says when it listens, and when it is asked to stop: open event streams would keep it waiting."""
+
+    def __init__(self, config: uvicorn.Config, *, started: Callable[[], None], stopping: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._when_started = started
+        self._when_stopping = stopping
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._when_started()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._when_stopping()
+        super().handle_exit(sig, frame)
+
+
+class _Run:
+    """The parts of one run, and how they are connected."""
+
+    def __init__(self, settings: Settings, say: Callable[[str], None], workers: Workers | None, port: int) -> None:
+        self._settings = settings
+        self._say = say
+        self._port = port
+        root = settings.root.absolute()
+        self._watcher = Watcher(root)
+        self._builder = Builder(root, base_url=settings.base_url, prefix=settings.prefix, workers=workers)
+        self._publisher = Publisher()
+        self._preview = Preview(self._publisher, guard=Guard(settings.host), tell=self._tell)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopped = threading.Event()
+        self._speaking = threading.Lock()
+        self._told: Counter[Said] = Counter()
+
+    def serve(self, listener: socket.socket) -> None:
+        """Serve until a signal ends it."""
+        self._announce()
+        config = uvicorn.Config(
+            self._preview,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            ws="none",
+            timeout_graceful_shutdown=1,
+        )
+        server = _Server(config, started=self._start, stopping=self._stop)
+        try:
+            server.run(sockets=[listener])
+        except KeyboardInterrupt:
+            return  # Ctrl-C is how a preview ends; uvicorn passes it on when everything is over
+        finally:
+            self._stop()
+
+    def _start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        # A daemon, so that Ctrl-C need not wait for a long build, which leaves nothing behind.
+        threading.Thread(target=self._work, name="builder", daemon=True).start()
+
+    def _stop(self) -> None:
+        """Begin to stop: event streams end, nobody waits any longer."""
+        if not self._stopped.is_set():
+            self._stopped.set()
+            self._post(self._publisher.close)
+            self._watcher.close()
+
+    def _post(self, call: Callable[[], None]) -> None:
+        """Call something in the event loop's thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(call)
+
+    # -- the builder's thread
+
+    def _work(self) -> None:
+        """Build, then build again whenever something changed."""
+        try:
+            self._build_first()
+            while not self._stopped.is_set():
+                changed = self._watcher.wait()
+                if changed:
+                    self._post(self._publisher.begin)
+                    self._rebuild(self._watcher.settle(changed))
+        except Exception as error:
+            if not self._stopped.is_set():
+                self._crash(error)
+
+    def _build_first(self) -> None:
+        settings = self._settings
+        config, _ = load_config(settings.root, base_url=settings.base_url)
+        self._watcher.watch(config)  # before anything is read, so that no change is missed
+        snapshot = self._builder.build()
+        self._publish(snapshot)
+        pages = sum(path.endswith("index.html") for path in snapshot.outputs)
+        if not snapshot.blocking:
+            self._line(f"ready in {_duration(snapshot.seconds)}: {pages:,} page{'s' if pages != 1 else ''}")
+        if settings.open_browser:
+            webbrowser.open(self._address(snapshot.address(snapshot.newest or "index.html")))
+
+    def _rebuild(self, changed: frozenset[str]) -> None:
+        snapshot = self._builder.build(changed)
+        self._publish(snapshot)
+        self._line(f"{_names(changed)}: {'still the old pages' if snapshot.blocking else _duration(snapshot.seconds)}")
+
+    def _publish(self, snapshot: Snapshot) -> None:
+        self._post(partial(self._publisher.publish, snapshot))
+        self._tell_all(snapshot)
+        if self._watcher.watch(self._builder.config, self._builder.folders()):
+            # What changed in a folder before it was watched went unnoticed.
+            self._watcher.notice([str(self._settings.root.absolute() / CONFIG_FILE)])
+
+    def _crash(self, error: Exception) -> None:
+        """Say that sitegen itself is at fault, and end: a preview that does not follow its files helps nobody."""
+        self._say("".join(traceback.format_exception(error)))
+        self._say("This is a bug in sitegen, not in your site. Please report it with the lines above.")
+        signal.raise_signal(signal.SIGINT)
+
+    # -- the terminal
+
+    def _announce(self) -> None:
+        settings = self._settings
+        if settings.port and self._port != settings.port:
+            self._say(f"Port {settings.port} is taken, so it is {self._port}.")
+        if not is_loopback(settings.host):
+            self._say(
+                f"Warning: {settings.host} can be reached by other machines. Everybody in the network can read the "
+                "site, its drafts too."
+            )
+        config, _ = load_config(settings.root, base_url=settings.base_url)
+        self._say(f"Serving {self._address(base_path(config.site.base_url) if config else '/')} (end with Ctrl-C)")
+
+    def _address(self, path: str) -> str:
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._settings.host, self._settings.host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self._port}{path}"
+
+    def _line(self, text: str) -> None:
+        if not self._settings.quiet:
+            self._say(f"{time.strftime('%H:%M:%S')} {text}")
+
+    def _tell(self, snapshot: Snapshot, diagnostics: Sequence[Diagnostic]) -> None:
+        """Print what a request brought up, unless it was printed before."""
+        with self._speaking:
+            self._print(snapshot, [problem for problem in diagnostics if not self._told[_said(problem)]])
+            self._told.update(map(_said, diagnostics))
+
+    def _tell_all(self, snapshot: Snapshot) -> None:
+        """Print what a build brought up, and was not there before."""
+        with self._speaking:
+            told, self._told = self._told, Counter(map(_said, snapshot.diagnostics))
+            fresh = []
+            for problem in snapshot.diagnostics:
+                told[_said(problem)] -= 1
+                if told[_said(problem)] < 0:
+                    fresh.append(problem)
+            self._print(snapshot, fresh)
+
+    def _print(self, snapshot: Snapshot, diagnostics: Sequence[Diagnostic]) -> None:
+        shown = [problem for problem in diagnostics if self._is_shown(problem)]
+        if shown and not self._stopped.is_set():
+            self._say(snapshot.printed(shown, color=self._settings.color).rstrip("\n"))
+
+    def _is_shown(self, problem: Diagnostic) -> bool:
+        if self._settings.quiet:
+            return problem.severity == "error"
+        return self._settings.verbose or problem.severity != "note"
+
+
+Said = tuple[str, str, str, str]
+
+
+def _said(problem: Diagnostic) -> Said:
+    """Return what makes a problem the same one after an edit, which moves all that stands below it."""
+    return problem.code, problem.path, problem.message, problem.label
+
+
+def _names(changed: frozenset[str]) -> str:
+    first = min(changed)
+    return first if len(changed) == 1 else f"{first} and {len(changed) - 1:,} more"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"

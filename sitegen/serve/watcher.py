@@ -1,0 +1,152 @@
+"""Which files changed: sets of paths, one for everything that belongs together.
+
+Two kinds of watching run side by side. The folders that a site is made of are watched with all that is in them; the
+project's own folder, and others on the way, only for what lies directly in them, since a project may also hold a
+virtual environment or a repository's history. Editors write in place, or write aside and rename; both end as a path.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from watchfiles._rust_notify import RustNotify
+
+from sitegen.config import Config
+from sitegen.source import posts_folder
+
+__all__ = ["Watcher", "is_hidden"]
+
+STEP = 10
+"""Milliseconds without a change that end a burst: the time between two writes of one save is far below it."""
+
+BURST = 200
+"""Milliseconds after which a burst that does not end is handed on; the rest follows."""
+
+MANY = 8
+"""More files than this are the work of a program, such as a version control system, which is not done yet."""
+
+QUIET = 0.15
+"""Seconds without a change after which such a program is done."""
+
+PATIENCE = 10.0
+"""Seconds after which nobody waits for it any longer."""
+
+LOCK = "index.lock"
+"""Git keeps this file while it changes a work tree."""
+
+
+def is_hidden(path: str) -> bool:
+    """Tell whether a path, relative to the project, is none of the site's business; so is what lies outside of it."""
+    return any(part.startswith(".") and part not in (".", ".well-known") for part in path.split("/"))
+
+
+class Watcher:
+    """Watches the folders of one project until it is closed. One thread may wait for changes."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._lock = _git_lock(root)
+        self._changes: queue.SimpleQueue[frozenset[str]] = queue.SimpleQueue()
+        self._watches: tuple[_Watch, ...] = ()
+        self._folders: tuple[tuple[Path, ...], tuple[Path, ...]] | None = None
+        self._closed = False
+
+    def watch(self, config: Config | None, others: Iterable[str] = ()) -> bool:
+        """Watch the folders that `config` names, and the folders `others` of the project; return whether that is new.
+
+        What changed in a folder before it was watched is not reported, so after True everything has to be read.
+        """
+        folders = self._wanted(config, others)
+        if folders == self._folders:
+            return False
+        before, self._folders = self._watches, folders
+        whole, flat = folders
+        self._watches = (_Watch(self, whole, recursive=True), _Watch(self, flat, recursive=False))
+        for watch in before:
+            watch.stop()
+        return True
+
+    def wait(self) -> frozenset[str]:
+        """Return the paths that changed next, relative to the project; none at all when the watcher was closed."""
+        return frozenset() if self._closed else self._changes.get()
+
+    def settle(self, changed: frozenset[str]) -> frozenset[str]:
+        """Return `changed` with all that belongs to it: a program that changes many files is left to finish."""
+        end = time.monotonic() + PATIENCE
+        while not self._closed and time.monotonic() < end:
+            busy = len(changed) > MANY or self._is_locked()
+            try:
+                changed |= self._changes.get(timeout=QUIET) if busy else self._changes.get_nowait()
+            except queue.Empty:
+                if not self._is_locked():
+                    break
+        return changed
+
+    def notice(self, paths: Iterable[str]) -> None:
+        """Take note of changed files, by absolute paths."""
+        relative = (os.path.relpath(path, self._root).replace(os.sep, "/") for path in paths)
+        changed = frozenset(path for path in relative if not is_hidden(path))
+        if changed:
+            self._changes.put(changed)
+
+    def close(self) -> None:
+        """Stop watching; whoever waits gets nothing."""
+        self._closed = True
+        for watch in self._watches:
+            watch.stop()
+        self._changes.put(frozenset())
+
+    def _is_locked(self) -> bool:
+        return self._lock is not None and self._lock.exists()
+
+    def _wanted(self, config: Config | None, others: Iterable[str]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+        """Return the folders to watch with all that is in them, and those to watch alone."""
+        named = () if config is None else (posts_folder(config), config.build.templates, config.build.static)
+        whole = {self._root / folder for folder in named}
+        flat = {self._root}
+        # A folder that is made, moved or removed is seen by the one it lies in.
+        for folder in whole:
+            flat |= {parent for parent in folder.parents if parent.is_relative_to(self._root)}
+        flat |= {self._root / other for other in others}
+        outer = {folder for folder in whole if folder.is_dir() and not whole.intersection(folder.parents)}
+        alone = {folder for folder in flat if folder.is_dir() and not outer.intersection((folder, *folder.parents))}
+        return tuple(sorted(outer)), tuple(sorted(alone))
+
+
+class _Watch:
+    """A thread that listens to the operating system about some folders."""
+
+    def __init__(self, watcher: Watcher, folders: Sequence[Path], *, recursive: bool) -> None:
+        self._watcher = watcher
+        self._stopped = threading.Event()
+        names = [str(folder) for folder in folders]
+        # From here on the system takes notes, even before the thread asks for them.
+        self._notify = RustNotify(names, False, False, 300, recursive, True)
+        self._thread = threading.Thread(target=self._listen, name="watcher", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread, soon."""
+        self._stopped.set()
+
+    def _listen(self) -> None:
+        with self._notify as notify:
+            while not self._stopped.is_set():
+                found = notify.watch(BURST, STEP, 1000, self._stopped)
+                if isinstance(found, set):
+                    self._watcher.notice(path for _, path in found)
+                elif found != "timeout":
+                    return
+
+
+def _git_lock(root: Path) -> Path | None:
+    """Return the path of the lock of the repository that the project is in; None where there is none."""
+    for folder in (root, *root.parents):
+        if (folder / ".git").is_dir():
+            return folder / ".git" / LOCK
+    return None
