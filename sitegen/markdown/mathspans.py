@@ -7,6 +7,7 @@ table rows and raw HTML. What decides is the surroundings and the content, since
 
 from __future__ import annotations
 
+import bisect
 import functools
 import re
 from typing import Literal, NamedTuple
@@ -14,8 +15,6 @@ from typing import Literal, NamedTuple
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-MAX_INLINE = 4000
-"""Characters of an inline formula; the longest of 181,940 real ones has under 2,000. Bounds the search for its end."""
 MAX_GROUP = 600
 """Characters searched for the end of a `\\text{…}` that holds formulas of its own, so that hostile input is linear."""
 
@@ -49,7 +48,7 @@ _FUNCTION_NAMES = frozenset(
         "deg",
     ]
 )
-_SHELL = re.compile(r"[A-Za-z_]\w+[^\\^{}$]*\Z")
+_SHELL = re.compile(r"[A-Za-z_]\w[^\\^{}$]*\Z")
 _MONEY = re.compile(r"\d[\d.,]*+\s*(?:[kKMB]|mn|bn|mio)?(?![\w\\^_{])")
 _ARGUMENT = re.compile(r"\\[A-Za-z]+\*?\s*\{[^{}$]*\}")
 _RAW_ELEMENTS = re.compile(r"</?(code|pre|kbd|samp|script|style)\b", re.IGNORECASE)
@@ -108,7 +107,7 @@ def _escaped(text: str, at: int) -> bool:
 
 
 def _single(text: str, at: int, end: int) -> Found | None:
-    close = _single_close(text, at + 1, min(end, at + MAX_INLINE))
+    close = _single_close(text, at + 1, end)
     if close is None:
         return None
     before = text[at - 1] if at else ""
@@ -119,7 +118,21 @@ def _single(text: str, at: int, end: int) -> Found | None:
 
 
 def _single_close(text: str, at: int, end: int) -> int | None:
-    """Return where the `$` closing an inline formula stands; those inside `\\text{…}` belong to the formula."""
+    """Return where the `$` closing an inline formula stands; those inside `\\text{…}` belong to the formula.
+
+    The search ends there, or at the paragraph's end, so all searches of a paragraph together take linear time.
+    """
+    return _scan(text, at, end)[0]
+
+
+def closes_early(text: str, at: int, end: int) -> bool:
+    """Tell whether the `$` at `at` has its counterpart before `end` in any case, whatever follows there."""
+    close, certain = _scan(text, at + 1, end)
+    return close is not None and certain
+
+
+def _scan(text: str, at: int, end: int) -> tuple[int | None, bool]:
+    """Return where an inline formula's closing `$` stands, and whether text after `end` could not move it."""
     first: int | None = None
     depth = 0
     group: list[int] = []
@@ -135,14 +148,14 @@ def _single_close(text: str, at: int, end: int) -> int | None:
             depth -= 1
         elif mark == "$":
             if not group:
-                return token.start()
+                return token.start(), True
             if first is None:
                 first = token.start()
         elif mark[0] == "\n":
-            break  # a blank line ends a paragraph, and with it every inline formula
+            return first, True  # a blank line ends a paragraph, and with it every inline formula
         if first is not None and token.start() - first > MAX_GROUP:
-            break
-    return first
+            return first, True
+    return first, False
 
 
 def plausible(content: str, before: str, after: str) -> bool:
@@ -178,17 +191,29 @@ def plausible(content: str, before: str, after: str) -> bool:
 
 
 @functools.lru_cache(maxsize=8)
-def _raw_ranges(text: str) -> tuple[tuple[int, int], ...]:
-    """Return where `<code>` and the like stand in a text; dollars in them open nothing."""
-    ranges: list[tuple[int, int]] = []
+def _raw_ranges(text: str) -> tuple[list[int], list[int]]:
+    """Return where `<code>` and the like begin and end in a text, in order; dollars in them open nothing."""
+    starts: list[int] = []
+    ends: list[int] = []
     open_at: dict[str, int] = {}
     for match in _RAW_ELEMENTS.finditer(text):
         name = match.group(1).lower()
         if text[match.start() + 1] != "/":
             open_at.setdefault(name, match.start())
         elif name in open_at:
-            ranges.append((open_at.pop(name), match.end()))
-    return tuple(ranges)
+            start = open_at.pop(name)
+            while starts and starts[-1] > start:  # it lies inside this one
+                starts.pop()
+                ends.pop()
+            starts.append(start)
+            ends.append(match.end())
+    return starts, ends
+
+
+def _in_raw_element(text: str, at: int) -> bool:
+    starts, ends = _raw_ranges(text)
+    index = bisect.bisect_left(starts, at) - 1
+    return index >= 0 and at < ends[index]
 
 
 def _tears_code(content: str) -> bool:
@@ -245,7 +270,7 @@ def math(state: StateInline, silent: bool) -> bool:
     start = state.pos
     if state.src[start] != "$":
         return False
-    raw = "<" in state.src and any(low < start < high for low, high in _raw_ranges(state.src))
+    raw = "<" in state.src and _in_raw_element(state.src, start)
     found = None if raw else find_formula(state.src, start, state.posMax)
     if found is None:
         run = dollars(state.src, start, state.posMax)

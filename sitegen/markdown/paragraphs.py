@@ -14,10 +14,10 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block import code as code_block
 
 from sitegen.markdown.locate import line_map
-from sitegen.markdown.mathspans import dollars, find_formula
+from sitegen.markdown.mathspans import closes_early, dollars, find_formula
 
-MAX_INLINE_LINES = 30
-"""How many line ends an inline formula may span; real ones span two or three."""
+MAX_LOOK_AHEAD = 30
+"""Lines looked at to tell whether a `$$` opens or closes; a display is closed within a few."""
 
 _OPENERS = re.compile(r"\\.|`+|[$]")
 _UNDERLINE = re.compile(r"(=+|-+)[ \t]*\Z")
@@ -121,13 +121,14 @@ def _next_opener(src: str, at: int, end: int) -> int:
 
 def _over_lines(state: StateBlock, opener: int, line: int, end_line: int, run: int) -> tuple[int, int] | None:
     """Return line and offset just after the formula that opens at `opener` and is not closed in `line`."""
+    if run == 1 and closes_early(state.src, opener, state.eMarks[line]):
+        return None
     # A formula that opens left of its container, as a lazy continuation line, may go on there.
     indent = max(0, min(state.blkIndent, state.sCount[line]))
     starts_line = not state.src[state.bMarks[line] + state.tShift[line] : opener].strip()
     parts = [state.src[opener : state.eMarks[line]]]
-    stop = end_line if run == 2 else min(end_line, line + MAX_INLINE_LINES)
     tries = 0
-    for number in range(line + 1, stop):
+    for number in range(line + 1, end_line):
         begin, end = state.bMarks[number] + state.tShift[number], state.eMarks[number]
         text = state.src[begin:end]
         if not text:
@@ -172,7 +173,7 @@ def _blank_belongs(state: StateBlock, line: int, end_line: int, indent: int) -> 
 def _opens_again(state: StateBlock, line: int, end_line: int) -> bool:
     """Tell whether the `$$` alone on `line` is more likely an opening than a closing: TeX and a `$$` follow at once."""
     number = line + 1
-    while number < min(end_line, line + MAX_INLINE_LINES) and not state.isEmpty(number):
+    while number < min(end_line, line + MAX_LOOK_AHEAD) and not state.isEmpty(number):
         text = state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
         if text.startswith("$$") or text.endswith("$$"):
             return number > line + 1

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from sitegen.markdown import MarkdownOptions, parse, render
+from sitegen.text import Span
 from tests.markdown.test_cases import typeset
 
 LENGTH = 40_000
@@ -18,7 +19,8 @@ UNITS = [
     "\\$$ ", "$`", "`$", "$a\n+ ", "$a\n==\n", "x\n$$\n", "\r\n$x$", "\\text{$", "$\\text{", "$\\text{a", "$$\\\\{ ",
     "$5 ", "^[", "^[a]", "a^[b $c$] ", "[^", "[^a]", "[^a]: b\n\n", "[", "![", "[a](", "[a] ", "<a b=\"", "<a ", "<!--",
     "<div>\n$$\n", "<code>$", "<script>", "<font color=red>", "</b>", "<pre>", "|$|\n", "| a |\n|-|\n", "a://", "http://",
-    "# a\n", "```a b\n```\n", "```zz\n```\n", "*$x$*", "**", "_a_", "{", "> ", "- ",
+    "# a\n", "```a b\n```\n", "```zz\n```\n", "*$x$*", "**", "<kbd></kbd>$ ", "$\\text{a $b\n",
+    "$\na\nb\n", "$_aaa{ ", "$aaa", "_a_", "{", "> ", "- ",
 ]  # fmt: skip
 
 
@@ -43,3 +45,23 @@ def test_nesting(pair: tuple[str, str]) -> None:
 def test_what_nests_too_deep_is_reported() -> None:
     parsed = parse(">" * 300 + " $x$", 0, "post.md", MarkdownOptions())
     assert [found.code for found in parsed.diagnostics] == ["markdown/too-deep"]
+
+
+DEEP = "{" * 10_000 + "x" + "}" * 10_000
+
+
+@pytest.mark.parametrize(
+    "frame",
+    ["a ${}$ b", "$${}$$", "$$\n{}\n$$", "- a\n  **${}$**", "> a $$\n> {}$$", "| a |\n|--|\n| ${}$ |", "<div>${}$</div>"],
+)
+def test_a_formula_may_be_as_long_as_its_paragraph(frame: str) -> None:
+    text = frame.replace("{}", DEEP)
+    (formula,) = parse(text, 0, "post.md", MarkdownOptions()).formulas
+    assert formula.tex.strip() == DEEP
+    middle = formula.tex.index("{x}")
+    assert formula.offsets.span(middle, middle + 3) == Span(text.index("{x}"), text.index("{x}") + 3)
+
+
+def test_a_formula_may_have_as_many_lines_as_its_paragraph() -> None:
+    (formula,) = parse("We add $" + "x_1 +\n" * 1_000 + "x_2$.", 0, "post.md", MarkdownOptions()).formulas
+    assert formula.tex == "x_1 +\n" * 1_000 + "x_2"
