@@ -157,7 +157,7 @@ def cli(context: click.Context) -> int | None:
     show_default=True,
     help="How diagnostics are printed: for people, as annotations of GitHub Actions, or as JSON.",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Show notes too.")
+@click.option("-v", "--verbose", is_flag=True, help="Show notes too, and which posts took longest.")
 @click.option("-q", "--quiet", is_flag=True, help="Show errors only (with --strict, warnings too).")
 def build(
     folder: Path | None,
