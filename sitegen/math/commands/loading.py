@@ -39,7 +39,7 @@ def require(parser: Parser, token: Token) -> Node:
         if name == "physics":
             _physics(parser)
         elif name not in KNOWN:
-            near = closest(name, KNOWN)
+            near = closest(name, KNOWN)[0]
             hint = f"did you mean {near}?" if near else "delete it if its commands are not used"
             parser.warn("unknown-package", start, end, f"unknown package {name}", "nothing is loaded", hint)
     return Definition(MARK, token[1], max(end, token[2]))

@@ -56,13 +56,14 @@ _SIZING = frozenset(["\\left", "\\right", "\\middle", *(size + side for size in 
 # ---------------------------------------------------------------------- reading
 
 
-def bracketed(parser: Parser, command: Token) -> list[Token]:
+def bracketed(parser: Parser, command: Token, closer: str = "") -> list[Token]:
     """Read the bracket that comes next, up to the one that closes it, and return what is between.
 
     Brackets of the same kind nest; those in braces and those sized by `\\left` or `\\big` do not count.
     """
     opening = parser.stack.pop()
-    closer = PAIRS[opening[0]]
+    nests = not closer
+    closer = closer or PAIRS[opening[0]]
     if closer == "}":
         return parser.balanced(opening)
     braces = level = 0
@@ -82,7 +83,7 @@ def bracketed(parser: Parser, command: Token) -> list[Token]:
                 if not level:
                     return tokens
                 level -= 1
-            elif text == opening[0]:
+            elif nests and text == opening[0]:
                 level += 1
         tokens.append(token)
         previous = text
@@ -222,9 +223,9 @@ def quantity(parser: Parser, token: Token) -> Node:
     siunitx has a command of this name, too; it is meant when two arguments in braces follow.
     """
     if _is_siunitx(parser):
-        from sitegen.math.commands.siunitx import HANDLERS as SIUNITX
+        from sitegen.math.commands.siunitx import quantity as siunitx
 
-        return SIUNITX["\\SI"](parser, token)
+        return siunitx(parser, token)
     size = size_of(parser)
     opening = parser.peek()
     if opening not in PAIRS:
@@ -305,15 +306,14 @@ def commutator(left: str, right: str, parser: Parser, token: Token) -> Node:
 
 
 def evaluated(parser: Parser, token: Token) -> Node:
-    """`\\eval{…}_a^b`, `\\eval(…|_a^b`, `\\eval[…|_a^b`: a bar at the right; starred, it is not as high as the content."""
+    """`\\eval{…}_a^b`, `\\eval(…|_a^b`, `\\eval[…|_a^b`: a bar at the right; starred, of fixed height."""
     starred = parser.star()
     opening = parser.peek()
     left = ""
     tokens: list[Token] = []
     if opening in ("(", "["):
         left = opening
-        parser.stack.pop()
-        tokens = parser.tokens_until(["|"], token)
+        tokens = bracketed(parser, token, "|")
     elif opening == "{":
         tokens = parser.argument_tokens(token)
     else:
