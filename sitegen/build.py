@@ -87,15 +87,16 @@ def build(
     config: Config,
     *,
     progress: Progress | None = None,
-    jobs: int | None = None,
+    jobs: int = 1,
     cache: bool = True,
     executor: Executor | None = None,
 ) -> BuildResult:
     """Build the site of a project. Never raises for bad input: what is wrong is among the result's diagnostics.
 
-    Many posts are compiled side by side, by as many processes as `jobs` says (as there are processors, by default),
-    or by an `executor` (of processes, compiling keeps the interpreter busy). Without `cache` nothing of earlier
-    builds is used, and nothing is kept for later ones; the site is the same.
+    Many posts are compiled side by side, by as many processes as `jobs` says, or by an `executor` (of processes,
+    compiling keeps the interpreter busy). New processes import the main module, so a script that wants them must
+    begin its work under `if __name__ == "__main__":`. Without `cache` nothing of earlier builds is used, and nothing
+    is kept for later ones; the site is the same.
     """
     clock = _Clock()
     report = progress or _silence
@@ -200,7 +201,7 @@ def compile_all(
     options: CompileOptions,
     cache: Cache,
     *,
-    jobs: int | None = None,
+    jobs: int = 1,
     executor: Executor | None = None,
     report: Progress = _silence,
 ) -> tuple[tuple[Compiled, ...], dict[str, float]]:
@@ -226,24 +227,37 @@ def _entries(
     work: Sequence[tuple[Key, Source]],
     options: CompileOptions,
     folder: str | None,
-    jobs: int | None,
+    jobs: int,
     executor: Executor | None,
 ) -> Iterator[Entry]:
     """Compile posts, here or in other processes, and yield them as they are finished."""
-    jobs = cores() if jobs is None else jobs
     if len(work) < MANY_POSTS or (executor is None and jobs < 2):
         for post in work:
             yield from compile_entries([post], options, folder)
         return
     with nullcontext(executor) if executor is not None else _workers(jobs) as workers:
-        if workers is None:
-            yield from _entries(work, options, folder, 1, None)
-            return
-        from concurrent.futures import as_completed
+        done = set()
+        if workers is not None:
+            for entry in _entries_of(workers, work, options, folder):
+                done.add(entry.key)
+                yield entry
+    for post in work:
+        if post[0] not in done:
+            yield from compile_entries([post], options, folder)
 
-        chunks = [work[start : start + CHUNK] for start in range(0, len(work), CHUNK)]
+
+def _entries_of(
+    workers: Executor, work: Sequence[tuple[Key, Source]], options: CompileOptions, folder: str | None
+) -> Iterator[Entry]:
+    """Yield what workers make; it may be less than they were given, where the system kills one of them."""
+    from concurrent.futures import BrokenExecutor, as_completed
+
+    chunks = [work[start : start + CHUNK] for start in range(0, len(work), CHUNK)]
+    try:
         for future in as_completed([workers.submit(compile_entries, chunk, options, folder) for chunk in chunks]):
             yield from future.result()
+    except BrokenExecutor:
+        return  # memory ran out, most likely; one process needs less of it
 
 
 @contextmanager

@@ -128,6 +128,7 @@ def cli(context: click.Context) -> int | None:
     \b
     sitegen build                   build the site of this folder into dist/
     sitegen build --strict          the same, and fail on warnings too
+    sitegen serve                   show the site in the browser while you write
     sitegen explain CODE            say more about a diagnostic
 
     Exit codes: 0 all is well, 1 errors in the content (with --strict, warnings too), 2 the command line or
@@ -206,6 +207,75 @@ def build(
     return FAILED if summary.errors or (strict and summary.warnings) else 0
 
 
+@cli.command(short_help="Show the site in the browser while you write.")
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--port",
+    metavar="N",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="If it is taken, the next free one; 0 for any.",
+)
+@click.option(
+    "--host",
+    metavar="ADDRESS",
+    default="127.0.0.1",
+    show_default=True,
+    help="Where to listen; the default lets only this machine in.",
+)
+@click.option(
+    "--base-url", metavar="URL", help="Address under which the site will be published; its path counts here too."
+)
+@click.option("--open", "open_browser", is_flag=True, help="Open the post that was edited last in the browser.")
+@click.option("-v", "--verbose", is_flag=True, help="Show notes too.")
+@click.option("-q", "--quiet", is_flag=True, help="Show the address and errors only.")
+def serve(
+    folder: Path | None,
+    port: int,
+    host: str,
+    base_url: str | None,
+    open_browser: bool,
+    verbose: bool,
+    quiet: bool,
+) -> int:
+    """Serve the site of DIR, or of the current folder, from memory, and show every change at once.
+
+    Drafts and posts of the future are shown and marked. Nothing is written to the output folder. Ctrl-C ends it.
+
+    \b
+    sitegen serve --open
+    sitegen serve blog --port 9000 --base-url https://example.org/blog/
+    """
+    from sitegen.serve import PortTakenError, Settings
+    from sitegen.serve import serve as serve_site
+
+    if verbose and quiet:
+        raise click.UsageError("-v and -q exclude each other.")
+    root = _project(folder)
+    settings = Settings(
+        root=root,
+        host=host,
+        port=port,
+        base_url=base_url,
+        open_browser=open_browser,
+        prefix=_prefix(root),
+        color=_has_color(sys.stderr),
+        verbose=verbose,
+        quiet=quiet,
+    )
+    try:
+        serve_site(settings, _say)
+    except PortTakenError as problem:
+        raise click.ClickException(f"{problem}.") from problem
+    return 0
+
+
+def _say(line: str) -> None:
+    """Print a line for people, at once, whoever reads it."""
+    click.echo(line, err=True, color=True)
+
+
 @cli.command(short_help="Explain a diagnostic.")
 @click.argument("code", required=False)
 def explain(code: str | None) -> int:
@@ -259,7 +329,9 @@ def _from_here(folder: str) -> str:
 
 def _build(config: Config, *, jobs: int | None, cache: bool, quiet: bool, form: str) -> BuildResult:
     from sitegen.build import build as build_site
+    from sitegen.build import cores
 
+    jobs = jobs or cores()
     if quiet or form == "json":
         return build_site(config, jobs=jobs, cache=cache)
     from sitegen.console import Progress
