@@ -11,41 +11,37 @@ import datetime as dt
 import gc
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
 
 from sitegen.assets import make_assets
+from sitegen.build import Progress
 from sitegen.checks import check_paths
 from sitegen.config import COMMAND_LINE, CONFIG_FILE, Config, command_line, load_config
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import Document, Output, Rejected, RenderError
 from sitegen.pages import Theme, load_theme, page_outputs
-from sitegen.serve.memory import Compiler, Sources, Workers
+from sitegen.serve.memory import Compiler, Sources
 from sitegen.serve.snapshot import Mark, Snapshot
 from sitegen.site import Site, assemble
 
 __all__ = ["Builder"]
 
-Progress = Callable[[str, int, int], None]
-"""As in `sitegen.build`."""
-
 
 class Builder:
     """Makes one snapshot after the other. Used by one thread at a time."""
 
-    def __init__(
-        self, root: Path, *, base_url: str | None = None, prefix: str = "", workers: Workers | None = None
-    ) -> None:
-        """Take the project's folder, what the command line says, and how to start worker processes."""
+    def __init__(self, root: Path, *, base_url: str | None = None, prefix: str = "") -> None:
+        """Take the project's folder, what the command line says, and what leads from the author's folder there."""
         self.config: Config | None = None
         """The settings of the last build whose settings were good."""
         self._root = root.absolute()
         self._base_url = base_url
         self._prefix = prefix
         self._sources = Sources()
-        self._compiler = Compiler(workers)
+        self._compiler = Compiler()
         self._theme: Theme | None = None
         self._last: Snapshot | None = None
         self._good: dict[str, Document] = {}

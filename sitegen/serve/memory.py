@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor
-from functools import partial
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from sitegen.compile import CompileOptions, compile_post
+from sitegen.build import Progress, compile_all, open_cache, options_of
+from sitegen.compile import compile_post
 from sitegen.config import Config
-from sitegen.model import Compiled, Rejected, Source
+from sitegen.model import Compiled, CompileOptions, Rejected, Source
 from sitegen.source import is_post, posts_folder, read_source, read_sources
 
-__all__ = ["Compiler", "Sources", "Workers"]
+__all__ = ["Compiler", "Sources"]
 
-Workers = Callable[[], Executor | None]
-"""Starts worker processes; None where there is no use for any."""
-
-MANY_POSTS = 64
-"""From here on compiling in other processes saves more than starting them costs."""
+FEW_POSTS = 32
+"""Up to here what changed is the work of an author, and compiled at once; more is left to workers and the cache."""
 
 
 class Sources:
@@ -86,37 +82,37 @@ def _way(path: str) -> Iterable[str]:
 class Compiler:
     """Compiles posts, each text once."""
 
-    def __init__(self, workers: Workers | None = None) -> None:
-        self._workers = workers
+    def __init__(self) -> None:
         self._options: CompileOptions | None = None
         self._known: dict[str, tuple[str, Compiled]] = {}
         """Path of a post to the digest of its text and what came of it."""
 
     def compile(
-        self, sources: Sequence[Source], config: Config, progress: Callable[[str, int, int], None]
+        self, sources: Sequence[Source], config: Config, progress: Progress
     ) -> tuple[tuple[Compiled, ...], int]:
-        """Return all posts compiled, in order, and how many of them had to be."""
-        options = CompileOptions(config.math.macros, config.math.dialect)
+        """Return all posts compiled, in order, and how many of them were not remembered."""
+        options = options_of(config)
         known = self._known if options == self._options else {}
         missing = [source for source in sources if known.get(source.path, ("", None))[0] != source.digest]
-        fresh = {source.path: post for source, post in zip(missing, self._run(missing, options, progress), strict=True)}
+        whole = len(missing) == len(sources)
+        posts = _compile(missing, config, progress, keep=whole)
+        fresh = {source.path: post for source, post in zip(missing, posts, strict=True)}
         self._options = options
         self._known = {
-            source.path: (source.digest, fresh.get(source.path) or known[source.path][1]) for source in sources
+            source.path: (source.digest, fresh[source.path] if source.path in fresh else known[source.path][1])
+            for source in sources
         }
         return tuple(post for _, post in self._known.values()), len(missing)
 
-    def _run(
-        self, sources: Sequence[Source], options: CompileOptions, progress: Callable[[str, int, int], None]
-    ) -> list[Compiled]:
-        one = partial(compile_post, options=options)
-        executor = self._workers() if self._workers is not None and len(sources) >= MANY_POSTS else None
-        compiled: list[Compiled] = []
-        try:
-            for post in map(one, sources) if executor is None else executor.map(one, sources, chunksize=8):
-                compiled.append(post)
-                progress("compiling", len(compiled), len(sources))
-        finally:
-            if executor is not None:
-                executor.shutdown(cancel_futures=True)
-        return compiled
+
+def _compile(sources: Sequence[Source], config: Config, progress: Progress, *, keep: bool) -> Sequence[Compiled]:
+    """Compile posts; with `keep` they are all there are, and the cache is left for the next start and for builds."""
+    options = options_of(config)
+    if len(sources) <= FEW_POSTS and not keep:
+        # What is compiled between two saves is of no use to others, and a body in memory is there at once.
+        return [compile_post(source, options) for source in sources]
+    cache = open_cache(config)
+    posts, _ = compile_all(sources, options, cache, report=progress)
+    if keep:
+        cache.save()
+    return posts

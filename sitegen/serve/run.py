@@ -23,7 +23,6 @@ from sitegen.diagnostics import Diagnostic
 from sitegen.serve.app import Preview
 from sitegen.serve.builder import Builder
 from sitegen.serve.guard import Guard, is_loopback
-from sitegen.serve.memory import Workers
 from sitegen.serve.publisher import Publisher
 from sitegen.serve.snapshot import Snapshot
 from sitegen.serve.watcher import Watcher
@@ -31,8 +30,18 @@ from sitegen.site.addresses import base_path
 
 __all__ = ["PortTakenError", "Settings", "serve"]
 
+PROGRESS_EVERY = 3.0
+"""Seconds between two lines about a build that takes long."""
+
+PATIENCE = 2.0
+"""Seconds that the end waits for workers to put down what they hold."""
+
 PORTS = 100
 """How many ports are tried, from the one that was asked for."""
+
+
+class _StoppedError(Exception):
+    """Ends a build that nobody waits for any longer."""
 
 
 class PortTakenError(Exception):
@@ -55,14 +64,14 @@ class Settings(msgspec.Struct, frozen=True):
     quiet: bool = False
 
 
-def serve(settings: Settings, say: Callable[[str], None], *, workers: Workers | None = None) -> None:
+def serve(settings: Settings, say: Callable[[str], None]) -> None:
     """Serve the site until the process is told to stop.
 
     `say` prints a line of text. Raises PortTakenError when there is no port to listen on.
     """
     listener, port = _listen(settings.host, settings.port)
     with listener:
-        _Run(settings, say, workers, port).serve(listener)
+        _Run(settings, say, port).serve(listener)
 
 
 def _listen(host: str, wanted: int) -> tuple[socket.socket, int]:
@@ -104,17 +113,20 @@ class _Server(uvicorn.Server):
 class _Run:
     """The parts of one run, and how they are connected."""
 
-    def __init__(self, settings: Settings, say: Callable[[str], None], workers: Workers | None, port: int) -> None:
+    def __init__(self, settings: Settings, say: Callable[[str], None], port: int) -> None:
         self._settings = settings
         self._say = say
         self._port = port
         root = settings.root.absolute()
         self._watcher = Watcher(root)
-        self._builder = Builder(root, base_url=settings.base_url, prefix=settings.prefix, workers=workers)
+        self._builder = Builder(root, base_url=settings.base_url, prefix=settings.prefix)
         self._publisher = Publisher()
         self._preview = Preview(self._publisher, guard=Guard(settings.host), tell=self._tell)
+        # A daemon, so that nothing it does can keep the process from ending.
+        self._thread = threading.Thread(target=self._work, name="builder", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopped = threading.Event()
+        self._next_line = time.monotonic() + PROGRESS_EVERY
         self._speaking = threading.Lock()
         self._told: Counter[Said] = Counter()
 
@@ -137,11 +149,11 @@ class _Run:
             return  # Ctrl-C is how a preview ends; uvicorn passes it on when everything is over
         finally:
             self._stop()
+            self._thread.join(PATIENCE)
 
     def _start(self) -> None:
         self._loop = asyncio.get_running_loop()
-        # A daemon, so that Ctrl-C need not wait for a long build, which leaves nothing behind.
-        threading.Thread(target=self._work, name="builder", daemon=True).start()
+        self._thread.start()
 
     def _stop(self) -> None:
         """Begin to stop: event streams end, nobody waits any longer."""
@@ -166,6 +178,8 @@ class _Run:
                 if changed:
                     self._post(self._publisher.begin)
                     self._rebuild(self._watcher.settle(changed))
+        except _StoppedError:
+            return
         except Exception as error:
             if not self._stopped.is_set():
                 self._crash(error)
@@ -174,16 +188,16 @@ class _Run:
         settings = self._settings
         config, _ = load_config(settings.root, base_url=settings.base_url)
         self._watcher.watch(config)  # before anything is read, so that no change is missed
-        snapshot = self._builder.build()
+        snapshot = self._builder.build(progress=self._progress)
         self._publish(snapshot)
-        pages = sum(path.endswith("index.html") for path in snapshot.outputs)
+        pages = sum(output.origin in snapshot.texts for output in snapshot.outputs.values())
         if not snapshot.blocking:
             self._line(f"ready in {_duration(snapshot.seconds)}: {pages:,} page{'s' if pages != 1 else ''}")
         if settings.open_browser:
             webbrowser.open(self._address(snapshot.address(snapshot.newest or "index.html")))
 
     def _rebuild(self, changed: frozenset[str]) -> None:
-        snapshot = self._builder.build(changed)
+        snapshot = self._builder.build(changed, self._progress)
         self._publish(snapshot)
         self._line(f"{_names(changed)}: {'still the old pages' if snapshot.blocking else _duration(snapshot.seconds)}")
 
@@ -193,6 +207,15 @@ class _Run:
         if self._watcher.watch(self._builder.config, self._builder.folders()):
             # What changed in a folder before it was watched went unnoticed.
             self._watcher.notice([str(self._settings.root.absolute() / CONFIG_FILE)])
+
+    def _progress(self, stage: str, done: int, total: int) -> None:
+        """Take note of how far a long build is."""
+        if self._stopped.is_set():
+            raise _StoppedError
+        now = time.monotonic()
+        if done < total and now >= self._next_line:
+            self._next_line = now + PROGRESS_EVERY
+            self._line(f"{stage}: {done:,} of {total:,}")
 
     def _crash(self, error: Exception) -> None:
         """Say that sitegen itself is at fault, and end: a preview that does not follow its files helps nobody."""
