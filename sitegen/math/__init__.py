@@ -194,13 +194,10 @@ def _write(writer: Writer, parsed: _Parsed, options: MathOptions) -> Typeset:
         markup = serialize.erroneous(formula.tex, formula.display, parsed.problems[0])
         return Typeset("error", (markup,), tuple(parsed.problems), (), " ".join(formula.tex.split()))
     problems = tuple(parsed.problems)
-    if (
-        nodes
-        and all(isinstance(node, Definition) or node.cls == SPACE for node in nodes)
-        and any(isinstance(node, Definition) for node in nodes)
-    ):
+    numbered = any(line.number for line in parsed.lines)
+    if nodes and not numbered and _only_definitions(nodes):
         return Typeset("definitions", (), problems)
-    reference = _as_references(writer, nodes)
+    reference = None if numbered else _as_references(writer, nodes)
     if reference is not None:
         return Typeset("reference", reference, problems, (), plain_text(nodes))
     writer.open_references = []
@@ -211,6 +208,12 @@ def _write(writer: Writer, parsed: _Parsed, options: MathOptions) -> Typeset:
         markup = serialize.inline(writer, nodes, parsed.lines, formula.tex, options.annotation, text)
     markup = _linked(markup, nodes)
     return Typeset("math", serialize.split(markup, writer.open_references), problems, parsed.colors, text)
+
+
+def _only_definitions(nodes: list[Node]) -> bool:
+    return all(isinstance(node, Definition) or node.cls == SPACE for node in nodes) and any(
+        isinstance(node, Definition) for node in nodes
+    )
 
 
 def _as_references(writer: Writer, nodes: list[Node]) -> tuple[str | Reference, ...] | None:

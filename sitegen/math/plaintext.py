@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from sitegen.math.nodes import (
     BIN,
     OP,
+    ORD,
     REL,
     SPACE,
     Accent,
@@ -63,53 +67,46 @@ def _row(nodes: list[Node]) -> str:
         elif node.cls == SPACE:
             parts.append(" ")
         elif node.cls >= 0:
-            parts.append(_node(node))
+            parts.append(_WORDS.get(node.__class__, _nothing)(node))
     return "".join(parts)
 
 
-def _node(node: Node) -> str:
-    if isinstance(node, Scripts):
-        return _scripts(node)
-    if isinstance(node, (Group, Equation, Wrapped)):
-        return "" if isinstance(node, Wrapped) and not node.plain else _row(node.children)
-    if isinstance(node, Fraction):
-        return _fraction(node)
-    if isinstance(node, Text):
-        return node.content
-    if isinstance(node, Fenced):
-        return node.left + _row(node.children).strip() + node.right
-    if isinstance(node, Root):
-        sign = {"3": "∛", "4": "∜"}.get(_row([node.index]).strip(), "√") if node.index is not None else "√"
-        return sign + _bracketed(_row([node.radicand]).strip())
-    if isinstance(node, Accent):
-        base = _row([node.base])
-        return base + _MARKS.get(node.char, "") if len(base) == 1 else base
-    if isinstance(node, Stack):
-        if isinstance(node.base, Arrow):
-            over = _row([node.over]).strip() if node.over is not None else ""
-            return f" {node.base.char}[{over}] " if over else f" {node.base.char} "
-        return _row([node.base])
-    if isinstance(node, Delimiter):
-        return node.char
-    if isinstance(node, Table):
-        rows = [
-            "; ".join(filter(None, [", ".join(filter(None, (_row(cell).strip() for cell in row.cells)))]))
-            for row in node.rows
-        ]
-        if node.kind in ("align", "gather", "eqnarray", "lines"):
-            rows = [" ".join(_row(cell).strip() for cell in row.cells) for row in node.rows]
-        return node.left + "; ".join(filter(None, rows)) + node.right
-    if isinstance(node, Prescripts):
-        return _raised(node.pre_sup) + _row([node.base]) + _raised(node.sup)
-    if isinstance(node, Choice):
-        return _row([node.options[1]])
-    if isinstance(node, Arrow):
-        return f" {node.char} "
-    if isinstance(node, Ref):
-        return f"({node.label})"
-    if isinstance(node, Atom):
-        return node.symbol.char
-    return ""
+def _children(node: Group | Equation) -> str:
+    return _row(node.children)
+
+
+def _wrapped(node: Wrapped) -> str:
+    return _row(node.children) if node.plain else ""
+
+
+def _fenced(node: Fenced) -> str:
+    return node.left + _row(node.children).strip() + node.right
+
+
+def _root(node: Root) -> str:
+    sign = {"3": "∛", "4": "∜"}.get(_row([node.index]).strip(), "√") if node.index is not None else "√"
+    return sign + _bracketed(_row([node.radicand]).strip())
+
+
+def _accent(node: Accent) -> str:
+    base = _row([node.base])
+    return base + _MARKS.get(node.char, "") if len(base) == 1 else base
+
+
+def _stack(node: Stack) -> str:
+    if isinstance(node.base, Arrow):
+        over = _row([node.over]).strip() if node.over is not None else ""
+        return f" {node.base.char}[{over}] " if over else f" {node.base.char} "
+    return _row([node.base])
+
+
+def _table(node: Table) -> str:
+    cells = [[_row(cell).strip() for cell in row.cells] for row in node.rows]
+    rows = [(" " if node.kind in _ALIGNED else ", ").join(filter(None, row)) for row in cells]
+    return node.left + "; ".join(filter(None, rows)) + node.right
+
+
+_ALIGNED = frozenset(["align", "gather", "multline", "eqnarray", "lines"])
 
 
 def _bracketed(text: str) -> str:
@@ -132,7 +129,9 @@ def _bracketed_sum(text: str) -> str:
 
 
 def _scripts(node: Scripts) -> str:
-    base = _row([node.base]) if node.base is not None else ""
+    base = ""
+    if node.base is not None:
+        base = node.base.symbol.char if node.base.__class__ is Atom and node.base.cls == ORD else _row([node.base])
     spaced = base.startswith(" ")
     text = base.strip() if spaced else base
     if node.sub is not None:
@@ -146,14 +145,40 @@ def _scripts(node: Scripts) -> str:
 def _raised(node: Node | None) -> str:
     if node is None:
         return ""
-    text = _row([node]).replace(" ", "")
-    if all(char in _SUPERSCRIPTS for char in text):
+    text = node.symbol.char if node.__class__ is Atom else _row([node]).replace(" ", "")
+    if _SUPERSCRIPTS.keys() >= set(text):
         return "".join(_SUPERSCRIPTS[char] for char in text)
     return "^" + _bracketed(text)
 
 
 def _lowered(node: Node) -> str:
-    text = _row([node]).replace(" ", "")
-    if all(char in _SUBSCRIPTS for char in text):
+    text = node.symbol.char if node.__class__ is Atom else _row([node]).replace(" ", "")
+    if _SUBSCRIPTS.keys() >= set(text):
         return "".join(_SUBSCRIPTS[char] for char in text)
     return "_" + _bracketed(text)
+
+
+def _nothing(node: Node) -> str:
+    return ""
+
+
+_WORDS: dict[type[Node], Callable[[Any], str]] = {
+    Accent: _accent,
+    Arrow: lambda node: f" {node.char} ",
+    Atom: lambda node: str(node.symbol.char),
+    Choice: lambda node: _row([node.options[1]]),
+    Delimiter: lambda node: str(node.char),
+    Equation: _children,
+    Fenced: _fenced,
+    Fraction: _fraction,
+    Group: _children,
+    Prescripts: lambda node: _raised(node.pre_sup) + _row([node.base]) + _raised(node.sup),
+    Ref: lambda node: f"({node.label})",
+    Root: _root,
+    Scripts: _scripts,
+    Stack: _stack,
+    Table: _table,
+    Text: lambda node: str(node.content),
+    Wrapped: _wrapped,
+}
+"""Kind of node to the function that says it."""

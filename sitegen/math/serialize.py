@@ -84,7 +84,7 @@ def display(writer: Writer, nodes: list[Node], lines: list[Line], tex: str, anno
         only = [node for node in nodes if node.cls >= 0]
         if len(only) == 1 and isinstance(only[0], Table) and any(row.line is not None for row in only[0].rows):
             return rows(writer, only[0], tex, annotation, text)
-    in_rows = _row_lines(nodes)
+    in_rows = _row_lines(nodes) if numbered else []
     margin = [line for line in numbered if line not in in_rows]
     if len(margin) == 1 and margin[0].tag is not None:
         # A \\tag may hold mathematics, so it stays inside the formula.
