@@ -190,7 +190,7 @@ def test_inline_formulas_break_on_a_phone(open_page: Open, fixture_server: Stati
     assert formula["left"] >= 0
 
 
-@pytest.mark.parametrize("sign", ["⏞", "→"])
+@pytest.mark.parametrize("sign", ["⏞", "⏟", "→"])
 def test_arrows_and_braces_grow_with_their_content(
     open_page: Open, fixture_server: StaticServer, tmp_path: Path, sign: str
 ) -> None:
@@ -207,6 +207,9 @@ def test_arrows_and_braces_grow_with_their_content(
     ink = max(sum(shade < 160 for shade in row) for row in rows)
     # The shaft of an arrow and the arms of a brace fill a row of pixels; letters never do.
     assert ink >= 0.6 * strip.width, "the sign is drawn small"
+    drawn = strip.point(lambda shade: 255 * (shade < 160)).getbbox()
+    assert drawn is not None
+    assert drawn[2] - drawn[0] >= 0.9 * strip.width, "the sign is not drawn to its ends"
 
 
 def test_alignment_and_colour_of_old_markup(open_page: Open, fixture_server: StaticServer) -> None:
