@@ -69,6 +69,7 @@ class Parser:
         "line",
         "lines",
         "macros",
+        "marked",
         "open_marks",
         "origins",
         "pushed",
@@ -114,6 +115,8 @@ class Parser:
         self.used_colors: dict[str, None] = {}
         """Colours used in this formula, as `rrggbb`, in order."""
         self.lenient_inline = False
+        self.marked = False
+        """Whether a cell holds a mark that its table must settle (`\\hfill`, `\\cellcolor`)."""
 
     # ------------------------------------------------------------------ the whole formula
 
@@ -176,21 +179,20 @@ class Parser:
                 self.expand(macros[text], token)
                 continue
             entry = entries[text]
-            if entry.__class__ is not Symbol and text[-1] == PRIMITIVE:
-                text = text[:-1]
-                token = (text, token[1], token[2])
-                entry = entries[text]
             if entry.__class__ is Symbol:
                 if self.font:
                     append(self.in_font(entry, token))
                 else:
                     append(Atom(entry.cls, entry, token[1], token[2]))
             elif entry is None:
-                self.unknown(token)
+                if text[0] not in " \n\t\r":
+                    self.unknown(token)
             elif entry.__class__ is Ender:
-                stack.append(token)
+                stack.append((text.removesuffix(PRIMITIVE), token[1], token[2]))
                 break
             else:
+                if text[-1] == PRIMITIVE:
+                    token = (text[:-1], token[1], token[2])
                 node = entry(self, token)  # type: ignore[operator]
                 if node is not None:
                     self.row.append(node)
@@ -221,10 +223,8 @@ class Parser:
         return Atom(symbol.cls, fonted(symbol, self.font), token[1], token[2])
 
     def unknown(self, token: Token) -> None:
-        """Deal with a token that has no entry: a space, a built-in macro, or a mistake."""
+        """Deal with a token that has no entry: a built-in macro, or a mistake."""
         text = token[0]
-        if text[0] in " \t\r\n":
-            return
         if text in MACROS:
             self.expand(builtin(text), token)
             return
@@ -278,6 +278,18 @@ class Parser:
         Raises:
             ParseError: there is none.
         """
+        stack = self.stack
+        if stack:
+            # The two usual cases: a group, or one letter.
+            token = stack[-1]
+            text = token[0]
+            if text == "{":
+                return self.group(stack.pop())
+            if len(text) == 1 and not self.font:
+                entry = ENTRIES[text]
+                if entry.__class__ is Symbol:
+                    del stack[-1]
+                    return Atom(entry.cls, entry, token[1], token[2])
         while True:
             text = self.peek()
             if not text:

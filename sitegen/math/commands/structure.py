@@ -71,10 +71,7 @@ def nucleus(parser: Parser, token: Token) -> Scripts:
 
 def script_argument(parser: Parser, token: Token) -> Node:
     """Read what a script consists of."""
-    font, parser.font = parser.font, parser.font
-    node = parser.argument(token)
-    parser.font = font
-    return node
+    return parser.argument(token)
 
 
 def superscript(parser: Parser, token: Token) -> None:
