@@ -216,6 +216,9 @@ class Output(msgspec.Struct, frozen=True):
     """What it is made from, for messages: the path of a post, a template, a static file."""
     file: Path | None = None
     """Where the bytes lie as they are, so that a film can be served without being read whole."""
+    key: str = ""
+    """Names everything that the bytes depend on: with the same key come the same bytes. Empty where that is not
+    known."""
 
 
 class RenderError(Exception):

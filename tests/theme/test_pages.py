@@ -18,6 +18,7 @@ from sitegen.assets import THEME, Assets
 from sitegen.config import SiteConfig
 from sitegen.diagnostics import CODES, Diagnostic
 from sitegen.model import RenderError
+from sitegen.pages import templates
 from sitegen.site import Site
 from sitegen.text import LineIndex
 from tests.theme import sites
@@ -73,7 +74,7 @@ def test_the_packaged_templates_pass_the_checks(tmp_path: Path) -> None:
     assert theme is not None
     for name, text in TEMPLATES.items():
         assert theme.files[name].packaged is False
-        assert bool(pages._EXTENDS.search(text)) == (name != "base.html")
+        assert bool(templates._EXTENDS.search(text)) == (name != "base.html")
 
 
 def test_a_template_that_is_no_text_is_refused(tmp_path: Path) -> None:

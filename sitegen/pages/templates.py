@@ -1,18 +1,13 @@
-"""A `Site` into HTML pages: posts, the home page, the page for missing addresses. The only importer of Jinja.
+"""Jinja: finds what is wrong with templates, and renders pages. The only importer of Jinja, itself imported late.
 
-Templates are looked up in the site's folder of templates, then in the packaged theme; the prefix `default/` leads
-to the packaged ones alone, so that a site's `base.html` can extend `default/base.html`. All of them are read and
-checked before anything is rendered. `theme/README.md` lists every block and variable.
+A build in which every page is as it was needs none of this.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import jinja2
@@ -21,133 +16,30 @@ from jinja2 import nodes
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
-from sitegen import assets
-from sitegen.assets import Assets
-from sitegen.config import Config, SiteConfig
+from sitegen.config import SiteConfig
 from sitegen.diagnostics import Diagnostic, nearest
-from sitegen.model import Output, RenderError
-from sitegen.site import Page, Site
+from sitegen.model import RenderError
+from sitegen.pages.given import FIELDS, VARIABLES, iso_date, long_date
+from sitegen.pages.model import TemplateFile, Theme
+from sitegen.site import Page
 from sitegen.text import LineIndex, Span
 
-__all__ = ["RenderError", "Theme", "load_theme", "page_outputs"]
-
-SUFFIXES = frozenset({".html", ".jinja", ".txt", ".xml"})
-"""Files of a folder of templates that are templates."""
-
-VARIABLES = frozenset({"absolute_url", "json_ld", "math_font", "page", "settings", "site", "stylesheets", "url"})
-"""Every name that pages give to templates; `page` and `json_ld` in posts only."""
-
-FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        name: tuple(field for field in dir(kind) if not field.startswith("_"))
-        for name, kind in (("page", Page), ("settings", SiteConfig), ("site", Site))
-    }
-)
-"""The fields of those that are values of ours."""
+__all__ = ["check", "environment", "json_ld", "looks_at_site", "render"]
 
 _JINJA_NAMES = frozenset({"caller", "kwargs", "loop", "self", "super", "varargs"})
 
 _EXTENDS = re.compile(r'{% extends "([^"]+)" %}')
 """How the packaged templates name their parents."""
 
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
+def environment(files: Mapping[str, TemplateFile], language: str) -> jinja2.Environment:
+    """Return what renders the templates of a site."""
 
-class TemplateFile(msgspec.Struct, frozen=True):
-    """The text of one template."""
-
-    path: str
-    """For messages: relative to the project's folder, or `default/…` for a packaged one."""
-    text: str
-    packaged: bool
-
-
-class Theme(msgspec.Struct, frozen=True):
-    """All templates of a site, read and checked."""
-
-    environment: jinja2.Environment
-    files: Mapping[str, TemplateFile]
-    """Template name, as `extends` and `include` write it, to its file."""
-
-    @property
-    def texts(self) -> dict[str, str]:
-        """The templates' texts by the paths that diagnostics name."""
-        return {file.path: file.text for file in self.files.values()}
-
-
-# -- loading
-
-
-def load_theme(config: Config) -> tuple[Theme | None, tuple[Diagnostic, ...]]:
-    """Read and check the templates, stylesheets and static files of a site; None when a page cannot be made.
-
-    Syntax errors, names that nothing defines and templates that do not exist are found here, in the templates
-    that no page uses as well.
-    """
-    files, problems = _read_templates(config)
-    environment = _environment(files, config.site.language)
-    # The packaged templates are held to the same checks by a test, which spares every build the time.
-    trees: dict[str, nodes.Template] = {}
-    for name, file in files.items():
-        if not file.packaged:
-            try:
-                trees[name] = environment.parse(file.text, name, file.path)
-            except jinja2.TemplateSyntaxError as error:
-                problems.append(_syntax_problem(file, error))
-    problems += _undefined_names(files, trees)
-    problems += _missing_templates(files, trees)
-    problems += _circles(files, trees)
-    problems += _uncompilable(environment, files, trees)  # last, since compiling may change the trees
-    problems += assets.problems(config)
-    return (None if problems else Theme(environment, files)), tuple(problems)
-
-
-def _read_templates(config: Config) -> tuple[dict[str, TemplateFile], list[Diagnostic]]:
-    """Return the templates by name, and those that cannot be read."""
-    files: dict[str, TemplateFile] = {}
-    problems: list[Diagnostic] = []
-    packaged = assets.THEME / "templates"
-    for name in _template_names(packaged):
-        file = TemplateFile(f"default/{name}", (packaged / name).read_text(encoding="utf-8"), packaged=True)
-        files[name] = files[f"default/{name}"] = file
-    folder = config.root / config.build.templates
-    for name in _template_names(folder):
-        path = f"{config.build.templates}/{name}"
-        try:
-            files[name] = TemplateFile(path, (folder / name).read_text(encoding="utf-8-sig"), packaged=False)
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            problems.append(Diagnostic("template/unreadable", f"cannot read the template: {reason}", path))
-    return files, problems
-
-
-def _template_names(folder: Path) -> Iterator[str]:
-    for file in sorted(folder.rglob("*")):
-        relative = file.relative_to(folder)
-        hidden = any(part.startswith(".") for part in relative.parts)
-        if file.suffix in SUFFIXES and not hidden and relative.parts[0] != "styles" and not file.is_dir():
-            yield relative.as_posix()
-
-
-def _environment(files: Mapping[str, TemplateFile], language: str) -> jinja2.Environment:
     def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
         file = files.get(name)
         return (file.text, file.path, lambda: True) if file else None
 
-    environment = jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FunctionLoader(load),
         undefined=jinja2.StrictUndefined,
         autoescape=True,
@@ -155,12 +47,54 @@ def _environment(files: Mapping[str, TemplateFile], language: str) -> jinja2.Env
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["iso_date"] = iso_date
-    environment.filters["long_date"] = partial(long_date, language=language)
-    return environment
+    made.filters["iso_date"] = iso_date
+    made.filters["long_date"] = partial(long_date, language=language)
+    return made
 
 
 # -- checks before rendering
+
+
+def check(theme: Theme) -> list[Diagnostic]:
+    """Return what is wrong with the templates of a site."""
+    files = theme.files
+    problems: list[Diagnostic] = []
+    # The packaged templates are held to the same checks by a test, which spares every build the time.
+    trees: dict[str, nodes.Template] = {}
+    for name, file in files.items():
+        if not file.packaged:
+            try:
+                trees[name] = theme.environment.parse(file.text, name, file.path)
+            except jinja2.TemplateSyntaxError as error:
+                problems.append(_syntax_problem(file, error))
+    problems += _undefined_names(files, trees)
+    problems += _missing_templates(files, trees)
+    problems += _circles(files, trees)
+    problems += _uncompilable(theme.environment, files, trees)  # last, since compiling may change the trees
+    return problems
+
+
+def looks_at_site(theme: Theme, name: str) -> bool:
+    """Tell whether a template, or one that it needs, may use the variable `site`.
+
+    Where a template is named only while rendering, all of them are needed.
+    """
+    needed, open_names = set(), [name]
+    while open_names:
+        current = open_names.pop()
+        if current in needed or current not in theme.files:
+            continue
+        needed.add(current)
+        tree = theme.environment.parse(theme.files[current].text)
+        if any(each.name == "site" for each in tree.find_all(nodes.Name)):
+            return True
+        for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
+            target = getattr(node, "template", None)
+            if isinstance(target, nodes.Const) and isinstance(target.value, str):
+                open_names.append(target.value)
+            else:
+                open_names += theme.files
+    return False
 
 
 def _syntax_problem(file: TemplateFile, error: jinja2.TemplateSyntaxError) -> Diagnostic:
@@ -295,49 +229,6 @@ def _word(text: str, line: int, word: str) -> Span:
     return Span(found.start(), found.end()) if found else _line(text, line)
 
 
-# -- rendering
-
-
-def page_outputs(site: Site, theme: Theme | None = None, made: Assets | None = None) -> tuple[Output, ...]:
-    """Return the recipes of all pages: one per post, the home page, the page for missing addresses.
-
-    `theme` and `made` are loaded where they are not given. Raises RenderError for the first problem of loading;
-    the recipes raise it for what only shows while rendering.
-    """
-    if theme is None:
-        theme, problems = load_theme(site.config)
-        if theme is None:
-            raise RenderError(problems[0])
-    made = made or assets.make_assets(site)
-    render = partial(_render, theme)
-    common = _common(site, made)
-    outputs = [Output(page.output, partial(render, "post.html", common, page), page.source) for page in site.pages]
-    outputs.append(Output("index.html", partial(render, "home.html", common, None), theme.files["home.html"].path))
-    outputs.append(Output("404.html", partial(render, "404.html", common, None), theme.files["404.html"].path))
-    return tuple(outputs)
-
-
-def _common(site: Site, made: Assets) -> dict[str, Any]:
-    return {
-        "site": site,
-        "settings": site.config.site,
-        "url": site.url,
-        "absolute_url": site.absolute_url,
-        "stylesheets": made.stylesheet_urls(site),
-        "math_font": made.math_font_url(site),
-    }
-
-
-def _render(theme: Theme, name: str, common: Mapping[str, Any], page: Page | None) -> bytes:
-    context = dict(common)
-    if page is not None:
-        context |= {"page": page, "json_ld": json_ld(page, common["settings"])}
-    try:
-        return theme.environment.get_template(name).render(context).encode()
-    except Exception as error:  # a template is input: whatever it raises is a problem of the template
-        raise RenderError(_render_problem(theme, name, error, context)) from error
-
-
 def _render_problem(theme: Theme, name: str, error: Exception, context: Mapping[str, Any]) -> Diagnostic:
     file, line = _failing_line(theme, name, error)
     span = _line(file.text, line) if line else None
@@ -379,19 +270,18 @@ def _guess(message: str, context: Mapping[str, Any]) -> str | None:
     return None
 
 
-# -- what templates are given
+# -- rendering
 
 
-def iso_date(date: dt.datetime) -> str:
-    """Return a moment for `<time datetime>` and JSON-LD: `2017-01-20T22:12:03Z` (HTML, valid date string with time)."""
-    return date.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def long_date(date: dt.datetime, language: str = "en") -> str:
-    """Return a date for readers: `20 January 2017` on English sites, `2017-01-20` on all others."""
-    if language.lower().partition("-")[0] != "en":
-        return date.date().isoformat()
-    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+def render(theme: Theme, name: str, common: Mapping[str, Any], page: Page | None) -> bytes:
+    """Return a page. Raises RenderError for whatever goes wrong in a template."""
+    context = dict(common)
+    if page is not None:
+        context |= {"page": page, "json_ld": json_ld(page, common["settings"])}
+    try:
+        return theme.environment.get_template(name).render(context).encode()
+    except Exception as error:  # a template is input: whatever it raises is a problem of the template
+        raise RenderError(_render_problem(theme, name, error, context)) from error
 
 
 def json_ld(page: Page, settings: SiteConfig) -> Markup:

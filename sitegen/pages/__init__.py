@@ -1,0 +1,221 @@
+"""A `Site` into HTML pages: posts, the home page, the page for missing addresses. Jinja waits in `templates`.
+
+Templates are looked up in the site's folder of templates, then in the packaged theme; the prefix `default/` leads
+to the packaged ones alone, so that a site's `base.html` can extend `default/base.html`. All of them are read and
+checked before anything is rendered. `theme/README.md` lists every block and variable.
+
+    model      the templates as values
+    given      what templates may use
+    templates  checks and renders them; imported when there is something to check or to render
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from sitegen import assets
+from sitegen.assets import Assets
+from sitegen.cache import engine_digest
+from sitegen.config import Config
+from sitegen.diagnostics import Diagnostic
+from sitegen.model import Output, RenderError, StoredBody
+from sitegen.pages.given import FIELDS, VARIABLES, iso_date, long_date
+from sitegen.pages.model import TemplateFile, Theme
+from sitegen.site import Page, Site
+
+__all__ = [
+    "FIELDS",
+    "VARIABLES",
+    "Checked",
+    "RenderError",
+    "TemplateFile",
+    "Theme",
+    "iso_date",
+    "load_theme",
+    "long_date",
+    "page_outputs",
+]
+
+SUFFIXES = frozenset({".html", ".jinja", ".txt", ".xml"})
+"""Files of a folder of templates that are templates."""
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What is known of a theme that was checked."""
+
+    digest: bytes
+    """Of the theme and of the code that checked it; nothing is wrong with its templates."""
+    site_in_posts: bool
+    """Whether a post's page may show something of the rest of the site."""
+
+
+# -- loading
+
+
+def load_theme(config: Config, known: Checked | None = None) -> tuple[Theme | None, tuple[Diagnostic, ...]]:
+    """Read and check the templates, stylesheets and static files of a site; None when a page cannot be made.
+
+    Syntax errors, names that nothing defines and templates that do not exist are found here, in the templates
+    that no page uses as well. Templates that are `known` are not checked again.
+    """
+    files, problems = _read_templates(config)
+    theme = Theme(files, config.site.language)
+    if known is None or known.digest != _digest(theme):
+        from sitegen.pages.templates import check
+
+        problems += check(theme)
+    problems += assets.problems(config)
+    return (None if problems else theme), tuple(problems)
+
+
+def what_is_checked(theme: Theme, known: Checked | None = None) -> Checked:
+    """Return what may be noted of a theme that `load_theme` found nothing wrong with."""
+    digest = _digest(theme)
+    if known is not None and known.digest == digest:
+        return known
+    from sitegen.pages.templates import looks_at_site
+
+    return Checked(digest, looks_at_site(theme, POST))
+
+
+def _digest(theme: Theme) -> bytes:
+    return hashlib.blake2b(theme.digest + engine_digest(), digest_size=20).digest()
+
+
+def _read_templates(config: Config) -> tuple[dict[str, TemplateFile], list[Diagnostic]]:
+    """Return the templates by name, and those that cannot be read."""
+    files: dict[str, TemplateFile] = {}
+    problems: list[Diagnostic] = []
+    packaged = assets.THEME / "templates"
+    for name in _template_names(packaged):
+        file = TemplateFile(f"default/{name}", (packaged / name).read_text(encoding="utf-8"), packaged=True)
+        files[name] = files[f"default/{name}"] = file
+    folder = config.root / config.build.templates
+    for name in _template_names(folder):
+        path = f"{config.build.templates}/{name}"
+        try:
+            files[name] = TemplateFile(path, (folder / name).read_text(encoding="utf-8-sig"), packaged=False)
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+            problems.append(Diagnostic("template/unreadable", f"cannot read the template: {reason}", path))
+    return files, problems
+
+
+def _template_names(folder: Path) -> Iterator[str]:
+    for file in sorted(folder.rglob("*")):
+        relative = file.relative_to(folder)
+        hidden = any(part.startswith(".") for part in relative.parts)
+        if file.suffix in SUFFIXES and not hidden and relative.parts[0] != "styles" and not file.is_dir():
+            yield relative.as_posix()
+
+
+# -- recipes
+
+POST = "post.html"
+
+
+def page_outputs(
+    site: Site, theme: Theme | None = None, made: Assets | None = None, known: Checked | None = None
+) -> tuple[Output, ...]:
+    """Return the recipes of all pages: one per post, the home page, the page for missing addresses.
+
+    `theme` and `made` are loaded where they are not given. With `known`, the recipes have keys, so that a page need
+    not be rendered to see whether it changed. Raises RenderError for the first problem of loading; the recipes raise
+    it for what only shows while rendering.
+    """
+    if theme is None:
+        theme, problems = load_theme(site.config)
+        if theme is None:
+            raise RenderError(problems[0])
+    made = made or assets.make_assets(site)
+    render = partial(_render, theme)
+    common = _common(site, made)
+    keys = _Keys(site, common, known) if known is not None else None
+    outputs = [
+        Output(
+            page.output,
+            partial(render, POST, common, page),
+            page.source,
+            key=keys.of_post(page) if keys else "",
+        )
+        for page in site.pages
+    ]
+    for name, path in (("home.html", "index.html"), ("404.html", "404.html")):
+        key = keys.of_page(name) if keys else ""
+        outputs.append(Output(path, partial(render, name, common, None), theme.files[name].path, key=key))
+    return tuple(outputs)
+
+
+def _common(site: Site, made: Assets) -> dict[str, Any]:
+    return {
+        "site": site,
+        "settings": site.config.site,
+        "url": site.url,
+        "absolute_url": site.absolute_url,
+        "stylesheets": made.stylesheet_urls(site),
+        "math_font": made.math_font_url(site),
+    }
+
+
+def _render(theme: Theme, name: str, common: Mapping[str, Any], page: Page | None) -> bytes:
+    from sitegen.pages.templates import render
+
+    return render(theme, name, common, page)
+
+
+# -- keys: names of everything that a page depends on
+
+_FIELDS_OF_PAGE = tuple(name for name in Page.__struct_fields__ if name != "_content")
+_encode: Callable[[Any], bytes] = msgspec.msgpack.Encoder(enc_hook=str).encode  # `Markup` is a kind of text
+
+
+class _Keys:
+    """Makes the keys of a site's pages. A page with an empty key has to be rendered."""
+
+    def __init__(self, site: Site, common: Mapping[str, Any], known: Checked) -> None:
+        shared = [value for name, value in common.items() if name not in ("site", "url", "absolute_url")]
+        self._start = hashlib.blake2b(known.digest + _encode(shared), digest_size=20)
+        self._start.update(f"\0{site.base_path}\0{site.config.site.base_url}\0".encode())
+        self._posts = {page.output: self._digest(page) for page in site.pages}
+        self._site_in_posts = known.site_in_posts
+        self._site = _digest_of_site(site, self._posts.values())
+
+    def of_post(self, page: Page) -> str:
+        """Return the key of a post's page."""
+        own = self._posts[page.output]
+        return self._key(POST, own + self._site if self._site_in_posts else own) if own and self._site else ""
+
+    def of_page(self, name: str) -> str:
+        """Return the key of a page that shows the whole site."""
+        return self._key(name, self._site) if self._site else ""
+
+    def _digest(self, page: Page) -> bytes:
+        """Return a digest of a page; empty where the name of its body is not known."""
+        body = page._content.body
+        if not isinstance(body, StoredBody):
+            return b""
+        values = [getattr(page, name) for name in _FIELDS_OF_PAGE]
+        return hashlib.blake2b(_encode((values, body.key, page._content.fillings)), digest_size=20).digest()
+
+    def _key(self, name: str, own: bytes) -> str:
+        digest = self._start.copy()
+        digest.update(name.encode() + b"\0" + own)
+        return digest.hexdigest()
+
+
+def _digest_of_site(site: Site, posts: Sequence[bytes] | Any) -> bytes:
+    """Return a digest of everything that a template can learn from `site`; empty where it is not known."""
+    posts = list(posts)
+    if not all(posts):
+        return b""
+    digest = hashlib.blake2b(b"".join(posts), digest_size=20)
+    rest = (site.config.site, site.config.build, site.config.math, site.config.drafts, str(site.config.root))
+    digest.update(_encode((rest, site.assets, site.colors, site.backgrounds, site.styles, site.diagnostics)))
+    digest.update(_encode(sorted(site.broken)))
+    return digest.digest()
