@@ -459,7 +459,7 @@ class Writer:
         if style == SCRIPT and not node.display:
             inner = SCRIPT
         numbered = block or any(row.line is not None and (row.line.number or row.line.anchor) for row in node.rows)
-        width = max((len(row.cells) + sum(span - 1 for span, _ in row.spans.values()) for row in node.rows), default=1)
+        width = max((row_width(row) for row in node.rows), default=1)
         body = [self.table_row(node, row, at, inner, numbered, block, width) for at, row in enumerate(node.rows)]
         classes = ("num " if block else "") + (
             "align" if node.kind in ("gather", "multline", "eqnarray", "lines") and block else node.kind
@@ -484,6 +484,10 @@ class Writer:
 
     def table_row(self, node: Table, row: Row, at: int, style: int, numbered: bool, block: bool, width: int) -> str:
         """Write one row."""
+        if row.intertext:
+            columns = width + (2 if block else 1 if numbered else 0)
+            text = self.row(row.cells[0], TEXT)[0]
+            return f'<mtr class="intertext"><mtd class="left" columnspan="{columns}">{text}</mtd></mtr>'
         last = at == len(node.rows) - 1
         strut = STRUT if node.kind in ("matrix", "array", "cases", "proof") else ""
         if row.gap and row.gap[0] != "-" and not last:
@@ -504,6 +508,8 @@ class Writer:
             attribute = f' class="{name}"' if name else ""
             if span > 1:
                 attribute += f' columnspan="{span}"'
+            if row.styles and index in row.styles:
+                attribute = restyled(name, *row.styles[index]) + attribute[len(f' class="{name}"') if name else 0 :]
             cells.append(f"<mtd{attribute}>{strut if index == 0 else ''}{inner}</mtd>")
             column += span
         attributes = ""
@@ -513,7 +519,7 @@ class Writer:
                 classes + " " + " ".join("bb" if part == "bt" else part for part in node.rule_below.split())
             ).strip()
         if numbered:
-            while column < width:
+            while column + row.skipped < width:
                 cells.append("<mtd></mtd>")
                 column += 1
             line = row.line
@@ -548,6 +554,21 @@ class Writer:
         return f"<mrow><mtext>(</mtext>{inner}<mtext>)</mtext></mrow>"
 
 
+def row_width(row: Row) -> int:
+    """Return how many columns a row reaches over."""
+    return len(row.cells) + row.skipped + sum(span - 1 for span, _ in row.spans.values())
+
+
+def restyled(name: str, words: str, attributes: str) -> str:
+    """Return the attributes of a cell with further classes; an alignment takes the place of the column's."""
+    own = words.split()
+    if any(word in _SIDES for word in own):
+        name = " ".join(word for word in name.split() if word not in _SIDES)
+    classes = " ".join([*name.split(), *(word for word in own if word != "center")])
+    return (f' class="{classes}"' if classes else "") + attributes
+
+
+_SIDES = frozenset(["left", "right", "center"])
 _BEFORE_SIGN = frozenset([BEGIN, BIN, OP, REL, OPEN, PUNCT])
 _AFTER_SIGN = frozenset([REL, CLOSE, PUNCT])
 _TAKES = frozenset([OP, BIN, REL, PUNCT])

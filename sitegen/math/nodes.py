@@ -378,7 +378,7 @@ class Line:
 class Row:
     """One row of a table."""
 
-    __slots__ = ("cells", "end", "gap", "intertext", "line", "rule", "spans", "start", "subject")
+    __slots__ = ("cells", "end", "gap", "intertext", "line", "rule", "skipped", "spans", "start", "styles")
 
     def __init__(self, start: int) -> None:
         self.cells: list[list[Node]] = []
@@ -388,9 +388,13 @@ class Row:
         """Additional space below, a MathML length."""
         self.line: Line | None = None
         self.intertext = False
+        """Whether it is text over the whole width between rows (`\\intertext`)."""
         self.spans: dict[int, tuple[int, str]] = {}
         """Cell index to (columns spanned, classes) for `\\multicolumn`."""
-        self.subject: list[Node] | None = None
+        self.styles: dict[int, tuple[str, str]] = {}
+        """Cell index to further classes, of which an alignment replaces the column's, and to attributes."""
+        self.skipped = 0
+        """Columns that cells of rows above reach into."""
         self.start = start
         self.end = start
 
@@ -398,7 +402,7 @@ class Row:
 class Table(Node):
     """Rows and columns."""
 
-    __slots__ = ("columns", "display", "framed", "kind", "left", "right", "rows", "rule_below", "subject")
+    __slots__ = ("columns", "display", "framed", "kind", "left", "right", "rows", "rule_below")
 
     def __init__(self, kind: str, rows: list[Row], start: int, end: int) -> None:
         super().__init__(ORD, start, end)
@@ -413,8 +417,6 @@ class Table(Node):
         self.left = ""
         self.right = ""
         self.rule_below = ""
-        self.subject: list[Node] | None = None
-        """What stands left of the brace of `numcases`."""
 
 
 class Equation(Node):

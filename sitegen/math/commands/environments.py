@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from sitegen.math.commands.cells import beside, brace, settle
 from sitegen.math.commands.preamble import Preamble, arrange
 from sitegen.math.commands.text import text_cell
 from sitegen.math.lexer import Token
@@ -205,7 +206,7 @@ def rows(parser: Parser, opening: Token, name: str, spec: Spec) -> tuple[list[Ro
     result: list[Row] = []
     outer_line = parser.line
     font = parser.font
-    row = _start_row(parser, spec, opening[2])
+    row = _start_row(parser, spec, opening[2], result)
     rule = row.rule
     while True:
         parser.cells += 1
@@ -229,7 +230,7 @@ def rows(parser: Parser, opening: Token, name: str, spec: Spec) -> tuple[list[Ro
             end_token = stack.pop()
             row.gap = _row_gap(parser, end_token, spec)
             result.append(row)
-            row = _start_row(parser, spec, stack[-1][1] if stack else end_token[2])
+            row = _start_row(parser, spec, stack[-1][1] if stack else end_token[2], result)
             continue
         break
     _close_row(row, spec)
@@ -255,12 +256,26 @@ def _inherit(line: Line, previous: Line | None) -> None:
         previous.suppressed = previous.suppressed or line.suppressed
 
 
-def _start_row(parser: Parser, spec: Spec, start: int) -> Row:
+def _start_row(parser: Parser, spec: Spec, start: int, before: list[Row]) -> Row:
     row = Row(start)
     row.rule = _rules(parser)
+    while parser.peek() in ("\\intertext", "\\shortintertext") and spec.numbered is not None:
+        before.append(_intertext(parser))
     if spec.numbered is not None and (not spec.single):
         row.line = parser.line = Line(spec.numbered, start)
         parser.lines.append(row.line)
+    return row
+
+
+def _intertext(parser: Parser) -> Row:
+    """Read `\\intertext{…}`: a line of text between the rows of an alignment, which keeps its columns (amsmath)."""
+    from sitegen.math.commands.text import text_nodes
+
+    token = parser.stack.pop()
+    row = Row(token[1])
+    row.intertext = True
+    row.cells.append(text_nodes(parser, token, ""))
+    row.end = row.cells[0][-1].end if row.cells[0] else token[2]
     return row
 
 
@@ -372,10 +387,13 @@ def table_environment(parser: Parser, opening: Token, name: str) -> Node:
     table.left, table.right = spec.left, spec.right
     table.cls = INNER if spec.left or spec.right else ORD
     table.rule_below = rule
+    if parser.marked:
+        settle(table)
     if spec.spread:
         _spread(table)
     if name in _SUBJECTS:
-        return Group([*subject, table], opening[1], end)
+        table.left = ""
+        beside(table, [*subject, *brace(spec.left, table, opening[1], opening[2])], [])
     return table
 
 
@@ -407,6 +425,8 @@ def starred_matrix(parser: Parser, opening: Token, name: str) -> Node:
     table.cls = INNER if spec.left or spec.right else ORD
     table.display = spec.display
     table.rule_below = rule
+    if parser.marked:
+        settle(table)
     return table
 
 
@@ -429,6 +449,8 @@ def array(parser: Parser, opening: Token, name: str) -> Node:
     table.framed = bool(columns) and "br" in last and "bl" in columns[0].classes
     table.display = name == "darray"
     table.rule_below = rule
+    if parser.marked:
+        settle(table)
     return table
 
 
@@ -492,6 +514,22 @@ def transparent(parser: Parser, opening: Token, name: str) -> Node:
 def bare_matrix(parser: Parser, token: Token) -> Node:
     """Plain TeX's `\\matrix{…}`, `\\pmatrix{…}`, `\\cases{…}`, `\\eqalign{…}`, `\\displaylines{…}`."""
     spec = _PLAIN[token[0]]
+    body, end = bare_rows(parser, token, spec)
+    if token[0] in ("\\eqalignno", "\\leqalignno"):
+        for each in body:
+            _take_number(parser, each)
+    table = Table(spec.kind, body, token[1], end)
+    table.columns = list(spec.columns) or [""]
+    table.display = spec.display
+    table.left, table.right = spec.left, spec.right
+    table.cls = INNER if spec.left or spec.right else ORD
+    if parser.marked:
+        settle(table)
+    return table
+
+
+def bare_rows(parser: Parser, token: Token, spec: Spec) -> tuple[list[Row], int]:
+    """Read rows between braces; return them and where they end."""
     if parser.peek() != "{":
         parser.missing_argument(token)
     opening = parser.stack.pop()
@@ -524,15 +562,7 @@ def bare_matrix(parser: Parser, token: Token) -> Node:
         row.rule = _rules(parser)
     if len(row.cells) > 1 or row.cells[0] or not body:
         body.append(row)
-    if token[0] in ("\\eqalignno", "\\leqalignno"):
-        for each in body:
-            _take_number(parser, each)
-    table = Table(spec.kind, body, token[1], closing[2])
-    table.columns = list(spec.columns) or [""]
-    table.display = spec.display
-    table.left, table.right = spec.left, spec.right
-    table.cls = INNER if spec.left or spec.right else ORD
-    return table
+    return body, closing[2]
 
 
 def _take_number(parser: Parser, row: Row) -> None:
@@ -552,6 +582,7 @@ _PLAIN = {
     "\\eqalignno": Spec("align", _RL, display=True),
     "\\leqalignno": Spec("align", _RL, display=True),
     "\\displaylines": SPECS["gathered"],
+    "\\array": Spec("array"),
 }
 
 
@@ -573,4 +604,5 @@ ENVIRONMENTS.update(dict.fromkeys(["equation", "equation*", "displaymath", "math
 ENVIRONMENTS.update(dict.fromkeys(["subequations", "center", "flushleft", "flushright"], transparent))
 COMMANDS["\\begin"] = begin
 COMMANDS.update(dict.fromkeys(_PLAIN, bare_matrix))
-COMMANDS.update(dict.fromkeys(["\\hline", "\\cline", "\\hdashline", "\\multicolumn", "\\noalign"], misplaced))
+_ROW_STARTS = ["\\hline", "\\cline", "\\hdashline", "\\multicolumn", "\\noalign", "\\intertext", "\\shortintertext"]
+COMMANDS.update(dict.fromkeys(_ROW_STARTS, misplaced))

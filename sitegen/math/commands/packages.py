@@ -19,13 +19,20 @@ _COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Command to module and function."""
 
-_TABLES: dict[str, str] = {
+TABLES: dict[str, str] = {
     "braket": "bra ket braket ketbra Bra Ket Braket Ketbra set Set",
     "html": """
     href url class htmlClass cssId htmlId id data htmlData style htmlStyle mmlStyle mathtip texttip toggle
     includegraphics
     """,
     "enclosures": "enclose cancelto bbox angl angln actuarialangle phase longdiv centernot centerOver",
+    "brackets": """
+    bordermatrix empheql empheqr empheqbigl empheqbigr empheqlbrace empheqrbrace empheqlbrack empheqrbrack empheqlangle
+    empheqrangle empheqlparen empheqrparen empheqlvert empheqrvert empheqlVert empheqrVert empheqlfloor empheqrfloor
+    empheqlceil empheqrceil empheqbiglbrace empheqbigrbrace empheqbiglbrack empheqbigrbrack empheqbiglangle
+    empheqbigrangle empheqbiglparen empheqbigrparen empheqbiglvert empheqbigrvert empheqbiglVert empheqbigrVert
+    empheqbiglfloor empheqbigrfloor empheqbiglceil empheqbigrceil
+    """,
     "proofs": """
     AxiomC AXC Axiom AX UnaryInfC UIC UnaryInf UI BinaryInfC BIC BinaryInf BI TrinaryInfC TIC TrinaryInf TI
     QuaternaryInfC QuinaryInfC LeftLabel RightLabel noLine singleLine solidLine doubleLine dashedLine dottedLine
@@ -58,6 +65,7 @@ _TABLES: dict[str, str] = {
 
 _ENVIRONMENTS: dict[str, tuple[str, str]] = {
     "CD": ("diagrams", "diagram"),
+    "empheq": ("brackets", "empheq"),
     "prooftree": ("proofs", "prooftree"),
 }
 """Environment to module and function."""
@@ -88,6 +96,6 @@ def _environment(module: str, function: str) -> Environment:
 
 
 COMMANDS.update({name: _command(*where) for name, where in _COMMANDS.items()})
-for _module, _names in _TABLES.items():
+for _module, _names in TABLES.items():
     COMMANDS.update(dict.fromkeys(["\\" + name for name in _names.split()], _tabled(_module)))
 ENVIRONMENTS.update({name: _environment(*where) for name, where in _ENVIRONMENTS.items()})
