@@ -54,7 +54,8 @@ def assemble(documents: Sequence[Document], config: Config) -> Site:
 
 def describe(text: str) -> str:
     """Return the beginning of a text as one line, cut after a word; an ellipsis marks a cut."""
-    line = " ".join(text.split())
+    # A word more than there can be, since all words of a long post take their time.
+    line = " ".join(text.split(maxsplit=DESCRIPTION_CHARACTERS)[:DESCRIPTION_CHARACTERS])
     if len(line) <= DESCRIPTION_CHARACTERS:
         return line
     head, space, _ = line[:DESCRIPTION_CHARACTERS].rpartition(" ")

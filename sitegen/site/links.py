@@ -149,13 +149,13 @@ class Links:
         return None
 
 
-def labels_of(documents: Iterable[Document]) -> Mapping[str, tuple[tuple[Document, int], ...]]:
+def labels_of(documents: Iterable[Document]) -> Mapping[str, Sequence[tuple[Document, int]]]:
     """Return every equation's label with the documents that have it, and the equation's index there."""
-    found: dict[str, tuple[tuple[Document, int], ...]] = {}
+    found: dict[str, list[tuple[Document, int]]] = {}
     for document in documents:
         for index, equation in enumerate(document.equations):
             for label in equation.labels:
-                found[label] = (*found.get(label, ()), (document, index))
+                found.setdefault(label, []).append((document, index))
     return found
 
 
