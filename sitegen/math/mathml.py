@@ -415,6 +415,9 @@ class Writer:
         Fences stretch only round tall content: Chromium gives every stretchy one the width of the font's largest.
         """
         high = any_tall(node.children, style)
+        for child in node.children:
+            if child.__class__ is Delimiter and child.form in _MIDDLE:
+                child.form = "middle" if high else "low middle"
         inner = self.row(node.children, style)[0]
         return f"<mrow>{fence(node.left, high, 'prefix')}{inner}{fence(node.right, high, 'postfix')}</mrow>"
 
@@ -571,6 +574,7 @@ def restyled(name: str, words: str, attributes: str) -> str:
 _SIDES = frozenset(["left", "right", "center"])
 _BEFORE_SIGN = frozenset([BEGIN, BIN, OP, REL, OPEN, PUNCT])
 _AFTER_SIGN = frozenset([REL, CLOSE, PUNCT])
+_MIDDLE = frozenset(["middle", "low middle"])
 _TAKES = frozenset([OP, BIN, REL, PUNCT])
 
 

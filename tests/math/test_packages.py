@@ -46,7 +46,10 @@ def test_every_command_has_a_case(module: str) -> None:
 
 
 def test_loading_holds_for_the_rest_of_the_document() -> None:
-    formulas = [Formula(tex) for tex in (r"\Re z", r"\require{physics}", r"\Re z", r"\sisetup{per-mode=symbol}", r"\unit{\m\per\s}")]
+    formulas = [
+        Formula(tex)
+        for tex in (r"\Re z", r"\require{physics}", r"\Re z", r"\sisetup{per-mode=symbol}", r"\unit{\m\per\s}")
+    ]
     before, loading, after, setting, speed = typeset(formulas)[0]
     assert [loading.kind, setting.kind] == ["definitions", "definitions"]
     assert [before.text, after.text, speed.text] == ["ℜz", "Re z", "m/s"]
@@ -65,13 +68,23 @@ def test_every_prefix(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name in CHOICES for value in CHOICES[name]])
 def test_every_value_of_an_option(name: str, value: str) -> None:
-    for tex in (r"\num[#]{-1.234(5)e3}", r"\qtyrange[#]{1e3}{2e3}{\m\per\s}", r"\qtylist[#]{1;2}{\m\of{x}}", r"\ang[#]{1;;2}"):
+    for tex in (
+        r"\num[#]{-1.234(5)e3}",
+        r"\qtyrange[#]{1e3}{2e3}{\m\per\s}",
+        r"\qtylist[#]{1;2}{\m\of{x}}",
+        r"\ang[#]{1;;2}",
+    ):
         if name == "parse-numbers" and "ang" in tex:
             continue
         assert to_mathml(tex.replace("#", f"{name}={value}")).startswith("<math>")
 
 
-@given(st.integers(-(10**30), 10**30), st.integers(0, 20), st.integers(-99, 99), st.sampled_from(["scientific", "engineering"]))
+@given(
+    st.integers(-(10**30), 10**30),
+    st.integers(0, 20),
+    st.integers(-99, 99),
+    st.sampled_from(["scientific", "engineering"]),
+)
 def test_the_form_of_the_exponent_keeps_the_value(digits: int, places: int, exponent: int, mode: str) -> None:
     text = f"{'-' if digits < 0 else ''}{abs(digits):0{places + 1}}"
     text = f"{text[: len(text) - places]}.{text[len(text) - places :]}e{exponent}" if places else f"{text}e{exponent}"
@@ -80,17 +93,19 @@ def test_the_form_of_the_exponent_keeps_the_value(digits: int, places: int, expo
     mantissa = found[0].replace("\u2009", "")
     power = int(found[2]) * (-1 if markup.count("−") - (digits < 0) else 1) if len(found) > 2 else 0
     if digits:
-        assert int(mantissa.replace(".", "")) * 10 ** (power - len(mantissa.partition(".")[2]) + 200) == abs(digits) * 10 ** (
-            exponent - places + 200
-        )
+        assert int(mantissa.replace(".", "")) * 10 ** (power - len(mantissa.partition(".")[2]) + 200) == abs(
+            digits
+        ) * 10 ** (exponent - places + 200)
 
 
 PIECES = [
-    r"\qty", r"\pqty", r"\abs", r"\eval", r"\comm", r"\vb", r"\grad", r"\asin", r"\Res", r"\qq", r"\dd", r"\dv", r"\pdv*", r"\ip", r"\op", r"\ev",
-    r"\ev**", r"\mel", r"\mqty", r"\pmqty", r"\imat", r"\xmat*", r"\dmat", r"\pmat", r"\bra", r"\ket", r"\Braket", r"\Set", r"\num", r"\qty", r"\SI",
-    r"\unit", r"\ang", r"\numlist", r"\SIrange", r"\qtyproduct", r"\sisetup", r"\DeclareSIUnit\x", r"\require{physics}", r"\sin", r"\div", "*", "(", ")",
-    "[", "]", "{", "}", "{", "}", "|", "&", r"\\", ",", ";", ":", "x", "1.5", "3", "e", "-", "(5)", r"\metre", r"\kilo", r"\per", r"\squared", r"\of",
-    "per-mode=fraction", "round-mode=figures", "/", "^", "_", r"\big", r"\left", r"\right", r"\middle", " ", "'", r"\frac12", "é", "<", "\"",
+    r"\qty", r"\pqty", r"\abs", r"\eval", r"\comm", r"\vb", r"\grad", r"\asin", r"\Res", r"\qq", r"\dd", r"\dv",
+    r"\pdv*", r"\ip", r"\op", r"\ev", r"\ev**", r"\mel", r"\mqty", r"\pmqty", r"\imat", r"\xmat*", r"\dmat",
+    r"\pmat", r"\bra", r"\ket", r"\Braket", r"\Set", r"\num", r"\qty", r"\SI", r"\unit", r"\ang", r"\numlist",
+    r"\SIrange", r"\qtyproduct", r"\sisetup", r"\DeclareSIUnit\x", r"\require{physics}", r"\sin", r"\div", "*", "(",
+    ")", "[", "]", "{", "}", "{", "}", "|", "&", r"\\", ",", ";", ":", "x", "1.5", "3", "e", "-", "(5)", r"\metre",
+    r"\kilo", r"\per", r"\squared", r"\of", "per-mode=fraction", "round-mode=figures", "/", "^", "_", r"\big",
+    r"\left", r"\right", r"\middle", " ", "'", r"\frac12", "é", "<", "\"",
 ]  # fmt: skip
 
 

@@ -32,9 +32,7 @@ def lower(left: str, right: str, parser: Parser, token: Token) -> Node:
         return physics.inner_product_of(parser, token, tokens, parser.argument_tokens(token), True)
     else:
         inner = contents(parser, tokens)
-    node = fence(left, right, inner, token, PLAIN)
-    node.cls = INNER
-    return node
+    return fence(left, right, inner, token, PLAIN, INNER)
 
 
 def ketbra(grows: bool, parser: Parser, token: Token) -> Node:
@@ -49,7 +47,7 @@ def ketbra(grows: bool, parser: Parser, token: Token) -> Node:
 
 def upper(left: str, right: str, parser: Parser, token: Token) -> Node:
     """`\\Bra{a}` and `\\Ket{a}`: brackets that grow."""
-    return fence(left, right, contents(parser, braced(parser, token)), token)
+    return fence(left, right, contents(parser, braced(parser, token)), token, cls=INNER)
 
 
 def _bars(tokens: list[Token], most: int) -> list[list[Token] | Token]:
@@ -94,7 +92,7 @@ def upper_braket(parser: Parser, token: Token) -> Node:
             nodes += [gap, middle(_BARS[part[0]], part, 0), gap]
         else:
             nodes += contents(parser, part)
-    return fence("⟨", "⟩", nodes, token)
+    return fence("⟨", "⟩", nodes, token, cls=INNER)
 
 
 def small_set(parser: Parser, token: Token) -> Node:
@@ -108,9 +106,7 @@ def small_set(parser: Parser, token: Token) -> Node:
         else:
             nodes += contents(parser, part)
     nodes.append(gap)
-    node = fence("{", "}", nodes, token, PLAIN)
-    node.cls = INNER
-    return node
+    return fence("{", "}", nodes, token, PLAIN, INNER)
 
 
 def upper_set(parser: Parser, token: Token) -> Node:
@@ -123,7 +119,7 @@ def upper_set(parser: Parser, token: Token) -> Node:
         else:
             nodes += contents(parser, part)
     nodes.append(gap)
-    return fence("{", "}", nodes, token)
+    return fence("{", "}", nodes, token, cls=INNER)
 
 
 HANDLERS: dict[str, Handler] = {

@@ -32,12 +32,16 @@ KNOWN: Final = frozenset(
 
 def require(parser: Parser, token: Token) -> Node:
     """`\\usepackage[options]{a,b}`, `\\RequirePackage`, and MathJax's `\\require{a}`."""
-    parser.optional_tokens()
+    options = parser.optional_tokens()
     names, start, end = parser.text_argument(token)
-    for name in names.split(","):
-        name = name.strip().removeprefix("[tex]/")
+    for each in names.split(","):
+        name = each.strip().removeprefix("[tex]/")
         if name == "physics":
             _physics(parser)
+        elif name == "siunitx" and options:
+            from sitegen.math.commands.siunitx_options import store
+
+            store(parser, options)
         elif name not in KNOWN:
             near = closest(name, KNOWN)[0]
             hint = f"did you mean {near}?" if near else "delete it if its commands are not used"

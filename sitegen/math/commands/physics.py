@@ -180,18 +180,23 @@ def middle(char: str, token: Token, cls: int | None = None) -> Delimiter:
     return Delimiter(char, cls, token[1], token[2], form="middle")
 
 
-def fence(left: str, right: str, children: list[Node], token: Token, size: str = AUTOMATIC) -> Node:
-    """Set fences of a size around nodes; an empty string is the invisible fence."""
+def fence(left: str, right: str, children: list[Node], token: Token, size: str = AUTOMATIC, cls: int = ORD) -> Node:
+    """Set fences of a size around nodes; an empty string is the invisible fence.
+
+    The package puts the pair into braces, so that it is spaced as a letter, unlike a bare `\\left … \\right`.
+    """
     end = max(children[-1].end if children else 0, token[2])
     if size == AUTOMATIC:
-        return Fenced(left, right, children, token[1], end)
+        fenced = Fenced(left, right, children, token[1], end)
+        fenced.cls = cls
+        return fenced
     inner: list[Node] = []
     if left:
         inner.append(Delimiter(left, OPEN, token[1], token[2], size=size, form="prefix" if size else ""))
     inner.extend(children)
     if right:
         inner.append(Delimiter(right, CLOSE, token[1], end, size=size, form="postfix" if size else ""))
-    return Group(inner, token[1], end)
+    return Group(inner, token[1], end, cls)
 
 
 def row(nodes: list[Node], token: Token, cls: int = ORD) -> Group:
@@ -368,7 +373,8 @@ def vector_operator(symbol: Symbol | None, parser: Parser, token: Token) -> Node
             return nodes[-1]
         return nodes[0]
     parser.row.extend(nodes)
-    return automatic(parser, token)
+    # After a binary operator a closing atom would make a sign of it (TeXbook, appendix G, rule 6).
+    return automatic(parser, token, CLOSE if symbol is None else ORD)
 
 
 def laplacian(parser: Parser, token: Token) -> Node:
@@ -380,10 +386,13 @@ def laplacian(parser: Parser, token: Token) -> Node:
     return automatic(parser, token)
 
 
-def automatic(parser: Parser, token: Token) -> Node:
-    """Read the bracket that comes next and return it with its content, growing."""
+def automatic(parser: Parser, token: Token, cls: int = CLOSE) -> Node:
+    """Read the bracket that comes next and return it with its content, growing.
+
+    It follows its function without a space: the package writes `\\mathopen{}\\mathclose{\\left(…\\right)}`.
+    """
     opening = parser.peek()
-    return fence(opening, PAIRS[opening], contents(parser, bracketed(parser, token)), token)
+    return fence(opening, PAIRS[opening], contents(parser, bracketed(parser, token)), token, cls=cls)
 
 
 # ---------------------------------------------------------------------- section 2.3: functions
@@ -524,7 +533,7 @@ def bra(parser: Parser, token: Token) -> Node:
     starred = parser.star()
     tokens = braced(parser, token)
     if parser.peek() not in ("\\ket", "\\ket@physics"):
-        return fence("⟨", "|", contents(parser, tokens), token, PLAIN if starred else AUTOMATIC)
+        return fence("⟨", "|", contents(parser, tokens), token, PLAIN if starred else AUTOMATIC, INNER)
     command = parser.stack.pop()
     starred = parser.star() or starred
     return inner_product_of(parser, token, tokens, braced(parser, command), starred)
@@ -533,7 +542,7 @@ def bra(parser: Parser, token: Token) -> Node:
 def ket(parser: Parser, token: Token) -> Node:
     """The package's `\\ket{a}`, which grows."""
     starred = parser.star()
-    return fence("|", "⟩", contents(parser, braced(parser, token)), token, PLAIN if starred else AUTOMATIC)
+    return fence("|", "⟩", contents(parser, braced(parser, token)), token, PLAIN if starred else AUTOMATIC, INNER)
 
 
 def inner_product_of(parser: Parser, token: Token, first: list[Token], second: list[Token], starred: bool) -> Node:
@@ -541,7 +550,7 @@ def inner_product_of(parser: Parser, token: Token, first: list[Token], second: l
     left = contents(parser, first)
     right = contents(parser, second)
     bar = Delimiter("|", ORD, token[1], token[2]) if starred else middle("|", token, ORD)
-    return fence("⟨", "⟩", [*left, bar, *right], token, PLAIN if starred else AUTOMATIC)
+    return fence("⟨", "⟩", [*left, bar, *right], token, PLAIN if starred else AUTOMATIC, INNER)
 
 
 def inner_product(parser: Parser, token: Token) -> Node:
@@ -573,7 +582,7 @@ def outer_product_of(parser: Parser, token: Token, first: list[Token], second: l
     if starred:
         return row([fence("|", "⟩", left, token, PLAIN), fence("⟨", "|", right, token, PLAIN)], token)
     gap = Space("-0.1667em", token[1], token[2])
-    return fence("|", "|", [*left, middle("⟩", token, ORD), gap, middle("⟨", token, ORD), *right], token)
+    return fence("|", "|", [*left, middle("⟩", token, ORD), gap, middle("⟨", token, ORD), *right], token, cls=INNER)
 
 
 def expectation(parser: Parser, token: Token) -> Node:
@@ -583,7 +592,7 @@ def expectation(parser: Parser, token: Token) -> Node:
     operator = braced(parser, token)
     state = optional_group(parser, token)
     if state is None:
-        return fence("⟨", "⟩", contents(parser, operator), token, PLAIN if stars else AUTOMATIC)
+        return fence("⟨", "⟩", contents(parser, operator), token, PLAIN if stars else AUTOMATIC, INNER)
     charge(parser, token, 2 * len(state))
     return sandwich(parser, token, state, operator, state, stars)
 
@@ -602,9 +611,10 @@ def sandwich(
     """Set `⟨first|operator|second⟩`."""
     left, inner, right = contents(parser, first), contents(parser, operator), contents(parser, second)
     if stars == 2:
-        return fence("⟨", "⟩", [*left, middle("|", token, ORD), *inner, middle("|", token, ORD), *right], token)
+        bar = middle("|", token, ORD)
+        return fence("⟨", "⟩", [*left, bar, *inner, middle("|", token, ORD), *right], token, cls=INNER)
     size = PLAIN if stars else AUTOMATIC
-    return row([fence("⟨", "|", left, token, size), *inner, fence("|", "⟩", right, token, size)], token)
+    return row([fence("⟨", "|", left, token, size), *inner, fence("|", "⟩", right, token, size)], token, INNER)
 
 
 # ---------------------------------------------------------------------- section 2.7: matrices

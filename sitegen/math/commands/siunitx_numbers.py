@@ -139,7 +139,7 @@ def _bad(parser: Parser, command: Token, tokens: list[Token], text: str) -> Numb
         start,
         end,
         f"{shown or 'nothing'} is no number for {command[0]}",
-        "digits, a decimal marker, an uncertainty in brackets or an exponent after e expected",
+        "not a number",
         "write the power of ten as in 3e5"
         if "times" in text
         else "write a number such as -1.5(2)e3; \\sisetup{parse-numbers=false} allows any formula",
