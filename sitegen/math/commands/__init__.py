@@ -16,6 +16,7 @@ from sitegen.math.commands import (
     spacing,
     structure,
     text,
+    textcomp,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "spacing",
     "structure",
     "text",
+    "textcomp",
 ]

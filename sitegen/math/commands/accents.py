@@ -77,6 +77,12 @@ BRACES: dict[str, tuple[str, bool]] = {
 """Command to character and whether it goes below; scripts of the whole go beyond it."""
 
 ARROWS: dict[str, str] = {
+    "\\xlongleftarrow": "⟵",
+    "\\xlongrightarrow": "⟶",
+    "\\xLongleftarrow": "⟸",
+    "\\xLongrightarrow": "⟹",
+    "\\xlongleftrightarrow": "⟷",
+    "\\xLongleftrightarrow": "⟺",
     "\\xrightarrow": "→",
     "\\xleftarrow": "←",
     "\\xleftrightarrow": "↔",

@@ -13,7 +13,8 @@ from sitegen.math.registry import Handler, nearest
 
 _CHARS: Final[dict[str, str]] = {
     "lbrace": "{", "rbrace": "}", "lbrack": "[", "rbrack": "]", "langle": "⟨", "rangle": "⟩",
-    "lparen": "(", "rparen": ")", "lvert": "|", "rvert": "|", "lVert": "‖", "rVert": "‖", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉",
+    "lparen": "(", "rparen": ")", "lvert": "|", "rvert": "|", "lVert": "‖", "rVert": "‖",
+    "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉",
 }  # fmt: skip
 DELIMITERS: Final[dict[str, str]] = {
     f"\\empheq{size}{name}": char for name, char in _CHARS.items() for size in ("", "big")

@@ -10,6 +10,7 @@ import re
 from html import escape
 from typing import Final
 
+from sitegen.math.commands.colors import foreground, resolve
 from sitegen.math.lexer import Token, tokenise
 from sitegen.math.nodes import Linked, Node, Wrapped
 from sitegen.math.parser import Parser
@@ -131,12 +132,19 @@ def data(parser: Parser, token: Token) -> Node:
 
 
 def style(parser: Parser, token: Token) -> Node:
-    """`\\style{…}{…}` and `\\htmlStyle`: refused, because pages carry no inline style."""
-    _, _, end = parser.text_argument(token)
-    hint = "use \\class and a style sheet, or \\textcolor, \\colorbox, \\boxed"
-    parser.fail(
-        "unsupported", token[1], max(end, token[2]), f"{token[0]} would need inline style", "not supported", hint
-    )
+    """`\\style{…}{…}` and `\\htmlStyle`: colours only, because pages carry no inline style."""
+    given, start, end = parser.text_argument(token)
+    attributes = ""
+    for part in filter(str.strip, given.split(";")):
+        name, _, value = (piece.strip() for piece in part.partition(":"))
+        rgb = resolve(value, parser.colors) if name in ("color", "background-color", "background") else None
+        if rgb is None:
+            hint = "use \\class and a style sheet, or \\textcolor, \\colorbox, \\boxed"
+            message = f"{token[0]} would need inline style for {name or 'nothing'}"
+            parser.fail("unsupported", start, end, message, "not supported", hint)
+        parser.used_colors[rgb] = None
+        attributes += foreground(rgb, "#" + rgb) if name == "color" else f' mathbackground="#{rgb}"'
+    return _wrapped(parser, token, attributes)
 
 
 def _wrapped(parser: Parser, token: Token, attributes: str) -> Node:

@@ -7,7 +7,7 @@ from importlib import import_module
 from sitegen.math.lexer import Token
 from sitegen.math.nodes import Node
 from sitegen.math.parser import Parser
-from sitegen.math.registry import COMMANDS, ENVIRONMENTS, Environment, Handler
+from sitegen.math.registry import COMMANDS, ENVIRONMENTS, MACROS, Environment, Handler
 
 _COMMANDS: dict[str, tuple[str, str]] = {
     "\\ce": ("chemistry", "formula"),
@@ -32,6 +32,11 @@ TABLES: dict[str, str] = {
     empheqlceil empheqrceil empheqbiglbrace empheqbigrbrace empheqbiglbrack empheqbigrbrack empheqbiglangle
     empheqbigrangle empheqbiglparen empheqbigrparen empheqbiglvert empheqbigrvert empheqbiglVert empheqbigrVert
     empheqbiglfloor empheqbigrfloor empheqbiglceil empheqbigrceil
+    """,
+    "plain": """
+    buildrel moveleft moveright vbox vtop hsize makebox mathmakebox Rule Space goodbreak badbreak breakAlign leftroot
+    uproot mathtoolsset nicefrac unitfrac units mmlToken U Newextarrow sitegen@arrow DeclarePairedDelimiterX
+    DeclarePairedDelimiterXPP sitegen@pairedx xmathstrut textrlap textllap textclap
     """,
     "proofs": """
     AxiomC AXC Axiom AX UnaryInfC UIC UnaryInf UI BinaryInfC BIC BinaryInf BI TrinaryInfC TIC TrinaryInf TI
@@ -95,6 +100,13 @@ def _environment(module: str, function: str) -> Environment:
     return handler
 
 
+MACROS.update(
+    {
+        "\\skew": "{{#2{#3\\mkern#1mu}\\mkern-#1mu}{}}",
+        "\\refeq": "\\eqref{#1}",
+        "\\crampedsubstack": "\\substack{#1}",
+    }
+)
 COMMANDS.update({name: _command(*where) for name, where in _COMMANDS.items()})
 for _module, _names in TABLES.items():
     COMMANDS.update(dict.fromkeys(["\\" + name for name in _names.split()], _tabled(_module)))

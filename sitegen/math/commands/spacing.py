@@ -119,13 +119,12 @@ def bare_length(parser: Parser, token: Token) -> str:
             break
     value = to_length(parser, text, start, end)
     for word in ("plus", "minus"):
-        saved = list(stack[-12:])
-        parser.peek()
-        if [each[0] for each in stack[: -len(word) - 1 : -1]] == list(word):
-            del stack[-len(word) :]
+        last = len(stack)
+        while last and stack[last - 1][0].isspace():
+            last -= 1
+        if [each[0] for each in reversed(stack[max(0, last - len(word)) : last])] == list(word):
+            del stack[last - len(word) :]
             bare_length(parser, token)
-        else:
-            stack[-12:] = saved
     return value
 
 
