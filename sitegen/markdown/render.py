@@ -17,6 +17,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from sitegen.markdown.code import highlight
+from sitegen.markdown.glue import glued, leading, together, trailing
 from sitegen.markdown.model import FoundFormula, Parsed, ParsedTitle, Rendered, TitleLine
 from sitegen.markdown.parser import reference_id
 from sitegen.math.model import Equation, Reference, Typeset
@@ -70,11 +71,26 @@ class _Page:
 class _Renderer(RendererHTML):
     """HTML for every token type that differs from markdown-it's own."""
 
+    def renderInline(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:  # noqa: N802
+        page = _page(env)
+        if any(token.type == "math" for token in tokens):
+            tokens = glued(tokens, lambda token: page.formula(token.meta["formula"]))
+        return super().renderInline(tokens, options, env)
+
     def math(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return _page(env).formula(tokens[idx].meta["formula"])
 
     def display(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return _page(env).formula(tokens[idx].meta["formula"]) + "\n"
+
+    def glued(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return tokens[idx].content
+
+    def nobr_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return '<span class="nobr">'
+
+    def nobr_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return "</span>"
 
     def lone_dollars(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return "$$"
@@ -165,12 +181,22 @@ def _page(env: EnvType) -> _Page:
 
 
 def _raw(token: Token, page: _Page) -> str:
-    parts = []
-    for part in token.meta["parts"]:
+    parts: list[str] = []
+    after = ""
+    found = token.meta["parts"]
+    for index, part in enumerate(found):
         if isinstance(part, str):
-            parts.append(part)
+            parts.append(part.removeprefix(after))
+            after = ""
         elif isinstance(part, Token):
-            parts.append(page.formula(part.meta["formula"]))
+            following = found[index + 1] if index + 1 < len(found) else None
+            formula = page.formula(part.meta["formula"])
+            glue = formula.startswith("<math")
+            after = leading(following) if glue and isinstance(following, str) else ""
+            before = trailing(parts[-1]) if glue and index and isinstance(found[index - 1], str) else ""
+            if before:
+                parts[-1] = parts[-1][: -len(before)]
+            parts.append(together(html.unescape(before), formula, html.unescape(after)))
         else:
             parts.append(page.hole(part))
     return "".join(parts)

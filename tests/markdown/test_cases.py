@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -72,6 +73,27 @@ def test_pages(case: Case) -> None:
             lines.append(f"colours: {' '.join(page.colors)} on {' '.join(page.backgrounds)}")
         lines += [f".{style.name} {{ {style.declarations} }}" for style in page.styles]
         return "".join(f"{line}\n" for line in lines + diagnostics(text, parsed))
+
+    check(case, result)
+
+
+def mathml(formula: FoundFormula) -> Typeset:
+    """A stand-in for the engine's markup: `\\to` ends the first chunk of a formula that may break."""
+    first, arrow, last = formula.tex.partition("\\to")
+    chunks = f"<mrow>{first}{arrow}</mrow><mrow>{last}</mrow>"
+    hidden = "<semantics><mrow></mrow><annotation>…</annotation></semantics>"
+    markup = f'<math class="brk">{chunks}{hidden}</math>' if arrow else f"<math>{formula.tex}</math>"
+    return Typeset("math", (markup,), text=formula.tex)
+
+
+@parametrize(f"{FOLDER}/glue.txt")
+def test_glue(case: Case) -> None:
+    def result(text: str) -> str:
+        parsed = parse(text, 0, "post.md", MarkdownOptions())
+        page = render(parsed, [mathml(formula) for formula in parsed.formulas])
+        body = "".join(part if isinstance(part, str) else html.escape(shown(part)) for part in page.body)
+        body = body.partition('<section class="footnotes"')[0]
+        return re.sub(r'<sup class="footnote-ref">.*?>(\d+)<.*?</sup>', r"<sup>\1</sup>", body)
 
     check(case, result)
 
