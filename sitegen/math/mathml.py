@@ -260,9 +260,9 @@ class Writer:
             )
         form = f' form="{node.form}"' if node.form in ("prefix", "postfix") else ""
         shown = "" if form and not left and not right else spaces
-        return (
-            f'<mo{form} stretchy="true" symmetric="true" minsize="{node.size}" maxsize="{node.size}"{shown}>{char}</mo>'
-        )
+        width = ' class="sized"' if node.char in _BRACKETS else ""
+        size = f' minsize="{node.size}" maxsize="{node.size}"'
+        return f'<mo{form} stretchy="true" symmetric="true"{size}{shown}{width}>{char}</mo>'
 
     # ------------------------------------------------------------------ scripts
 
@@ -412,7 +412,8 @@ class Writer:
     def fenced(self, node: Fenced, style: int) -> str:
         """Write `\\left … \\right`.
 
-        Fences stretch only round tall content: Chromium gives every stretchy one the width of the font's largest.
+        Chromium gives every fence that may stretch the width of the font's largest one; so each has a class that
+        says how wide it may be, by an estimate of its height.
         """
         high = any_tall(node.children, style)
         for child in node.children:
@@ -571,6 +572,8 @@ def restyled(name: str, words: str, attributes: str) -> str:
     return (f' class="{classes}"' if classes else "") + attributes
 
 
+_OPENING = "([{⟨⌈⌊⟦⟮⟪"
+_BRACKETS = _OPENING + ")]}⟩⌉⌋⟧⟯⟫"
 _SIDES = frozenset(["left", "right", "center"])
 _BEFORE_SIGN = frozenset([BEGIN, BIN, OP, REL, OPEN, PUNCT])
 _AFTER_SIGN = frozenset([REL, CLOSE, PUNCT])
@@ -617,16 +620,12 @@ def fence(char: str, high: bool, form: str) -> str:
     if not char:
         return ""
     shown = escape(char, quote=False)
-    if not high:
-        return (
-            f'<mo form="{form}" stretchy="false">{shown}</mo>' if char in "|‖" else f'<mo stretchy="false">{shown}</mo>'
-        )
-    if char in "()[]{}⟨⟩⌈⌉⌊⌋⟦⟧⟮⟯⟪⟫|‖":
-        return (
-            f'<mo form="{form}">{shown}</mo>'
-            if char in "|‖" or (char in ")]}⟩⌉⌋⟧" and form == "prefix") or (char in "([{⟨⌈⌊⟦" and form == "postfix")
-            else f"<mo>{shown}</mo>"
-        )
+    if char in "|‖":
+        return f'<mo form="{form}">{shown}</mo>'
+    if char in _BRACKETS:
+        usual = form == ("prefix" if char in _OPENING else "postfix")
+        facing = "" if usual else f' form="{form}"'
+        return f'<mo{facing} class="{"high" if high else "low"}">{shown}</mo>'
     return f'<mo form="{form}" stretchy="true" symmetric="true" lspace="0" rspace="0">{shown}</mo>'
 
 
