@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from sitegen import fonts, palette
+from sitegen.cache import look
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import Output, RenderError
@@ -103,7 +104,10 @@ def _copied(static: StaticFile) -> Output:
         except OSError as error:
             raise RenderError(_unreadable(static.origin, error)) from error
 
-    return Output(static.output, read, static.origin, static.file)
+    # A file that looks the same is not read again.
+    seen = look(static.file, follow=True)
+    key = f"{static.file} {seen}" if seen else ""
+    return Output(static.output, read, static.origin, static.file, key)
 
 
 def _unreadable(path: str, error: OSError | UnicodeDecodeError) -> Diagnostic:

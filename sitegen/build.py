@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sitegen.assets import make_assets
-from sitegen.cache import Cache, Entry, Key, compile_entries
-from sitegen.checks import Scan, check_pages, check_paths, scan
+from sitegen.cache import Cache, Entry, Key, Made, compile_entries, content_digest, look
+from sitegen.checks import Scan, check_pages, check_paths, facts_of, scan, scan_of
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import Compiled, CompileOptions, Document, Output, Rejected, RenderError, Source
 from sitegen.output import Plan, Published, lock_output, open_output, publish
-from sitegen.pages import load_theme, page_outputs
+from sitegen.pages import Checked, load_theme, page_outputs, what_is_checked
 from sitegen.site import Site, assemble
 from sitegen.source import read_sources
 
@@ -45,6 +45,9 @@ CHUNK = 8
 
 HELD_BYTES = 1_000_000
 """A changed file larger than this is made a second time when it is written, rather than kept in memory till then."""
+
+HELD_BYTES_TOGETHER = 64_000_000
+"""The same holds for those that follow when so much is kept already."""
 
 
 class Stats(msgspec.Struct, frozen=True):
@@ -115,19 +118,24 @@ def build(
         with clock("assembling"):
             site = assemble(documents, config)  # after all posts: links and references cross from one to another
         with clock("theme and assets"):
-            listing = _list_outputs(site)  # names before bytes: two files for one path are found before any is made
+            listing = _list_outputs(
+                site, store
+            )  # names before bytes: two files for one path are found before any is made
         with clock("rendering"):
             # Looks at the folder, and changes nothing yet.
             plan, refused = _plan(config, listing.outputs, prune=not rejected)
             # Every file before the first is written, since any may fail.
-            rendering = _render(listing, site, plan, report)
+            rendering = _render(listing, site, plan, store.made, report)
         fatal = (*listing.problems, *refused, *rendering.problems)
         published = Published(0, 0, 0)
         with clock("writing"):
             if plan is not None and not fatal:
                 # Last: from here on files change.
                 published = _publish(plan, listing.outputs, rendering.changed, report)
-            store.save()
+            made = None
+            if plan is not None and not fatal and not published.diagnostics:
+                made = _seen(rendering.made, plan)
+            store.save(made)
     diagnostics = _sorted(
         (
             *(problem for post in (*posts, *unread) for problem in post.diagnostics),
@@ -302,18 +310,30 @@ class _Listing(msgspec.Struct, frozen=True):
         return (*self.pages, *self.others)
 
 
-def _list_outputs(site: Site) -> _Listing:
-    theme, problems = load_theme(site.config)
+def _list_outputs(site: Site, cache: Cache) -> _Listing:
+    known = _checked(cache)
+    theme, problems = load_theme(site.config, known)
     if theme is None:
         return _Listing((), (), problems)
+    known = what_is_checked(theme, known)
+    cache.set_note("theme", msgspec.msgpack.encode(known))
     try:
         made = make_assets(site)
-        pages = page_outputs(site, theme, made)
+        pages = page_outputs(site, theme, made, known)
     except RenderError as error:
         return _Listing((), (), (error.diagnostic,))
     except FileNotFoundError as error:  # the installation lacks the font
         return _Listing((), (), (Diagnostic("asset/unreadable", str(error), "default/fonts"),))
     return _Listing(pages, made.outputs, check_paths((*pages, *made.outputs), site))
+
+
+def _checked(cache: Cache) -> Checked | None:
+    """Return what the last build found out about the theme, if it did."""
+    note = cache.note("theme")
+    try:
+        return None if note is None else msgspec.msgpack.decode(note, type=Checked)
+    except msgspec.DecodeError:
+        return None
 
 
 def _plan(config: Config, outputs: Sequence[Output], *, prune: bool) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
@@ -326,35 +346,93 @@ def _plan(config: Config, outputs: Sequence[Output], *, prune: bool) -> tuple[Pl
 
 
 class _Rendering(msgspec.Struct, frozen=True):
-    """What came of following every recipe once."""
+    """What came of following every recipe once, or of knowing what would come of it."""
 
     changed: dict[str, bytes | None]
-    """Each file that has to be written, in order; None in place of bytes too large to keep."""
+    """Each file that has to be written, in order; None in place of bytes that are better made twice than kept."""
+    made: dict[str, Made]
+    """What is known of each file now."""
     problems: tuple[Diagnostic, ...]
     """Why a file cannot be made."""
     flaws: tuple[Diagnostic, ...]
     """What is wrong with finished pages."""
 
 
-def _render(listing: _Listing, site: Site, plan: Plan | None, report: Progress) -> _Rendering:
-    changed: dict[str, bytes | None] = {}
-    problems: list[Diagnostic] = []
-    scans: list[Scan] = []
+def _render(
+    listing: _Listing, site: Site, plan: Plan | None, known: Mapping[str, Made], report: Progress
+) -> _Rendering:
+    renderer = _Renderer(plan, known)
+    pages = len(listing.pages)
     for done, output in enumerate(listing.outputs, 1):
-        try:
-            data = output.render()
-        except RenderError as error:
-            problems.append(error.diagnostic)
-            continue
-        if done <= len(listing.pages):
-            scans.append(scan(output, data))
-        if plan is not None and plan.is_changed(output.path, data):
-            changed[output.path] = data if len(data) <= HELD_BYTES else None
+        renderer.follow(output, is_page=done <= pages)
         report("rendering", done, len(listing.outputs))
     # A site that cannot be made has flaws that only follow from it.
-    flaws = () if problems or listing.problems else check_pages(scans, listing.outputs, site)
-    # Every page fails alike where a template fails.
-    return _Rendering(changed, tuple(dict.fromkeys(problems)), flaws)
+    problems = tuple(dict.fromkeys(renderer.problems))  # every page fails alike where a template fails
+    flaws = () if problems or listing.problems else check_pages(renderer.scans, listing.outputs, site)
+    return _Rendering(renderer.changed, renderer.made, problems, flaws)
+
+
+class _Renderer:
+    """Follows recipes, where the last build did not follow the same one."""
+
+    def __init__(self, plan: Plan | None, known: Mapping[str, Made]) -> None:
+        self._plan = plan
+        self._known = known
+        self._held = 0
+        self.changed: dict[str, bytes | None] = {}
+        self.made: dict[str, Made] = {}
+        self.problems: list[Diagnostic] = []
+        self.scans: list[Scan] = []
+
+    def follow(self, output: Output, *, is_page: bool) -> None:
+        """Find out what a file holds, and whether it has to be written."""
+        if not self._is_known(output, is_page):
+            try:
+                data = output.render()
+            except RenderError as error:
+                self.problems.append(error.diagnostic)
+            else:
+                self._take(output, data, is_page)
+
+    def _is_known(self, output: Output, is_page: bool) -> bool:
+        """Take over what the last build found out, if the file is as it was then."""
+        made = self._known.get(output.path)
+        if made is None or not output.key or made.key != output.key or self._plan is None:
+            return False
+        found = scan_of(output, made.facts) if is_page else None
+        if is_page and found is None:
+            return False
+        seen = self._plan.current(output.path, made)
+        if seen is None:
+            return False
+        if found is not None:
+            self.scans.append(found)
+        self.made[output.path] = made if seen == made.seen else msgspec.structs.replace(made, seen=seen)
+        return True
+
+    def _take(self, output: Output, data: bytes, is_page: bool) -> None:
+        facts = msgspec.Raw(b"\xc0")
+        if is_page:
+            found = scan(output, data)
+            self.scans.append(found)
+            facts = facts_of(found)
+        seen: tuple[int, ...] = ()
+        if self._plan is not None:
+            seen = look(self._plan.target.folder / output.path)
+            if self._plan.is_changed(output.path, data):
+                seen = ()
+                hold = len(data) <= min(HELD_BYTES, HELD_BYTES_TOGETHER - self._held)
+                self._held += len(data) if hold else 0
+                self.changed[output.path] = data if hold else None
+        self.made[output.path] = Made(output.key, len(data), content_digest(data), seen, facts)
+
+
+def _seen(made: Mapping[str, Made], plan: Plan) -> dict[str, Made]:
+    """Note how the files look that were written."""
+    return {
+        path: each if each.seen else msgspec.structs.replace(each, seen=look(plan.target.folder / path))
+        for path, each in made.items()
+    }
 
 
 def _publish(plan: Plan, outputs: Sequence[Output], changed: Mapping[str, bytes | None], report: Progress) -> Published:

@@ -15,6 +15,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import os
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,7 +26,7 @@ import msgspec
 
 from sitegen.model import Body, Compiled, CompileOptions, Document, Rejected, Slot, Source, StoredBody, slots_of
 
-__all__ = ["Cache", "Entry", "Key", "Made", "compile_entries", "engine_digest"]
+__all__ = ["Cache", "Entry", "Key", "Look", "Made", "compile_entries", "content_digest", "engine_digest", "look"]
 
 FORMAT = 1
 """Version of the format of the files. Another one is unreadable, which is to say missing."""
@@ -234,6 +235,35 @@ def _read(path: str) -> bytes | None:
     return content if whole else None
 
 
+Look = tuple[int, ...]
+"""Size, times of the last change of content and of anything (nanoseconds), and number of a file."""
+
+RECENT_NS = 50_000_000
+"""Clocks of file systems tick up to every 10 ms, or so; what changed a moment ago may change again within a tick."""
+
+
+def look(path: str | os.PathLike[str], *, follow: bool = False) -> Look:
+    """Return how a regular file looks, which differs after any change of it; () where that cannot be promised."""
+    try:
+        status = os.stat(path) if follow else os.lstat(path)
+    except (OSError, ValueError):
+        return ()
+    return look_of(status, time.time_ns())
+
+
+def look_of(status: os.stat_result, now: int) -> Look:
+    """Return the same for a file that was asked for its status at the time `now`."""
+    age = now - max(status.st_mtime_ns, status.st_ctime_ns)
+    if not stat.S_ISREG(status.st_mode) or age < RECENT_NS:
+        return ()
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def content_digest(data: bytes) -> bytes:
+    """Return a digest by which contents are told apart."""
+    return hashlib.blake2b(data, digest_size=_DIGEST_SIZE).digest()
+
+
 class Made(msgspec.Struct, frozen=True, array_like=True):
     """What is known of a file of the site since it was made."""
 
@@ -242,8 +272,8 @@ class Made(msgspec.Struct, frozen=True, array_like=True):
     size: int
     digest: bytes
     """Of its bytes."""
-    seen: tuple[int, ...]
-    """How the file in the output folder looked when it had these bytes: see `sitegen.output.look`."""
+    seen: Look
+    """How the file in the output folder looked when it had these bytes; () when it was too new to tell."""
     facts: msgspec.Raw = msgspec.Raw(b"\xc0")
     """What the checks found on a page."""
 

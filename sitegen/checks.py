@@ -23,7 +23,7 @@ from sitegen.model import Output
 from sitegen.site import Site
 from sitegen.site.addresses import join, output_file, path_key, place_of_output, reference
 
-__all__ = ["Scan", "check_pages", "check_paths", "scan"]
+__all__ = ["Scan", "check_pages", "check_paths", "facts_of", "scan", "scan_of"]
 
 ADDRESSES = ("href", "src", "poster")
 """Attributes that hold the address of something on this site."""
@@ -110,6 +110,23 @@ def scan(output: Output, data: bytes) -> Scan:
     return Scan(output, tuple(ids), tuple(addresses), (_SUSPICION,) if suspicious else ())
 
 
+_Facts = tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, str], ...]]
+_FACTS = msgspec.msgpack.Decoder(_Facts)
+
+
+def facts_of(found: Scan) -> msgspec.Raw:
+    """Return what was found on a page in a form that can be kept."""
+    return msgspec.Raw(msgspec.msgpack.encode((found.ids, found.addresses, found.refused)))
+
+
+def scan_of(output: Output, facts: msgspec.Raw) -> Scan | None:
+    """Return what was found on a page that is as it was; None for facts that are none."""
+    try:
+        return Scan(output, *_FACTS.decode(facts))
+    except msgspec.DecodeError:
+        return None
+
+
 _SUSPICION = ("", "")
 """Stands for whatever a closer look will bring up."""
 
@@ -133,8 +150,9 @@ def check_pages(scans: Iterable[Scan], outputs: Iterable[Output], site: Site) ->
     files = frozenset(output.path for output in outputs)
     ids = {page.output.path: frozenset(page.ids) for page in quick}
     found: dict[tuple[str, str], list[str]] = {}
+    shared: dict[str, bool] = {}
     for page in quick:
-        if not any(_flaws(page, files, ids, site)):
+        if not any(_flaws(page, files, ids, site, shared)):
             continue
         exact = _read(page.output)
         for flaw in _flaws(exact, files, {**ids, page.output.path: frozenset(exact.ids)}, site):
@@ -149,14 +167,32 @@ def _diagnostic(code: str, message: str, origins: Sequence[str]) -> Diagnostic:
 
 
 def _flaws(
-    page: Scan, files: frozenset[str], ids: Mapping[str, frozenset[str]], site: Site
+    page: Scan,
+    files: frozenset[str],
+    ids: Mapping[str, frozenset[str]],
+    site: Site,
+    shared: dict[str, bool] | None = None,
 ) -> Iterator[tuple[str, str]]:
-    """Yield code and message of each flaw of a page."""
-    for name, count in Counter(page.ids).items():
-        if count > 1:
-            yield "page/duplicate-id", f"{count} elements of the page have the id {name}"
+    """Yield code and message of each flaw of a page.
+
+    `shared` remembers what addresses mean that mean the same on all pages.
+    """
+    own = ids[page.output.path]
+    if len(own) != len(page.ids):
+        for name, count in Counter(page.ids).items():
+            if count > 1:
+                yield "page/duplicate-id", f"{count} elements of the page have the id {name}"
     for written in page.addresses:
-        if (page.output.origin, written) not in site.broken and not _has_target(page, written, files, ids, site):
+        # Most addresses lead out of the site, or to a place on the same page.
+        if written.startswith(("https://", "http://")) or (written.startswith("#") and written[1:] in own):
+            continue
+        if shared is not None and written.startswith("/"):
+            good = shared.get(written)
+            if good is None:
+                good = shared[written] = _has_target(page, written, files, ids, site)
+        else:
+            good = _has_target(page, written, files, ids, site)
+        if not good and (page.output.origin, written) not in site.broken:
             yield "page/missing-target", f"the page refers to {written}, which does not exist"
     yield from page.refused
 

@@ -22,6 +22,7 @@ from typing import Any
 
 import msgspec
 
+from sitegen.cache import Look, Made, content_digest, look
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import RenderError
@@ -233,6 +234,24 @@ class Plan:
             for place, what in found.items()
             if what
         )
+
+    def current(self, path: str, made: Made) -> Look | None:
+        """Return how the file at `path` looks if it holds what was made, None if it has to be written.
+
+        A file that looks as it did when it was written or read is not read again.
+        """
+        if path_key(path) in self._contested:
+            return None
+        file = self.target.folder / path
+        seen = look(file)
+        if seen and seen == made.seen:
+            return seen
+        try:
+            status = file.lstat()
+            same = stat.S_ISREG(status.st_mode) and status.st_size == made.size
+            return seen if same and content_digest(file.read_bytes()) == made.digest else None
+        except OSError:
+            return None
 
     def is_changed(self, path: str, data: bytes) -> bool:
         """Tell whether the file at `path` has to be written to hold `data`."""

@@ -46,7 +46,7 @@ def read_sources(config: Config) -> tuple[tuple[Source, ...], tuple[Rejected, ..
     rejected: list[Rejected] = []
     root = config.root.resolve()
     folder = posts_folder(config)
-    for found in _walk(root, root / folder, folder, ()):
+    for found in _walk(str(root), str(root / folder), folder, ()):
         result = found if isinstance(found, Rejected) else read_source(root, found)
         if isinstance(result, Source):
             sources.append(result)
@@ -61,11 +61,12 @@ def read_sources(config: Config) -> tuple[tuple[Source, ...], tuple[Rejected, ..
 def read_source(root: Path, path: str) -> Source | Rejected:
     """Read the post `path`, which is relative to the folder `root` and has forward slashes."""
     try:
-        if not stat.S_ISREG((root / path).stat().st_mode):
-            return _reject("source/unreadable", "this is not a regular file", path, hint="a post is a file of text")
-        data = (root / path).read_bytes().removeprefix(UTF8_MARK)
+        data = _read_regular(f"{root}/{path}")
     except OSError as problem:
         return _unreadable(path, problem)
+    if data is None:
+        return _reject("source/unreadable", "this is not a regular file", path, hint="a post is a file of text")
+    data = data.removeprefix(UTF8_MARK)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as problem:
@@ -83,7 +84,16 @@ def read_source(root: Path, path: str) -> Source | Rejected:
     return Source(path, text, hashlib.blake2b(data, digest_size=20).hexdigest())
 
 
-def _walk(root: Path, folder: Path, path: str, inside: tuple[str, ...]) -> Iterator[str | Rejected]:
+def _read_regular(path: str) -> bytes | None:
+    """Return what a file holds; None for what is not a regular file, which may never end."""
+    # Asked first: to open a pipe would wait for somebody to write to it.
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        return None
+    with open(path, "rb", buffering=0) as file:
+        return file.readall()
+
+
+def _walk(root: str, folder: str, path: str, inside: tuple[str, ...]) -> Iterator[str | Rejected]:
     """Yield the paths of all posts in `folder`; `inside` are the real paths of the folders on the way to it."""
     try:
         with os.scandir(folder) as listing:
@@ -93,22 +103,23 @@ def _walk(root: Path, folder: Path, path: str, inside: tuple[str, ...]) -> Itera
             return  # No folder of posts at all: `load_config` has spoken of it.
         yield _unreadable(path, problem)
         return
-    inside = (*inside, os.path.realpath(folder))
     for entry in entries:
         if is_hidden(entry.name):
             continue
-        name = os.fsencode(entry.name).decode("utf-8", "replace")
+        name = entry.name if entry.name.isascii() else os.fsencode(entry.name).decode("utf-8", "replace")
         child = f"{path}/{name}"
+        link = entry.is_symlink()
         if name != entry.name:
             yield _bad_name(child)
-        elif entry.is_symlink() and not Path(os.path.realpath(entry.path)).is_relative_to(root):
+        elif link and not Path(os.path.realpath(entry.path)).is_relative_to(root):
             if is_post(name) or os.path.isdir(entry.path):
                 yield _outside(child, os.path.realpath(entry.path))
-        elif os.path.isdir(entry.path):  # The method of the entry raises for a link to itself.
-            if os.path.realpath(entry.path) in inside:
+        elif os.path.isdir(entry.path) if link else entry.is_dir():  # The entry's method raises for a link to itself.
+            # Only a link can lead back, so only then is it asked where the folders really are.
+            if link and os.path.realpath(entry.path) in map(os.path.realpath, (*inside, folder)):
                 yield _loop(child)
             else:
-                yield from _walk(root, Path(entry.path), child, inside)
+                yield from _walk(root, entry.path, child, (*inside, folder))
         elif is_post(name):
             yield child
 

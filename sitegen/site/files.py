@@ -7,6 +7,7 @@ the project never gets here, and a symbolic link that does is refused.
 from __future__ import annotations
 
 import os
+import stat
 import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -58,6 +59,8 @@ class Files:
         self._posts = posts_folder(config)
         self._folders = folders
         self._found: dict[str, FoundFile | Refused | None] = {}
+        self._plain: dict[str, bool] = {"": True}
+        self._own = tuple(f"{folder}/" for folder in (config.build.output, config.build.cache))
 
     def beside(self, path: str) -> FoundFile | Refused | None:
         """Return the file at `path`, relative to the project's folder; None when there is none."""
@@ -71,8 +74,7 @@ class Files:
         if not relative or ".." in relative.split("/"):
             return None
         own = self.beside(f"{self._build.static}/{relative}")
-        packaged = PACKAGED_STATIC / relative
-        if own is None and _is_file(packaged):
+        if own is None and _is_file(packaged := PACKAGED_STATIC / relative):
             return FoundFile(packaged, place, None)
         return own
 
@@ -100,6 +102,8 @@ class Files:
         if "\0" in path or self._is_post(path):
             return None
         file = self._root / path
+        if self._is_ordinary(path, file):
+            return self._found_file(path, file)
         if not _exists(file):
             composed = self._other_composition(path)
             if composed is None:
@@ -108,8 +112,30 @@ class Files:
         refused = self._refuse(path, file)
         if refused is not None:
             return refused
-        if not _is_file(file):
-            return None
+        return self._found_file(path, file) if _is_file(file) else None
+
+    def _is_ordinary(self, path: str, file: Path) -> bool:
+        """Tell with one look at the file whether it is a regular one that nothing speaks against."""
+        try:
+            mode = os.lstat(file).st_mode
+        except (OSError, ValueError):
+            return False
+        return (
+            stat.S_ISREG(mode)
+            and not path.startswith(self._own)
+            and self._is_plain(path.rpartition("/")[0])
+            and not any(_is_hidden(part) for part in path.split("/"))
+        )
+
+    def _is_plain(self, folder: str) -> bool:
+        """Tell whether no symbolic link is on the way from the project to a folder of it."""
+        plain = self._plain.get(folder)
+        if plain is None:
+            plain = self._is_plain(folder.rpartition("/")[0]) and not os.path.islink(self._root / folder)
+            self._plain[folder] = plain
+        return plain
+
+    def _found_file(self, path: str, file: Path) -> FoundFile:
         static = self._build.static + "/"
         if path.startswith(static):
             return FoundFile(file, "/" + path.removeprefix(static), None)

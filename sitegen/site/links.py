@@ -130,9 +130,10 @@ class Links:
         """Yield the files that a path may mean, best first."""
         relative = not path.startswith("/")
         source = inside(_folder(document.path), path) if relative else None
+        if source and (found := self.files.beside(source)):
+            yield found
         place = join(self._place_of[document.path], path)
-        readings = (self.files.beside(source) if source else None, self.files.static(place), self._beside_page(place))
-        yield from (found for found in readings if found is not None)
+        yield from (found for look_at in (self.files.static, self._beside_page) if (found := look_at(place)))
         if relative and source is None:
             yield Refused("asset/outside-project", f"{path} leads out of the project", "copy the file into the project")
 
