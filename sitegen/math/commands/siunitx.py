@@ -113,7 +113,7 @@ def _after_number(parser: Parser, token: Token, units: list[Unit], options: Opti
     """Return the unit with the space before it; degrees, minutes and seconds of arc follow without one."""
     if not units:
         return []
-    gap = [] if units[0].follows_closely else template(parser, token, "#1", options["quantity-product"])
+    gap = [] if units[0].follows_closely else options.set(parser, token, "quantity-product")
     return [*gap, *_unit(parser, token, units, options)]
 
 
@@ -142,7 +142,7 @@ def _joined(
         out += nodes
     if shared:
         power, _ = number_nodes(parser, token, shared, options, False)
-        out = [*_brackets(out, token), *template(parser, token, "#1", options["exponent-product"]), *power]
+        out = [*_brackets(out, token), *options.set(parser, token, "exponent-product"), *power]
     elif units is not None and placing.startswith("bracket"):
         out = _brackets(out, token)
     if units is not None and (placing != "repeat" or shared):
@@ -166,7 +166,7 @@ def _separator(parser: Parser, token: Token, options: Options, kind: str, last: 
     if kind == "product":
         if options.choice("product-mode") == "phrase":
             return _phrase(parser, token, options, "product-phrase")
-        return template(parser, token, "\\mathbin{#1}", options["product-symbol"])
+        return options.set(parser, token, "product-symbol", BIN)
     name = "list-pair-separator" if pair else "list-final-separator" if last else "list-separator"
     return _phrase(parser, token, options, name)
 
@@ -211,10 +211,10 @@ def _angle(parser: Parser, token: Token, tokens: list[Token], options: Options) 
         if not part and not filled:
             continue
         if nodes:
-            nodes += template(parser, token, "#1", options["angle-separator"])
+            nodes += options.set(parser, token, "angle-separator")
         value = read_number(parser, token, part) if part else Number(integer="0")
         nodes += number_nodes(parser, token, value, options, True)[0]
-        nodes += template(parser, token, "#1", options["number-angle-product"])
+        nodes += options.set(parser, token, "number-angle-product")
         nodes.append(Atom(ORD, unit_symbol(_ARC[at]), token[1], token[2]))
     return nodes
 

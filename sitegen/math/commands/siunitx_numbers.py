@@ -268,7 +268,7 @@ def number_nodes(
     elif not nodes:
         nodes = [] if value.imaginary else [Atom(ORD, digits_symbol("1"), start, end)]
     if value.imaginary:
-        root = template(parser, token, "#1", options["output-complex-root"])
+        root = options.set(parser, token, "output-complex-root")
         nodes = [*root, *nodes] if options.choice("complex-root-position") == "before-number" else [*nodes, *root]
     return _signed(nodes, token, value, options), separate
 
@@ -363,9 +363,9 @@ def _uncertainty(parser: Parser, token: Token, value: Number, options: Options, 
         return [_sign("±", token, BIN), Atom(ORD, digits_symbol(shown), token[1], token[2])]
     if mode == "full" or (mode == "compact-marker" and len(figures) > places > 0):
         figures = _mantissa(parser, token, full, options)
-    gap = template(parser, token, "#1", options["uncertainty-separator"])
-    opening = template(parser, token, "#1", options["output-open-uncertainty"])
-    closing = template(parser, token, "#1", options["output-close-uncertainty"])
+    gap = options.set(parser, token, "uncertainty-separator")
+    opening = options.set(parser, token, "output-open-uncertainty")
+    closing = options.set(parser, token, "output-close-uncertainty")
     return [*gap, *opening, Atom(ORD, digits_symbol(figures), token[1], token[2]), *closing]
 
 
@@ -376,10 +376,10 @@ def _power(parser: Parser, token: Token, exponent: int, options: Options, mantis
     marker = options["output-exponent-marker"]
     if marker:
         return [*template(parser, token, "\\mathrm{#1}", marker), *shown]
-    base = Group(template(parser, token, "#1", options["exponent-base"]), token[1], token[2])
+    base = Group(options.set(parser, token, "exponent-base"), token[1], token[2])
     scripts = Scripts(base.children[0] if len(base.children) == 1 else base, token[1], token[2])
     scripts.sup = Group(shown, token[1], token[2])
     if not mantissa:
         return [scripts]
-    cls = "\\mathord" if options.choice("tight-spacing") == "true" else "\\mathbin"
-    return [*template(parser, token, cls + "{#1}", options["exponent-product"]), scripts]
+    cls = ORD if options.choice("tight-spacing") == "true" else BIN
+    return [*options.set(parser, token, "exponent-product", cls), scripts]

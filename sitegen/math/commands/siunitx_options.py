@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from sitegen.math.commands.physics import split
+from sitegen.math.commands.physics import split, template
+from sitegen.math.commands.spacing import SPACES
 from sitegen.math.lexer import Token, tokenise
 from sitegen.math.macros import Macro
+from sitegen.math.nodes import Atom, Group, Node, Space, Symbol
 from sitegen.math.parser import Parser
-from sitegen.math.registry import closest
+from sitegen.math.registry import ENTRIES, closest
 
 _SWITCH = ("true", "false")
 _UNITS = ("repeat", "single", "bracket", "bracket-power", "power")
@@ -168,15 +171,40 @@ _SETTINGS: Final = "sisetup@siunitx"
 class Options(dict[str, list[Token]]):
     """Option to value. Every option with a default is there."""
 
-    __slots__ = ()
+    __slots__ = ("_words",)
+
+    def __init__(self, values: Iterable[tuple[str, list[Token]]]) -> None:
+        super().__init__(values)
+        self._words: dict[str, str] = {}
+
+    def __setitem__(self, name: str, value: list[Token]) -> None:
+        super().__setitem__(name, value)
+        self._words.pop(name, None)
 
     def choice(self, name: str) -> str:
         """Return the value of an option as a word."""
-        return "".join(token[0] for token in self[name]).strip()
+        word = self._words.get(name)
+        if word is None:
+            word = self._words[name] = "".join(token[0] for token in self[name]).strip()
+        return word
 
     def number(self, name: str) -> int:
         """Return the value of an option that takes a whole number."""
         return int(self.choice(name))
+
+    def set(self, parser: Parser, command: Token, name: str, cls: int | None = None) -> list[Node]:
+        """Return the value of an option typeset, as an atom of a class where one is given."""
+        value = self[name]
+        if len(value) == 1:
+            # Most values are one sign or one space, which need no parsing.
+            text = value[0][0]
+            entry = ENTRIES[text]
+            if isinstance(entry, Symbol) and text not in parser.macros:
+                return [Atom(entry.cls if cls is None else cls, entry, command[1], command[2])]
+            if text in SPACES:
+                return [Space(SPACES[text], command[1], command[2])]
+        nodes = template(parser, command, "#1", value) if value else []
+        return nodes if cls is None else [Group(nodes, command[1], command[2], cls)]
 
 
 class _Settings(Macro):
@@ -212,7 +240,7 @@ def store(parser: Parser, tokens: list[Token]) -> None:
 
 
 def _merged(parser: Parser, options: Options, tokens: list[Token]) -> Options:
-    merged = Options(options)
+    merged = Options(options.items())
     for part in split(tokens, ","):
         pair = _trimmed(part)
         if pair:

@@ -64,6 +64,7 @@ ABBREVIATIONS["\\kWh"] = "kW h"
 _COMPOUND: Final = {"\\kilogram": "kg", "\\decibel": "dB"}
 _BEFORE: Final = {"\\square": "2", "\\cubic": "3"}
 _AFTER: Final = {"\\squared": "2", "\\cubed": "3"}
+_MINUS: Final = Symbol("−", "mo", BIN)
 _OPENING: Final = Symbol("(", "mo", OPEN)
 _CLOSING: Final = Symbol(")", "mo", CLOSE)
 _SEPARATORS: Final = frozenset(["~", "\\,", "\\ ", "\\;", "\\:", "\\thinspace", "\\!", "\\quad"])
@@ -262,7 +263,7 @@ def _word(reader: _Reader, token: Token) -> None:
     elif text in PREFIXES:
         reader.prefix += PREFIXES[text]
     elif text == "\\prefix@siunitx":
-        reader.prefix += "".join(each[0] for each in parser.argument_tokens(token))
+        reader.prefix += _letters(parser, parser.argument_tokens(token))
     elif text == "\\per":
         reader.after_per = True
     elif text in _BEFORE:
@@ -283,6 +284,19 @@ def _word(reader: _Reader, token: Token) -> None:
         return
     else:
         _other(reader, token)
+
+
+def _letters(parser: Parser, tokens: list[Token]) -> str:
+    """Return the characters that a declared prefix prints."""
+    shown = ""
+    for text, start, end in tokens:
+        entry = ENTRIES[text]
+        if text in "{}" or text == "\\ensuremath":
+            continue
+        if text[0] == "\\" and not isinstance(entry, Symbol):
+            parser.fail("unknown-unit", start, end, f"{text} cannot be in a prefix", "no letter", "write letters")
+        shown += entry.char if isinstance(entry, Symbol) and text[0] == "\\" else text
+    return shown
 
 
 def _named_unit(reader: _Reader, symbol: str, token: Token) -> None:
@@ -430,7 +444,7 @@ def layout(parser: Parser, token: Token, units: list[Unit], options: Options) ->
         return [Fraction(Group(upper, token[1], token[2]), denominator, token[1], token[2])]
     if len(below) > 1 and options.choice("bracket-unit-denominator") == "true":
         lower = bracketed_nodes(lower, token)
-    return [*upper, *template(parser, token, "\\mathord{#1}", options["per-symbol"]), *lower]
+    return [*upper, *options.set(parser, token, "per-symbol", ORD), *lower]
 
 
 def _in_order(
@@ -441,9 +455,9 @@ def _in_order(
         if slashes and unit.per:
             if not at:
                 nodes.append(Atom(ORD, digits_symbol("1"), token[1], token[2]))
-            nodes += template(parser, token, "\\mathord{#1}", options["per-symbol"])
+            nodes += options.set(parser, token, "per-symbol", ORD)
         elif at:
-            nodes += [unit.product] if unit.product else template(parser, token, "#1", options["inter-unit-product"])
+            nodes += [unit.product] if unit.product else options.set(parser, token, "inter-unit-product")
         nodes += [Atom(OPEN, _OPENING, token[1], token[2])] * unit.opening
         nodes += _one(parser, token, unit, options, unit.per and negative and not slashes)
         nodes += [Atom(CLOSE, _CLOSING, token[1], token[2])] * unit.closing
@@ -504,9 +518,13 @@ def _power(parser: Parser, token: Token, power: list[Token], inverted: bool) -> 
     if not inverted:
         if shown in ("", "1"):
             return None
+        if shown.isdecimal():
+            return Atom(ORD, digits_symbol(shown), power[0][1], power[-1][2])
         return Group(parser.sub_parse(power), power[0][1], power[-1][2])
     if shown.startswith(("-", "−")):
         rest = [each for each in power if each[0].strip()][1:]
         return None if shown[1:] == "1" else Group(parser.sub_parse(rest), token[1], token[2])
-    minus = ("-", token[1], token[2])
-    return Group(parser.sub_parse([minus, *(power or [("1", token[1], token[2])])]), token[1], token[2])
+    if not shown or shown.isdecimal():
+        digits = Atom(ORD, digits_symbol(shown or "1"), token[1], token[2])
+        return Group([Atom(ORD, _MINUS, token[1], token[2]), digits], token[1], token[2])
+    return Group(parser.sub_parse([("-", token[1], token[2]), *power]), token[1], token[2])
