@@ -19,6 +19,12 @@ STRIKES: dict[str, tuple[str, tuple[str, ...]]] = {
 def strike(parser: Parser, token: Token) -> Node:
     """`\\cancel{…}` and its kin; see `STRIKES`."""
     notation, lines = STRIKES[token[0]]
+    attributes = ""
+    if parser.peek() == "[":
+        # MathJax's attributes; LaTeX's \cancel takes none.
+        from sitegen.math.commands.enclosures import color_attributes
+
+        attributes = color_attributes(parser, parser.optional_text())
     if token[0] == "\\sout":
         from sitegen.math.commands.text import text_nodes
 
@@ -29,8 +35,15 @@ def strike(parser: Parser, token: Token) -> Node:
     cls = children[0].cls if len(children) == 1 and children[0].cls >= 0 else 0
     end = children[-1].end if children else token[2]
     return Wrapped(
-        "menclose", f' class="strikes" notation="{notation}"', children, token[1], end, trailer=trailer, cls=cls
+        "menclose", with_class("strikes", attributes) + f' notation="{notation}"', children, token[1], end, trailer=trailer, cls=cls
     )
+
+
+def with_class(name: str, attributes: str) -> str:
+    """Return attributes with one more class."""
+    if ' class="' in attributes:
+        return attributes.replace(' class="', f' class="{name} ', 1)
+    return f' class="{name}"{attributes}'
 
 
 def boxed(parser: Parser, token: Token) -> Node:

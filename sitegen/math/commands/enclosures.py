@@ -10,6 +10,7 @@ import re
 from html import escape
 from typing import Final
 
+from sitegen.math.commands.boxes import with_class
 from sitegen.math.commands.colors import foreground, resolve
 from sitegen.math.lexer import Token
 from sitegen.math.nodes import ORD, Atom, Node, Scripts, Stack, Symbol, Wrapped
@@ -52,7 +53,7 @@ def enclose(parser: Parser, token: Token) -> Node:
             near = get_close_matches(each, [*_STRIKES, *_FRAMES], n=1)
             hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join([*_STRIKES, *sorted(_FRAMES)])
             parser.fail("bad-argument", start, end, f"{each or 'nothing'} is no notation of \\enclose", "unknown", hint)
-    return enclosed(parser.argument_row(token), notations, token, _color_attributes(parser, options))
+    return enclosed(parser.argument_row(token), notations, token, color_attributes(parser, options))
 
 
 def enclosed(children: list[Node], notations: list[str], token: Token, attributes: str = "") -> Node:
@@ -62,26 +63,17 @@ def enclosed(children: list[Node], notations: list[str], token: Token, attribute
     strikes = [each for each in notations if each in _STRIKES]
     if frames or not strikes:
         shown = " ".join("enclose-" + each for each in frames)
-        joined = (
-            attributes.replace(' class="', f' class="{shown} ')
-            if " class=" in attributes
-            else f' class="{shown}"{attributes}'
-        )
-        children = [Wrapped("mrow", joined, children, token[1], end)]
+        children = [Wrapped("mrow", with_class(shown, attributes), children, token[1], end)]
         attributes = ""
     if strikes:
         trailer = "".join(f'<mrow class="strike {_STRIKES[each]}"></mrow>' for each in strikes)
         notation = " ".join(dict.fromkeys(each.replace("northeastarrow", "updiagonalarrow") for each in strikes))
-        joined = (
-            attributes.replace(' class="', ' class="strikes ')
-            if " class=" in attributes
-            else f' class="strikes"{attributes}'
-        )
-        return Wrapped("menclose", f'{joined} notation="{notation}"', children, token[1], end, trailer=trailer)
+        joined = with_class("strikes", attributes) + f' notation="{notation}"'
+        return Wrapped("menclose", joined, children, token[1], end, trailer=trailer)
     return children[0]
 
 
-def _color_attributes(parser: Parser, options: tuple[str, int, int] | None) -> str:
+def color_attributes(parser: Parser, options: tuple[str, int, int] | None) -> str:
     """Return the colours among `\\enclose`'s attributes; other ones have no meaning without `menclose`."""
     if options is None:
         return ""
@@ -89,6 +81,7 @@ def _color_attributes(parser: Parser, options: tuple[str, int, int] | None) -> s
     for part in options[0].split(","):
         name, _, value = part.partition("=")
         name, value = name.strip(), value.strip().strip("\"'")
+        name = "mathcolor" if name == "color" else name
         if name not in _COLORS:
             continue
         rgb = resolve(value, parser.colors)

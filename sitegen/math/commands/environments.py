@@ -38,6 +38,8 @@ class Spec(NamedTuple):
     """Whether the second column is text (`cases*`)."""
     spread: bool = False
     """Whether pairs of columns are spread over the line (`flalign`)."""
+    paragraphs: frozenset[int] = frozenset()
+    """Columns of an array whose cells are text."""
 
 
 _RL = ("right", "left")
@@ -214,7 +216,7 @@ def rows(parser: Parser, opening: Token, name: str, spec: Spec) -> tuple[list[Ro
             parser.fail(
                 "too-long", opening[1], opening[2], f"more than {MAX_CELLS:,} table cells in one formula", "starts here"
             )
-        if spec.text and len(row.cells) % 2:
+        if (spec.text and len(row.cells) % 2) or len(row.cells) in spec.paragraphs:
             row.cells.append(text_cell(parser))
         else:
             row.cells.append(_cell(parser, row))
@@ -438,7 +440,9 @@ def array(parser: Parser, opening: Token, name: str) -> Node:
         parser.argument_tokens(opening)
     text, start, end = parser.text_argument(opening)
     columns = Preamble(parser, text, start, end).columns
-    body, end, rule = rows(parser, opening, name, Spec("array"))
+    own = [column for column in columns if column.fixed is None]
+    paragraphs = frozenset(at for at, column in enumerate(own) if column.paragraph)
+    body, end, rule = rows(parser, opening, name, Spec("array", paragraphs=paragraphs))
     if any(column.fixed is not None or column.before or column.after for column in columns):
         arrange(parser, columns, body, opening)
     table = Table("array", body, opening[1], end)

@@ -35,8 +35,8 @@ TABLES: dict[str, str] = {
     """,
     "plain": """
     buildrel moveleft moveright vbox vtop hsize makebox mathmakebox Rule Space goodbreak badbreak breakAlign leftroot
-    uproot mathtoolsset nicefrac unitfrac units mmlToken U Newextarrow sitegen@arrow DeclarePairedDelimiterX
-    DeclarePairedDelimiterXPP sitegen@pairedx xmathstrut textrlap textllap textclap
+    uproot mathtoolsset nicefrac unitfrac units mmlToken U Newextarrow sitegen@arrow newcolumntype
+    DeclarePairedDelimiterX DeclarePairedDelimiterXPP sitegen@pairedx xmathstrut textrlap textllap textclap
     """,
     "proofs": """
     AxiomC AXC Axiom AX UnaryInfC UIC UnaryInf UI BinaryInfC BIC BinaryInf BI TrinaryInfC TIC TrinaryInf TI

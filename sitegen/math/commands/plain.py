@@ -211,6 +211,22 @@ def use_arrow(parser: Parser, token: Token) -> Node:
     return Stack(Arrow(chr(int(code)), token[1], token[2]), padded(under), padded(over), REL, token[1], over.end)
 
 
+def new_column_type(parser: Parser, token: Token) -> Node:
+    """`\\newcolumntype{name}[n]{specification}` (array package)."""
+    from sitegen.math.commands.definitions import parameter_count, source_of
+
+    name, start, end = parser.text_argument(token)
+    if len(name) != 1:
+        hint = "write \\newcolumntype{L}{>{…}l}"
+        parser.fail(
+            "bad-definition", start, end, f"{name or 'nothing'} is no name of a column", "one sign expected", hint
+        )
+    count = parameter_count(parser, token)
+    body = parser.argument_tokens(token)
+    parser.macros["\\newcolumntype{" + name + "}"] = Macro(name, count, body, source_of(body))
+    return Definition(MARK, token[1], body[-1][2] if body else end)
+
+
 def paired_delimiter(parser: Parser, token: Token) -> Node:
     """`\\DeclarePairedDelimiterX{\\name}[n]{left}{right}{body}`; `…XPP` has code around it too (mathtools, 3.6)."""
     name = macro_name(parser, token)
@@ -299,6 +315,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "\\U": code_point,
     "\\Newextarrow": new_arrow,
     "\\sitegen@arrow": use_arrow,
+    "\\newcolumntype": new_column_type,
     **dict.fromkeys(["\\DeclarePairedDelimiterX", "\\DeclarePairedDelimiterXPP"], paired_delimiter),
     "\\sitegen@pairedx": use_paired,
     "\\xmathstrut": extended_strut,

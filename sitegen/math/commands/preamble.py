@@ -15,13 +15,15 @@ _ARGUMENTS = {"p": 1, "m": 1, "b": 1, "w": 2, "W": 2}
 class Column:
     """One column: of cells, or of something that stands between the cells of every row (`@{…}`, a double rule)."""
 
-    __slots__ = ("after", "before", "classes", "fixed")
+    __slots__ = ("after", "before", "classes", "fixed", "paragraph")
 
     def __init__(self, classes: list[str], fixed: str | None = None) -> None:
         self.classes = classes
         self.before = ""
         """TeX that `>{…}` puts before each cell."""
         self.after = ""
+        self.paragraph = False
+        """Whether its cells are text: `p`, `m`, `b` and `X` begin a box of text, not mathematics (array package)."""
         self.fixed = fixed
         """TeX of every cell; None for a column of the author's own cells."""
 
@@ -53,6 +55,7 @@ class Preamble:
                     self._argument()
                 column = Column([*_ALIGN.get(char, []), *rules, *(["tight-start"] if tight else [])])
                 column.before = before
+                column.paragraph = char in "pmbX"
                 self.columns.append(column)
                 before, rules, tight = "", [], False
             elif char in "|:":
@@ -67,7 +70,7 @@ class Preamble:
                     self.columns[-1].after = after
             elif char == "*":
                 self._repeat()
-            elif not char.isspace():
+            elif not char.isspace() and not self._own_type(char):
                 self._fail(f"{char} is no column type", f"l, c, r, | expected, not {char}")
             if len(self.columns) > MAX_COLUMNS:
                 self._fail(f"more than {MAX_COLUMNS:,} columns", "too many columns")
@@ -106,6 +109,20 @@ class Preamble:
         self._text = inner * int(count) + self._text[self._at :]
         self._at = 0
         self._repetitions += 1
+
+    def _own_type(self, char: str) -> bool:
+        """Write out a type of `\\newcolumntype`; return False when there is none of this name."""
+        macro = self._parser.macros.get("\\newcolumntype{" + char + "}")
+        if macro is None:
+            return False
+        self._repetitions += 1
+        if self._repetitions > 50:
+            self._fail(f"the column type {char} never stops expanding", "expanded here")
+        arguments = [self._argument() for _ in range(macro.count)]
+        body = "".join(arguments[item - 1] if isinstance(item, int) else item for item in macro.body)
+        self._text = body + self._text[self._at :]
+        self._at = 0
+        return True
 
     def _argument(self) -> str:
         """Read `{…}`, or one character as TeX would."""

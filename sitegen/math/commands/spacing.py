@@ -212,6 +212,9 @@ def lap(parser: Parser, token: Token) -> Node:
         from sitegen.math.commands.text import text_nodes
 
         children = text_nodes(parser, token, "")
+    elif parser.peek() == "[":
+        # mathtools: the style of the content.
+        children = parser.sub_parse([*(parser.optional_tokens() or []), *parser.argument_tokens(token)])
     else:
         children = parser.argument_row(token)
     side = "lap-" + ("left" if "llap" in name else "right" if "rlap" in name else "center")
