@@ -34,6 +34,8 @@ COMMANDS: dict[str, Handler] = {}
 """Command (with its backslash, or the character that acts as one) to handler."""
 ENVIRONMENTS: dict[str, Environment] = {}
 """Environment name to the handler called after `\\begin{name}`."""
+PACKAGED: set[str] = set()
+"""Commands out of packages that a document need not load: `\\providecommand` defines them all the same."""
 SYMBOLS: dict[str, Symbol] = {}
 """Commands that print one symbol but are not in the symbol table: function names and the like."""
 MACROS: dict[str, str] = {}

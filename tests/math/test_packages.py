@@ -56,6 +56,12 @@ def test_loading_holds_for_the_rest_of_the_document() -> None:
     assert typeset([Formula(r"\Re z")])[0][0].text == "ℜz"
 
 
+def test_a_document_may_provide_what_a_package_has() -> None:
+    tex = r"\providecommand{\var}{\operatorname{Var}}\var X"
+    assert typeset([Formula(tex)])[0][0].text == "Var X"
+    assert typeset([Formula(r"\providecommand{\frac}{x}\frac12")])[0][0].text == "1/2"
+
+
 @pytest.mark.parametrize("name", [*UNITS, *ABBREVIATIONS, *ARC])
 def test_every_unit(name: str) -> None:
     assert "<mi" in to_mathml(rf"\qty{{2}}{{{name}}}")

@@ -9,7 +9,7 @@ from sitegen.math.lexer import Token
 from sitegen.math.macros import Macro, highest_parameter
 from sitegen.math.nodes import Node
 from sitegen.math.parser import Parser
-from sitegen.math.registry import COMMANDS, ENTRIES, MACROS, PRIMITIVE
+from sitegen.math.registry import COMMANDS, ENTRIES, MACROS, PACKAGED, PRIMITIVE
 
 
 class Definition(Node):
@@ -64,9 +64,8 @@ def new_command(parser: Parser, token: Token) -> Node:
     default = parser.optional_tokens()
     body = parser.argument_tokens(token)
     end = body[-1][2] if body else name[2]
-    if token[0] == "\\providecommand" and (
-        name[0] in parser.macros or ENTRIES[name[0]] is not None or name[0] in MACROS
-    ):
+    known = ENTRIES[name[0]] is not None or name[0] in MACROS
+    if token[0] == "\\providecommand" and (name[0] in parser.macros or (known and name[0] not in PACKAGED)):
         return _done(token, end)
     macro = Macro(name[0], count, body, source_of(body), default=default)
     highest = highest_parameter(macro.body)

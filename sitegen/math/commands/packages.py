@@ -7,7 +7,7 @@ from importlib import import_module
 from sitegen.math.lexer import Token
 from sitegen.math.nodes import Node
 from sitegen.math.parser import Parser
-from sitegen.math.registry import COMMANDS, ENVIRONMENTS, MACROS, Environment, Handler
+from sitegen.math.registry import COMMANDS, ENVIRONMENTS, MACROS, PACKAGED, Environment, Handler
 
 _COMMANDS: dict[str, tuple[str, str]] = {
     "\\ce": ("chemistry", "formula"),
@@ -109,5 +109,7 @@ MACROS.update(
 )
 COMMANDS.update({name: _command(*where) for name, where in _COMMANDS.items()})
 for _module, _names in TABLES.items():
-    COMMANDS.update(dict.fromkeys(["\\" + name for name in _names.split()], _tabled(_module)))
+    _commands = ["\\" + name for name in _names.split()]
+    COMMANDS.update(dict.fromkeys(_commands, _tabled(_module)))
+    PACKAGED.update(_commands)
 ENVIRONMENTS.update({name: _environment(*where) for name, where in _ENVIRONMENTS.items()})
