@@ -8,22 +8,14 @@ This package stands alone: it knows nothing of posts, files or Markdown, and imp
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from html import escape
-from pathlib import Path
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from sitegen.math import commands as commands  # fills the tables that the parser reads
-from sitegen.math import serialize
-from sitegen.math.commands.definitions import Definition
-from sitegen.math.macros import Macro, configured
-from sitegen.math.mathml import Writer
-from sitegen.math.model import Equation, Formula, MathOptions, Problem, Reference, TexError, Typeset
-from sitegen.math.nodes import DISPLAY, SPACE, TEXT, Atom, Line, Linked, Node, Ref, Text
-from sitegen.math.numbering import Numbering
-from sitegen.math.parser import ParseError, Parser
-from sitegen.math.plaintext import plain_text
-from sitegen.math.problems import CODES
+if TYPE_CHECKING:
+    from sitegen.math.engine import check_macros, to_mathml, typeset
+    from sitegen.math.model import Equation, Formula, MathOptions, Problem, Reference, TexError, Typeset
+    from sitegen.math.problems import CODES
+    from sitegen.math.styles import stylesheet
 
 __all__ = [
     "CODES",
@@ -40,198 +32,24 @@ __all__ = [
     "typeset",
 ]
 
-
-_DEFAULTS = MathOptions()
-
-
-class _Parsed:
-    """One formula between parsing and writing."""
-
-    __slots__ = ("colors", "formula", "lines", "nodes", "problems")
-
-    def __init__(
-        self,
-        formula: Formula,
-        nodes: list[Node] | None,
-        lines: list[Line],
-        problems: list[Problem],
-        colors: tuple[str, ...],
-    ) -> None:
-        self.formula = formula
-        self.nodes = nodes
-        """None for a formula that cannot be typeset."""
-        self.lines = lines
-        self.problems = problems
-        self.colors = colors
+_HOMES = {
+    "CODES": "problems",
+    "check_macros": "engine",
+    "stylesheet": "styles",
+    "to_mathml": "engine",
+    "typeset": "engine",
+}
+"""Name to module, where it is not `model`. Loaded when first used: the tables of commands take a twentieth of a second,
+and a build that typesets nothing needs none of them."""
 
 
-def typeset(
-    formulas: Sequence[Formula], options: MathOptions = _DEFAULTS
-) -> tuple[tuple[Typeset, ...], tuple[Equation, ...]]:
-    """Typeset all formulas of a document.
-
-    Never raises for bad input: a formula that cannot be typeset has the kind `error` and shows its source.
-    Returns one `Typeset` per formula, and the document's numbered equations in order.
-    """
-    macros = _configured_macros(options.macros)
-    colors: dict[str, str] = {}
-    parsed = [_parse(formula, macros, colors) for formula in formulas]
-    numbering = Numbering(options.reserved_ids)
-    for index, each in enumerate(parsed):
-        if each.nodes is not None:
-            each.problems.extend(numbering.number(index, each.lines))
-    writer = Writer(numbering.anchors)
-    return tuple([_write(writer, each, options) for each in parsed]), tuple(numbering.equations)
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES.get(name, 'model')}"), name)
+    globals()[name] = value
+    return value
 
 
-def to_mathml(tex: str, *, display: bool = False, macros: Mapping[str, str] | None = None) -> str:
-    """Return one formula as a `<math>` element.
-
-    `macros` are as in `MathOptions.macros`. Numbers of environments are left out, as there is no page to count on.
-
-    Raises:
-        TexError: the formula cannot be typeset; its `problems` say why and where.
-    """
-    wrong = check_macros(macros or {})
-    if wrong:
-        raise TexError(tuple(wrong.values()))
-    parsed = _parse(Formula(tex, display), _configured_macros(macros or {}), {})
-    if parsed.nodes is None:
-        raise TexError(tuple(parsed.problems))
-    for line in parsed.lines:
-        if line.tag is not None:
-            line.number = plain_text(line.tag)
-    writer = Writer({})
-    style = DISPLAY if display else TEXT
-    tagged = [line for line in parsed.lines if line.tag is not None]
-    if tagged and tagged[0] is parsed.lines[0]:
-        table = serialize.one_row(parsed.nodes, tagged[0], tex)
-        table.display = display
-        inner = writer.table(table, style, block=True)
-    else:
-        inner = writer.element(parsed.nodes, style)
-    for number, reference in enumerate(writer.open_references):
-        shown = "(?)" if reference.parenthesised else "?"
-        inner = inner.replace(f"\0{number}\0", shown)
-    attribute = ' display="block"' if display else ""
-    markup = f"<math{attribute}>{serialize.annotated(inner, tex, True)}</math>"
-    return _linked(markup, parsed.nodes)
-
-
-def check_macros(macros: Mapping[str, str]) -> dict[str, Problem]:
-    """Return what is wrong with configured macros, by name; an empty mapping when all can be used.
-
-    The problems' offsets are into the replacement text.
-    """
-    problems: dict[str, Problem] = {}
-    for name, text in macros.items():
-        try:
-            configured(name, text)
-        except ValueError as error:
-            problems[name] = Problem(
-                "math/bad-definition",
-                0,
-                len(text),
-                f"the macro {name} cannot be used: {error}",
-                "not a usable definition",
-                'write \\R = "\\mathbb{R}"',
-            )
-    return problems
-
-
-@lru_cache(maxsize=1)
-def stylesheet() -> str:
-    """Return the CSS that the markup's classes need; it uses the custom properties --bg and --hl where they are set."""
-    return Path(__file__).with_name("math.css").read_text(encoding="utf-8")
-
-
-def _configured_macros(macros: Mapping[str, str]) -> dict[str, Macro]:
-    """Return configured macros ready for use; unusable ones (see `check_macros`) are left out."""
-    ready: dict[str, Macro] = {}
-    for name, text in macros.items():
-        try:
-            macro = configured(name, text)
-        except ValueError:
-            continue
-        ready[macro.name] = macro
-    return ready
-
-
-def _parse(formula: Formula, macros: dict[str, Macro], colors: dict[str, str]) -> _Parsed:
-    parser = Parser(formula.tex, macros, display=formula.display, colors=colors)
-    try:
-        nodes = parser.parse()
-    except ParseError as error:
-        return _Parsed(formula, None, [], [error.problem], ())
-    except RecursionError:
-        # The nesting limit comes first, unless the caller's own stack is deep already.
-        problem = Problem("math/too-deep", 0, len(formula.tex), "the formula is nested too deep", "too many levels")
-        return _Parsed(formula, None, [], [problem], ())
-    problems = parser.warnings
-    if problems and _link(nodes) is not None:
-        problems = [each for each in problems if each.code != "math/partial-link"]
-    return _Parsed(formula, nodes, parser.lines, problems, tuple(parser.used_colors))
-
-
-def _link(nodes: list[Node]) -> str | None:
-    """Return the address that a whole formula leads to, else None."""
-    shown = [node for node in nodes if node.cls != SPACE]
-    return shown[0].url if len(shown) == 1 and isinstance(shown[0], Linked) else None
-
-
-def _linked(markup: str, nodes: list[Node]) -> str:
-    """Return markup with a link around `<math>`, where the whole formula is one."""
-    address = _link(nodes)
-    if address is None:
-        return markup
-    link = f'<a href="{escape(address)}">'
-    return markup.replace("<math", f"{link}<math", 1).replace("</math>", "</math></a>", 1)
-
-
-def _write(writer: Writer, parsed: _Parsed, options: MathOptions) -> Typeset:
-    formula, nodes = parsed.formula, parsed.nodes
-    if nodes is None:
-        markup = serialize.erroneous(formula.tex, formula.display, parsed.problems[0])
-        return Typeset("error", (markup,), tuple(parsed.problems), (), " ".join(formula.tex.split()))
-    problems = tuple(parsed.problems)
-    numbered = any(line.number for line in parsed.lines)
-    if nodes and not numbered and _only_definitions(nodes):
-        return Typeset("definitions", (), problems)
-    reference = None if numbered else _as_references(writer, nodes)
-    if reference is not None:
-        return Typeset("reference", reference, problems, (), plain_text(nodes))
-    writer.open_references = []
-    text = plain_text(nodes)
-    if formula.display:
-        markup = serialize.display(writer, nodes, parsed.lines, formula.tex, options.annotation, text)
-    else:
-        markup = serialize.inline(writer, nodes, parsed.lines, formula.tex, options.annotation, text)
-    markup = _linked(markup, nodes)
-    return Typeset("math", serialize.split(markup, writer.open_references), problems, parsed.colors, text)
-
-
-def _only_definitions(nodes: list[Node]) -> bool:
-    return all(isinstance(node, Definition) or node.cls == SPACE for node in nodes) and any(
-        isinstance(node, Definition) for node in nodes
-    )
-
-
-def _as_references(writer: Writer, nodes: list[Node]) -> tuple[str | Reference, ...] | None:
-    """Return the parts of a formula that is nothing but references with punctuation or text between, else None."""
-    if not any(node.__class__ is Ref for node in nodes):
-        return None
-    parts: list[str | Reference] = []
-    for node in nodes:
-        if isinstance(node, Ref):
-            number, anchor = writer.anchors.get(node.label, ("", ""))
-            parts.append(Reference(node.label, node.parenthesised, number, anchor, node.start, node.end))
-        elif isinstance(node, Text):
-            parts.append(escape(node.content, quote=False))
-        elif isinstance(node, Atom) and node.symbol.char in ",;.()[]−":
-            char = node.symbol.char
-            parts.append(", " if char == "," else "; " if char == ";" else "–" if char == "−" else char)
-        elif node.cls == SPACE:
-            parts.append(" ")
-        else:
-            return None
-    return tuple(parts)
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])
