@@ -514,7 +514,10 @@ class Writer:
                 attribute += f' columnspan="{span}"'
             if row.styles and index in row.styles:
                 attribute = restyled(name, *row.styles[index]) + attribute[len(f' class="{name}"') if name else 0 :]
-            cells.append(f"<mtd{attribute}>{strut if index == 0 else ''}{inner}</mtd>")
+            if strut and index == 0:
+                # To the browsers a sign after the strut is no longer the first of its row, and so between two operands.
+                inner = strut + (f'<mo form="prefix"{inner[3:]}' if inner.startswith("<mo>") else inner)
+            cells.append(f"<mtd{attribute}>{inner}</mtd>")
             column += span
         attributes = ""
         classes = " ".join(part for part in row.rule.split() if not part.startswith("cline:"))
