@@ -199,6 +199,11 @@ CODES: dict[str, CodeInfo] = {
         "A link on a part of a formula cannot be reached by keyboard in every browser, so the part is shown unlinked. "
         "\\href around the whole formula becomes a link.",
     ),
+    "math/no-tip": CodeInfo(
+        "note",
+        "\\mathtip and \\texttip show their tip to a pointer only, so a reader with a keyboard, a phone or on paper "
+        "never sees it. The formula is shown without it; the text around is the place to say it.",
+    ),
     "math/unsupported": CodeInfo(
         "error",
         "TeX knows the command, but it has no meaning on a web page or sitegen does not support it.",

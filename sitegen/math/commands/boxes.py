@@ -34,9 +34,8 @@ def strike(parser: Parser, token: Token) -> Node:
     trailer = "".join(f'<mrow class="strike {line}"></mrow>' for line in lines)
     cls = children[0].cls if len(children) == 1 and children[0].cls >= 0 else 0
     end = children[-1].end if children else token[2]
-    return Wrapped(
-        "menclose", with_class("strikes", attributes) + f' notation="{notation}"', children, token[1], end, trailer=trailer, cls=cls
-    )
+    attributes = with_class("strikes", attributes) + f' notation="{notation}"'
+    return Wrapped("menclose", attributes, children, token[1], end, trailer=trailer, cls=cls)
 
 
 def with_class(name: str, attributes: str) -> str:

@@ -9,7 +9,7 @@ from sitegen.math.commands.environments import SPECS, Spec, bare_rows, rows
 from sitegen.math.lexer import Token
 from sitegen.math.nodes import CLOSE, OPEN, Delimiter, Group, Line, Node, Row, Table
 from sitegen.math.parser import Parser
-from sitegen.math.registry import Handler, nearest
+from sitegen.math.registry import Handler, closest
 
 _CHARS: Final[dict[str, str]] = {
     "lbrace": "{", "rbrace": "}", "lbrack": "[", "rbrack": "]", "langle": "⟨", "rangle": "⟩",
@@ -45,7 +45,7 @@ def empheq(parser: Parser, opening: Token, name: str) -> Node:
     if inner.rstrip("*") != "equation":
         found = SPECS.get(inner)
         if found is None or found.numbered is None:
-            near = nearest(inner, [each for each, spec in SPECS.items() if spec.numbered is not None])
+            near = closest(inner, [each for each, spec in SPECS.items() if spec.numbered is not None])
             hint = f"did you mean {near}?" if near else "write one such as align or gather"
             parser.fail(
                 "unknown-environment", start, end, f"empheq cannot hold {inner or 'nothing'}", "no display", hint

@@ -56,6 +56,7 @@ _AMOUNT = re.compile(
 )
 _CHARGE = re.compile(r"[0-9a-zA-Z]*[+-]+|[*•]|\.+|'+|[0-9]+|[IVX]+|[a-zA-Z]")
 _STATE = re.compile(r"\((?:s|l|g|cr|am|vit|a|mon|pol|sol|sln|aq|[a-z]{1,3})\)|\((?:s|l|g|aq)\s*,")
+_SUMMAND = re.compile(r"[A-Z0-9(\[$\\]")
 _LETTERS = re.compile("[A-Z][a-z]*|[a-zµ]+")
 _DIGITS = re.compile("[0-9]+")
 _BRACKETS: Final = {"(": OPEN, "[": OPEN, "\\{": OPEN, ")": CLOSE, "]": CLOSE, "\\}": CLOSE}
@@ -231,8 +232,7 @@ class Reader:
         if match is None:
             if self.following() == "$":
                 self.dollars()
-                if self.spaces() and self.at < len(self.source) and self.following() not in "+-=<":
-                    self.space(_THIN)
+                self.count_space(sticks=False)
             return
         if match["number"] and self.source[match.end() : match.end() + 1] == "-" and match["number"].isdigit():
             return  # A locant such as the 2 of 2-propanol.
@@ -257,8 +257,17 @@ class Reader:
             self.add(number(digits.lstrip("+-")), start, self.at)
             if match["letter"]:
                 self.add(sign_or_letter(match["letter"]), start, self.at)
+        self.count_space(sticks=True)
+
+    def count_space(self, *, sticks: bool) -> None:
+        """Set the thin space between a number and what it counts, which may follow without one if it `sticks`."""
+        before = self.at
         blank = self.spaces()
-        if self.at < len(self.source) and self.following() not in "+-=<,)]" and (blank or self.following() != "_"):
+        following = self.following()
+        if following and following in "+-=<":
+            # No count: the space belongs to the operator.
+            self.at = before
+        elif following and following not in ",)]" and (blank or (sticks and following != "_")):
             self.space(_THIN)
 
     def isotope(self) -> None:
@@ -339,7 +348,7 @@ class Reader:
         if char not in ("+", "-", "=", "−", "±") or self.source.startswith(("->", "-->"), self.at):
             return False
         if not spaced:
-            if char != "+" or not re.match(r"\+[A-Z0-9(\[$\\]", self.source[self.at :]):
+            if char != "+" or not _SUMMAND.match(self.source, self.at + 1) or _STATE.match(self.source, self.at + 1):
                 return False
         elif not self.nodes and self.following(1) != " " and char != "+":
             return False

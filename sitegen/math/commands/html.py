@@ -158,7 +158,7 @@ def tooltip(parser: Parser, token: Token) -> Node:
     children = parser.argument_row(token)
     parser.argument_tokens(token)
     parser.warn(
-        "partial-link",
+        "no-tip",
         token[1],
         token[2],
         f"{token[0]} shows the formula without its tip",

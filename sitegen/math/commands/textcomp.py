@@ -38,4 +38,7 @@ SYMBOLS: dict[str, str] = dict(zip(["\\" + word for word in _WORDS[::2]], _WORDS
 """Command to the character it prints."""
 
 TEXT_SYMBOLS.update({name: char for name, char in SYMBOLS.items() if name not in TEXT_SYMBOLS})
+for _name in ("\\textasciigrave", "\\textquotesingle"):
+    # Among other characters they would be taken for quotation marks.
+    TEXT_SYMBOLS.pop(_name, None)
 COMMANDS.update({name: symbol for name in SYMBOLS if name not in COMMANDS})
