@@ -252,12 +252,11 @@ class Writer:
             return f'<mspace width="{WIDTHS[max(left, right)]}"></mspace>' if left or right else _EMPTY
         char = escape(node.char, quote=False)
         spaces = f' lspace="{WIDTHS[left]}" rspace="{WIDTHS[right]}"'
+        if node.form in _MIDDLE:
+            width = "" if node.char not in _BRACKETS else ' class="high"' if node.form == "middle" else ' class="low"'
+            return f'<mo stretchy="true"{spaces}{width}>{char}</mo>'
         if not node.size:
-            return (
-                f'<mo stretchy="true"{spaces}>{char}</mo>'
-                if node.form == "middle"
-                else f'<mo stretchy="false"{spaces}>{char}</mo>'
-            )
+            return f'<mo stretchy="false"{spaces}>{char}</mo>'
         form = f' form="{node.form}"' if node.form in ("prefix", "postfix") else ""
         shown = "" if form and not left and not right else spaces
         width = ' class="sized"' if node.char in _BRACKETS else ""
