@@ -335,8 +335,15 @@ CODES: dict[str, CodeInfo] = {
     ),
     "html/bad-style": CodeInfo(
         "warning",
-        "A `style` attribute has a declaration that cannot be part of a stylesheet: it has no value, or has braces or "
-        "backslashes in it. It was left out; the others were kept.",
+        "A `style` attribute, or an old one such as `color`, `align` or `size`, has a value that cannot be part of a "
+        "stylesheet: a colour that does not exist, an unknown property, a size without unit, an address, braces. It "
+        "was left out, and the rest was kept; the text stays as it is.",
+    ),
+    "html/style": CodeInfo(
+        "warning",
+        "A post contains a <style> element or a link to a stylesheet. Valid HTML has them in a page's head only, and "
+        "their rules would reach the whole page, so it was removed. Give the elements a `style` attribute, which is "
+        "translated, or add a stylesheet to the site's static folder and its templates.",
     ),
     "image/missing-alt": CodeInfo(
         "note",

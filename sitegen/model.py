@@ -87,8 +87,10 @@ class ImageSlot(msgspec.Struct, frozen=True, tag="image"):
     src: str
     """As the author wrote it, unescaped."""
     attributes: tuple[tuple[str, str], ...]
-    """All other attributes in order, unescaped, `alt` always among them."""
+    """All other attributes in order, unescaped, `alt` always among them, without `srcset`."""
     span: Span
+    sources: tuple[tuple[str, str], ...] = ()
+    """The `srcset`: addresses as the author wrote them, each with its descriptor (`2x`, `640w`) or an empty text."""
 
 
 class EquationSlot(msgspec.Struct, frozen=True, tag="equation"):

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sitegen.markdown.colors import rrggbb
+from sitegen.markdown.css import Refusal, refusal
 from sitegen.markdown.mathspans import Found, dollars, find_formula, place
 from sitegen.model import AssetSlot, ImageSlot, LinkSlot, Slot, StyleRule
 from sitegen.text import Span
@@ -30,7 +31,6 @@ _ATTRIBUTE_PARTS = re.compile(r"""([A-Za-z_:@][\w:.@-]*)(?:\s*=\s*("[^"]*"|'[^']
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|\Z")
 _SCRIPT_URL = re.compile(r"[\s\x00-\x20]*(?:javascript|vbscript)\s*:", re.IGNORECASE)
 _LENGTH = re.compile(r"\d+(?:\.\d+)?(?:px|em|rem|ex|ch|pt|cm|mm|in|vw|vh|%)?\Z")
-_SAFE_DECLARATION = re.compile(r"(--)?[a-z][a-z-]*\Z")
 
 VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
@@ -171,25 +171,26 @@ class Styles:
         """Return the generated classes by name."""
         return tuple(StyleRule(name, self.rules[name]) for name in sorted(self.rules))
 
-    def classes(self, declarations: str) -> tuple[list[str], list[str]]:
-        """Return the classes that mean `declarations`, and the declarations that cannot be written.
+    def classes(self, declarations: str) -> tuple[list[str], list[tuple[str, Refusal]]]:
+        """Return the classes that mean `declarations`, and the declarations that cannot be written, with the reasons.
 
         A colour becomes `c-rrggbb`, a background `bg-rrggbb`, an alignment `align-…`; the rest one class of its own.
         """
         names: list[str] = []
         rest: list[str] = []
-        refused: list[str] = []
+        refused: list[tuple[str, Refusal]] = []
         for declaration in _declarations(declarations):
             prop, _, value = (part.strip() for part in declaration.partition(":"))
-            prop = prop.lower()
-            if not _SAFE_DECLARATION.match(prop) or not value or re.search(r"[{}<>\\;]|/\*", value):
-                refused.append(declaration)
+            prop, value = prop.lower(), " ".join(value.split())
+            why = refusal(prop, value)
+            if why is not None:
+                refused.append((declaration, why))
                 continue
             name = self._known_class(prop, value)
             if name:
                 names.append(name)
             else:
-                rest.append(f"{prop}:{' '.join(value.split())}")
+                rest.append(f"{prop}:{value}")
         if rest:
             text = ";".join(rest)
             name = "s-" + hashlib.sha256(text.encode()).hexdigest()[:8]
@@ -214,7 +215,7 @@ class Styles:
 def _declarations(text: str) -> Iterator[str]:
     """Split at semicolons outside quotes and parentheses."""
     text = re.sub(r"/\*.*?\*/", " ", text, flags=re.DOTALL)
-    for match in re.finditer(r"""(?:[^;"'(]|"[^"]*"|'[^']*'|\([^)]*\)|["'(])+""", text):
+    for match in re.finditer(r"""(?:[^;"'(]|"[^"]*"|'[^']*'|\([^()]*\)|["'(])+""", text):
         if match.group().strip():
             yield match.group().strip()
 
@@ -237,14 +238,14 @@ class Translator:
         """Whether headings move one level down, as those of the body do."""
         self._renamed: list[tuple[str, str]] = []
         """Open elements whose end tag must change with their start tag."""
-        self._dropping = False
-        """Inside a `<script>` that is removed."""
+        self._dropping = ""
+        """The `script` or `style` element that is being removed."""
         self._open: list[str] = []
 
     @property
     def dropping(self) -> bool:
-        """Whether what follows belongs to a removed `<script>`, so that text between fragments goes too."""
-        return self._dropping
+        """Whether what follows belongs to a removed element, so that text between fragments goes too."""
+        return bool(self._dropping)
 
     def translate(self, text: str, *, block: bool) -> Fragment:
         """Return the translated parts of a fragment; a block's text may hold formulas."""
@@ -282,7 +283,12 @@ class Translator:
         name = match["name"].lower()
         if name == "script" and not _is_data(match["attributes"]):
             out.notes.append(Note("html/script", "a <script> element was removed", match.start(), match.end(), ""))
-            self._dropping = True
+            self._dropping = name
+            return match.end()
+        if name == "style" or (name == "link" and _is_stylesheet(match["attributes"])):
+            hint = "give the elements a style attribute, or add a stylesheet to the site's templates"
+            out.notes.append(Note("html/style", f"a <{name}> element was removed", match.start(), match.end(), hint))
+            self._dropping = name if name == "style" else ""
             return match.end()
         self._start_tag(out, match, name, block)
         return self._skip_raw(out, text, match, name, block)
@@ -322,7 +328,7 @@ class Translator:
 
     def _close(self, out: Fragment, name: str, text: str) -> None:
         if self._dropping:
-            self._dropping = name != "script"
+            self._dropping = "" if name == self._dropping else self._dropping
             return
         if name in VOID:
             return  # `</br>`: the start tag said it all
@@ -355,9 +361,9 @@ class Translator:
         for attribute in tag.scripts:
             message = f"the attribute {attribute} of <{name}> was removed, since pages have no scripts"
             out.notes.append(Note("html/script", message, match.start(), match.end()))
-        for declaration in tag.refused:
-            message = f"the declaration “{declaration}” cannot be written into a stylesheet"
-            out.notes.append(Note("html/bad-style", message, match.start(), match.end()))
+        for written, why in tag.refused:
+            message = f"“{written}” {why.reason}, so it was left out"
+            out.notes.append(Note("html/bad-style", message, match.start(), match.end(), why.hint))
         new = self._lowered(tag.name)
         span = self.locate(match.start(), match.end())
         if new == "img":
@@ -371,10 +377,10 @@ class Translator:
                 self._renamed.append((name, new))
         unchanged = new == name and tag.attributes == attributes and not match["slash"]
         slots = _slots(new, tag.attributes, span)
-        if unchanged and not slots:
+        if unchanged and not slots and "srcset" not in attributes:
             out.parts.append(match["open"])
         else:
-            out.parts.extend(_tag_parts(new, tag.attributes, slots))
+            out.parts.extend(_tag_parts(new, tag.attributes, slots, span))
             if match["slash"] and name in _NOT_EMPTY:
                 out.parts.append(f"</{new}>")
 
@@ -388,6 +394,10 @@ def missing_alt(start: int, end: int) -> Note:
 
 def _is_data(attributes: str) -> bool:
     return _attributes(attributes).get("type", "").strip().lower() == "application/ld+json"
+
+
+def _is_stylesheet(attributes: str) -> bool:
+    return "stylesheet" in _attributes(attributes).get("rel", "").lower().split()
 
 
 def _attributes(text: str) -> dict[str, str]:
@@ -405,18 +415,37 @@ def is_relative(url: str) -> bool:
     return not _SCHEME.match(url.strip())
 
 
+def depends_on_site(href: str) -> bool:
+    """Tell whether a link leads to a place of this site: a page, a file, or an anchor of its own page."""
+    return is_relative(href) or href.strip().startswith("#")
+
+
+_CANDIDATE = re.compile(r"[\s,]*+(\S++)((?<=,)|(?:[^,(]++|\([^)]*+\)?)*+)")
+
+
+def candidates(srcset: str) -> tuple[tuple[str, str], ...]:
+    """Return the addresses of a `srcset` with their descriptors, such as `2x` (HTML section 4.8.4.2.2)."""
+    found = []
+    at = 0
+    while match := _CANDIDATE.match(srcset, at):
+        found.append((match[1].rstrip(","), match[2].strip()))
+        at = match.end()
+    return tuple(found)
+
+
 def image_slot(attributes: dict[str, str], span: Span) -> ImageSlot:
     """Return the hole for an image; it loads lazily unless the author says otherwise."""
     attributes = dict(attributes)
     src = attributes.pop("src", "")
+    sources = candidates(attributes.pop("srcset", ""))
     for name, value in (("alt", ""), ("loading", "lazy"), ("decoding", "async")):
         attributes.setdefault(name, value)
-    return ImageSlot(src, tuple(attributes.items()), span)
+    return ImageSlot(src, tuple(attributes.items()), span, sources)
 
 
 def _slots(name: str, attributes: dict[str, str], span: Span) -> dict[str, Slot]:
     slots: dict[str, Slot] = {}
-    if name in {"a", "area"} and "href" in attributes and is_relative(attributes["href"]):
+    if name in {"a", "area"} and "href" in attributes and depends_on_site(attributes["href"]):
         slots["href"] = LinkSlot(attributes["href"], span)
     for key in _ASSETS.get(name, ()):
         if key in attributes and is_relative(attributes[key]):
@@ -424,10 +453,23 @@ def _slots(name: str, attributes: dict[str, str], span: Span) -> dict[str, Slot]
     return slots
 
 
-def _tag_parts(name: str, attributes: dict[str, str], slots: dict[str, Slot]) -> Iterator[Part]:
+def _srcset_parts(value: str, span: Span) -> Iterator[Part]:
+    for number, (address, descriptor) in enumerate(candidates(value)):
+        if number:
+            yield ", "
+        yield AssetSlot(address, span) if is_relative(address) else html.escape(address)
+        if descriptor:
+            yield html.escape(f" {descriptor}")
+
+
+def _tag_parts(name: str, attributes: dict[str, str], slots: dict[str, Slot], span: Span) -> Iterator[Part]:
     text = f"<{name}"
     for key, value in attributes.items():
-        if key in slots:
+        if name == "source" and key == "srcset":
+            yield f'{text} {key}="'
+            yield from _srcset_parts(value, span)
+            text = '"'
+        elif key in slots:
             yield f'{text} {key}="'
             yield slots[key]
             text = '"'
@@ -449,7 +491,7 @@ class _Tag:
         self.classes: list[str] = []
         self.declarations: list[str] = []
         self.scripts: list[str] = []
-        self.refused: list[str] = []
+        self.refused: list[tuple[str, Refusal]] = []
 
     def translate(self, block: bool) -> None:
         original = self.name
@@ -496,6 +538,11 @@ class _Tag:
             self.classes.append("align-center")
         elif value in {"top", "middle", "bottom", "baseline"}:
             self.declarations.append(f"vertical-align:{value}")
+        elif value not in {"", "char"}:
+            self._refuse("align", value, "one of left, right, center, justify")
+
+    def _refuse(self, key: str, value: str, hint: str) -> None:
+        self.refused.append((f'{key}="{value}"', Refusal("means nothing", hint)))
 
     def _size(self, key: str) -> None:
         value = self.attributes[key].strip()
@@ -504,6 +551,8 @@ class _Tag:
         del self.attributes[key]
         if _LENGTH.match(value):
             self.declarations.append(f"{key}:{value}px" if value[-1].isdigit() else f"{key}:{value}")
+        elif value and value not in {"auto", "*"}:
+            self._refuse(key, value, "a number of pixels, or a percentage")
 
     def _font(self, key: str) -> None:
         if key == "color":
@@ -517,6 +566,8 @@ class _Tag:
                 step = int(number[:3])
                 relative = {"+": 3 + step, "-": 3 - step}.get(value[:1], step)
                 self.declarations.append(f"font-size:{_FONT_SIZES[min(7, max(1, relative)) - 1]}")
+            else:
+                self._refuse("size", value, "a number from 1 to 7, or a step such as +1")
 
     def _obsolete(self, key: str) -> None:
         """Translate attributes that HTML no longer has (HTML section 16.2)."""
@@ -557,7 +608,8 @@ class _Tag:
                 self.declarations.append(f"height:{_pixels(value)}")
 
     def _write_classes(self) -> None:
-        names, self.refused = self.styles.classes(";".join(self.declarations))
+        names, refused = self.styles.classes(";".join(self.declarations))
+        self.refused += refused
         names = [*self.attributes.get("class", "").split(), *self.classes, *names]
         if self.classes or self.declarations:
             unique = list(dict.fromkeys(names))

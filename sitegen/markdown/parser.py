@@ -21,7 +21,7 @@ from markdown_it.token import Token
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.markdown import code, dialect, footnotes, headings, links, mathspans, paragraphs, tables
-from sitegen.markdown.html import HtmlFormula, Note, Styles, Translator, image_slot, is_relative, missing_alt
+from sitegen.markdown.html import HtmlFormula, Note, Styles, Translator, depends_on_site, image_slot, missing_alt
 from sitegen.markdown.inline import Inline
 from sitegen.markdown.lift import lift_displays
 from sitegen.markdown.locate import Locator, line_map
@@ -247,7 +247,7 @@ def _read_inline(post: _Post, inline: Token) -> None:
         if token.type == "html_inline":
             _read_html(post, token, block=False)
         elif post.translator.dropping:
-            # Text of a removed <script>.
+            # Text of a removed <script> or <style>.
             token.type, token.content = "text", ""
         elif token.type == "math":
             post.add_formula(token, False, "table" in inline.meta)
@@ -313,7 +313,7 @@ def _read_image(post: _Post, token: Token) -> None:
 
 def _read_link(post: _Post, token: Token) -> None:
     href = str(token.attrs.get("href", ""))
-    if is_relative(href) and "outer" in token.meta:
+    if depends_on_site(href) and "outer" in token.meta:
         token.meta["slot"] = LinkSlot(href, post.place(*token.meta["outer"]))
 
 

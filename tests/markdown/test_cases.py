@@ -28,7 +28,8 @@ def typeset(formulas: Sequence[FoundFormula]) -> tuple[Typeset, ...]:
 def shown(slot: Slot) -> str:
     match slot:
         case ImageSlot():
-            return " ".join(["{image", slot.src, *(f"{name}={value!r}" for name, value in slot.attributes)]) + "}"
+            attributes = [f"{name}={value!r}" for name, value in slot.attributes]
+            return " ".join(["{image", slot.src, *attributes, *(" ".join(source) for source in slot.sources)]) + "}"
         case LinkSlot():
             return f"{{link {slot.href}}}"
         case AssetSlot():
