@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from markdown_it.helpers import parseLinkLabel
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline import autolink as read_autolink
 from markdown_it.rules_inline import html_inline as read_html
@@ -15,6 +17,14 @@ from markdown_it.token import Token
 
 LABEL_BUDGET = 300_000
 """Characters that searches for closing brackets may look at in one post, besides ten times its length."""
+
+_WWW = re.compile(r"(?<![^\s*_~(])www\.[\w-]+(?:\.[\w-]+)*[^\s<]*")
+_DOMAIN = re.compile(r"[\w.-]+")
+_ENTITY = re.compile(r"&[A-Za-z0-9]+;\Z")
+_BEFORE_WWW = frozenset(
+    ["softbreak", "hardbreak", "em_open", "strong_open", "s_open", "em_close", "strong_close", "s_close"]
+)
+_LINK_TAG = re.compile(r"</?a[\s>]", re.IGNORECASE)
 
 InlineRule = Callable[[StateInline, bool], bool]
 
@@ -81,3 +91,56 @@ def linkify(state: StateInline, silent: bool) -> bool:
         return False
     known = state.src[max(0, state.pos - 5) : state.pos].lower().endswith(("http", "https", "ftp"))
     return known and read_url(state, silent)
+
+
+def www_links(state: StateCore) -> None:
+    """Make links of `www.` addresses (core rule; GFM section 6.9, extended www autolink)."""
+    for inline in state.tokens:
+        if inline.type == "inline" and "www." in inline.content:
+            inline.children = _with_www_links(inline.children or [])
+
+
+def _with_www_links(tokens: Sequence[Token]) -> list[Token]:
+    out: list[Token] = []
+    depth = 0
+    for index, token in enumerate(tokens):
+        if token.type in {"link_open", "link_close"}:
+            depth += token.nesting
+        elif token.type == "html_inline" and _LINK_TAG.match(token.content):
+            depth += -1 if token.content[1] == "/" else 1
+        free = index == 0 or tokens[index - 1].type in _BEFORE_WWW
+        out += _linked(token, free) if token.type == "text" and depth <= 0 and "www." in token.content else [token]
+    return out
+
+
+def _linked(token: Token, free: bool) -> list[Token]:
+    """Split a text at its `www.` addresses; `free` tells whether one may stand at its beginning."""
+    text, at = token.content, 0
+    out: list[Token] = []
+    for match in _WWW.finditer(text):
+        address = _trimmed(match.group())
+        domain = _DOMAIN.match(address)
+        last = domain.group().rstrip(".").split(".")[-2:] if domain else []
+        if (match.start() == 0 and not free) or not domain or "_" in "".join(last) or len(last) < 2:
+            continue
+        out.append(token.copy(content=text[at : match.start()]))
+        out.append(Token("link_open", "a", 1, attrs={"href": f"http://{address}"}, markup="linkify", info="auto"))
+        out.append(token.copy(content=address))
+        out.append(Token("link_close", "a", -1, markup="linkify", info="auto"))
+        at = match.start() + len(address)
+    out.append(token.copy(content=text[at:]))
+    return [part for part in out if part.type != "text" or part.content]
+
+
+def _trimmed(address: str) -> str:
+    """Return an address without the punctuation that ends the sentence around it (GFM, extended autolink path)."""
+    surplus = address.count(")") - address.count("(")
+    while True:
+        if address[-1] in "?!.,:*_~'\"":
+            address = address[:-1]
+        elif address[-1] == ")" and surplus > 0:
+            address, surplus = address[:-1], surplus - 1
+        elif address[-1] == ";" and (entity := _ENTITY.search(address[-40:])):
+            address = address[: entity.start() - len(address[-40:])]
+        else:
+            return address

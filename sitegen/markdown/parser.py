@@ -73,6 +73,7 @@ def _markdown() -> MarkdownIt:
     block.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
     block.before("reference", "footnote_def", footnotes.definition, {"alt": ["paragraph", "reference"]})
     md.core.ruler.after("block", "heading_ids", _heading_ids)
+    md.core.ruler.after("linkify", "www_links", links.www_links)
     inline.after("escape", "math", mathspans.math)
     inline.at("linkify", links.linkify)
     inline.at("link", links.link)
