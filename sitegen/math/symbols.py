@@ -68,6 +68,7 @@ CORRECTIONS: dict[str, tuple[str, int]] = {
         rAngle ⟫ )  uparrow ↑ r  downarrow ↓ r  updownarrow ↕ r  Uparrow ⇑ r  Downarrow ⇓ r  Updownarrow ⇕ r
         restriction ↾ r  upharpoonright ↾ r  amalg ⨿ b  wr ≀ b  dotplus ∔ b  divideontimes ⋇ b  barwedge ⊼ b
         doublebarwedge ⩞ b  veebar ⊻ b  intercal ⊺ b  odot ⊙ b  circledast ⊛ b  oplus ⊕ b  otimes ⊗ b  ominus ⊖ b
+        centerdot ⋅ b
         oslash ⊘ b  cap ∩ b  cup ∪ b  wedge ∧ b  vee ∨ b  circ ∘ b  bullet ∙ b  times × b  div ÷ b  pm ± b  mp ∓ b
         colonequals ≔ r  coloneqq ≔ r  eqqcolon ≕ r  coloneq ≔ r  eqcolon ≕ r  dblcolon ∷ r  vcentcolon : r
         ratio : r  Coloneqq ⩴ r  triangleq ≜ r  diagdown ╲ o  diagup ╱ o  imath ı o  jmath ȷ o  ell ℓ o  Bbbk 𝕜 o

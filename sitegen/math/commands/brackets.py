@@ -7,7 +7,7 @@ from typing import Final
 from sitegen.math.commands.cells import beside, brace, settle
 from sitegen.math.commands.environments import SPECS, Spec, bare_rows, rows
 from sitegen.math.lexer import Token
-from sitegen.math.nodes import CLOSE, OPEN, Delimiter, Group, Line, Node, Row, Table
+from sitegen.math.nodes import CLOSE, OPEN, Delimiter, Group, Line, Node, Table
 from sitegen.math.parser import Parser
 from sitegen.math.registry import Handler, closest
 
@@ -63,9 +63,6 @@ def empheq(parser: Parser, opening: Token, name: str) -> Node:
     line = parser.line
     body, close, rule = rows(parser, opening, name, spec)
     parser.line = outer
-    if not body:
-        body = [Row(opening[2])]
-        body[0].cells.append([])
     table = Table(spec.kind, body, opening[1], close)
     table.columns = list(spec.columns) or [""]
     table.display = spec.display
@@ -76,6 +73,8 @@ def empheq(parser: Parser, opening: Token, name: str) -> Node:
     if parser.marked:
         settle(table)
     left, right = (_grown(options.get(side, []), table) for side in ("left", "right"))
+    if not any(cell for row in body for cell in row.cells):
+        return Group([*left, *right], opening[1], close)
     if left or right:
         beside(table, left, right)
     if "box" in options:

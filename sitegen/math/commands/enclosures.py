@@ -116,43 +116,44 @@ _BORDER = re.compile(
 
 def background_box(parser: Parser, token: Token) -> Node:
     """`\\bbox[colour,padding,border:…]{formula}`: a background, room around, a border."""
-    options = parser.optional_text()
-    classes: list[str] = []
-    attributes = ""
-    for part in options[0].split(",") if options else []:
-        start, end = options[1:] if options else (token[1], token[2])
-        text = part.strip()
+    options = parser.optional_text() or ("", token[1], token[2])
+    classes: list[str] = ["bbox"]
+    background = frame = ""
+    for text in filter(None, map(str.strip, options[0].split(","))):
         border = _BORDER.fullmatch(text)
-        if not text:
-            continue
-        if _LENGTH.fullmatch(text):
-            if "bbox-pad" in classes:
-                parser.fail(
-                    "bad-argument", start, end, "a second padding", f"{text} is one too many", "give one length"
-                )
-            classes.append("bbox-pad")
-        elif border:
+        if border:
             classes.append(f"bbox-border {border[2]}" if border[2] and border[2] != "solid" else "bbox-border")
-            color = resolve(border[3], parser.colors) if border[3] else None
-            if color is not None:
-                parser.used_colors[color] = None
-                classes.append(f"b-{color}")
-        else:
-            rgb = resolve(text, parser.colors)
-            if rgb is None or attributes:
-                hint = "write \\bbox[yellow,5px,border:2px solid red]{…}"
-                parser.fail(
-                    "bad-argument", start, end, f"{text} is no colour, length or border", "not understood", hint
-                )
-            parser.used_colors[rgb] = None
+            if border[3]:
+                frame = foreground(*_color(parser, border[3], options))
+        elif not _LENGTH.fullmatch(text):
+            if background:
+                hint = "give one colour"
+                parser.fail("bad-argument", *options[1:], "a second colour", f"{text} is one too many", hint)
+            rgb, shown = _color(parser, text, options)
             classes.append(f"bg-{rgb}")
-            attributes = f' mathbackground="{escape(text) if text.isalpha() else "#" + rgb}"'
+            background = f' mathbackground="{escape(shown)}"'
+        elif "bbox-pad" in classes:
+            hint = "give one length"
+            parser.fail("bad-argument", *options[1:], "a second padding", f"{text} is one too many", hint)
+        else:
+            classes.append("bbox-pad")
     children = parser.argument_row(token)
-    shown = " ".join(["bbox", *classes])
-    cls = children[0].cls if len(children) == 1 and children[0].cls >= 0 else 0
-    return Wrapped(
-        "mrow", f' class="{shown}"{attributes}', children, token[1], children[-1].end if children else token[2], cls=cls
-    )
+    end = children[-1].end if children else token[2]
+    cls = children[0].cls if len(children) == 1 and children[0].cls >= 0 else ORD
+    if frame:
+        # Inside a coloured frame the formula has the page's own colour again.
+        children = [Wrapped("mrow", ' class="ink"', children, token[1], end)]
+    return Wrapped("mrow", with_class(" ".join(classes), frame) + background, children, token[1], end, cls=cls)
+
+
+def _color(parser: Parser, text: str, options: tuple[str, int, int]) -> tuple[str, str]:
+    """Return `rrggbb` of a colour among options and what to write for it."""
+    rgb = resolve(text, parser.colors)
+    if rgb is None:
+        hint = "write \\bbox[yellow,5px,border:2px solid red]{…}"
+        parser.fail("bad-argument", *options[1:], f"{text} is no colour, length or border", "not understood", hint)
+    parser.used_colors[rgb] = None
+    return rgb, text if text.isalpha() and text.islower() and text not in parser.colors else "#" + rgb
 
 
 def angle(parser: Parser, token: Token) -> Node:

@@ -392,7 +392,7 @@ def table_environment(parser: Parser, opening: Token, name: str) -> Node:
     if parser.marked:
         settle(table)
     if spec.spread:
-        _spread(table)
+        _spread(table, margins=name.startswith("xalignat"))
     if name in _SUBJECTS:
         table.left = ""
         beside(table, [*subject, *brace(spec.left, table, opening[1], opening[2])], [])
@@ -402,16 +402,19 @@ def table_environment(parser: Parser, opening: Token, name: str) -> Node:
 _SUBJECTS = frozenset(["numcases", "subnumcases"])
 
 
-def _spread(table: Table) -> None:
-    """Put a column that takes the free width between the pairs of columns, as `flalign` does."""
-    table.columns = ["right", "left", "fill"]
+def _spread(table: Table, *, margins: bool) -> None:
+    """Put a column that takes the free width between the pairs of columns, as `flalign` does; with `margins`, as
+    `xalignat` does, at both sides as well."""
+    table.columns = ["fill", "right", "left"] if margins else ["right", "left", "fill"]
     for row in table.rows:
+        if row.intertext:
+            continue
         cells: list[list[Node]] = []
         for at, cell in enumerate(row.cells):
-            if at and at % 2 == 0:
+            if at % 2 == 0 and (at or margins):
                 cells.append([])
             cells.append(cell)
-        row.cells = cells
+        row.cells = [*cells, []] if margins else cells
 
 
 def starred_matrix(parser: Parser, opening: Token, name: str) -> Node:
