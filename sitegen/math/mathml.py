@@ -253,8 +253,10 @@ class Writer:
         char = escape(node.char, quote=False)
         spaces = f' lspace="{WIDTHS[left]}" rspace="{WIDTHS[right]}"'
         if node.form in _MIDDLE:
-            width = "" if node.char not in _BRACKETS else ' class="high"' if node.form == "middle" else ' class="low"'
-            return f'<mo stretchy="true"{spaces}{width}>{char}</mo>'
+            high = node.form == "middle"
+            width = "" if node.char not in _BRACKETS else ' class="high"' if high else ' class="low"'
+            stretchy = "true" if high or width or node.char in "|‖" else "false"
+            return f'<mo stretchy="{stretchy}"{spaces}{width}>{char}</mo>'
         if not node.size:
             return f'<mo stretchy="false"{spaces}>{char}</mo>'
         form = f' form="{node.form}"' if node.form in ("prefix", "postfix") else ""

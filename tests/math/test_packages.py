@@ -64,7 +64,8 @@ def test_a_document_may_provide_what_a_package_has() -> None:
 
 @pytest.mark.parametrize("name", [*UNITS, *ABBREVIATIONS, *ARC])
 def test_every_unit(name: str) -> None:
-    assert "<mi" in to_mathml(rf"\qty{{2}}{{{name}}}")
+    symbol = re.compile("<mi[^>]*>[^<]|′|″")
+    assert symbol.search(to_mathml(rf"\qty{{2}}{{{name}}}").split("<annotation")[0])
 
 
 @pytest.mark.parametrize("name", PREFIXES)

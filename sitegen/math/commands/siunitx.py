@@ -14,7 +14,7 @@ from sitegen.math.commands.definitions import Definition, macro_name
 from sitegen.math.commands.physics import braced, split, template
 from sitegen.math.commands.siunitx_numbers import Number, number_nodes, read_number, text_in
 from sitegen.math.commands.siunitx_options import Options, options_for, store
-from sitegen.math.commands.siunitx_units import Unit, layout, raised, read_units, unit_symbol
+from sitegen.math.commands.siunitx_units import Unit, layout, raised, raised_mark, read_units, unit_symbol
 from sitegen.math.commands.text import text_nodes
 from sitegen.math.lexer import Token
 from sitegen.math.macros import Macro
@@ -189,9 +189,6 @@ def span(with_unit: bool, parser: Parser, token: Token) -> Node:
 
 # ---------------------------------------------------------------------- angles
 
-_ARC = ("°", "′", "″")
-
-
 def _angle(parser: Parser, token: Token, tokens: list[Token], options: Options) -> list[Node]:
     """Set one angle: a decimal number of degrees, or degrees, minutes and seconds between semicolons."""
     parts = [[each for each in part if each[0].strip()] for part in split(tokens, ";")]
@@ -215,7 +212,12 @@ def _angle(parser: Parser, token: Token, tokens: list[Token], options: Options) 
         value = read_number(parser, token, part) if part else Number(integer="0")
         nodes += number_nodes(parser, token, value, options, True)[0]
         nodes += options.set(parser, token, "number-angle-product")
-        nodes.append(Atom(ORD, unit_symbol(_ARC[at]), token[1], token[2]))
+        if at:
+            # A space before the mark leaves it without a nucleus.
+            nucleus = nodes.pop() if nodes[-1].cls >= 0 else None
+            nodes.append(raised_mark(nucleus, at, token))
+        else:
+            nodes.append(Atom(ORD, unit_symbol("°"), token[1], token[2]))
     return nodes
 
 

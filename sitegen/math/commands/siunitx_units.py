@@ -40,6 +40,8 @@ UNITS: Final = _pairs(_WORDS)
 ARC: Final = {"\\degree": "°", "\\arcminute": "′", "\\arcsecond": "″"}
 """Units that follow their number without a space."""
 
+_PRIMES: Final = {"′": 1, "″": 2}
+
 _PREFIX_WORDS: Final = """
 quecto q ronto r yocto y zepto z atto a femto f pico p nano n micro µ milli m centi c deci d deca da deka da hecto h
 kilo k mega M giga G tera T peta P exa E zetta Z yotta Y ronna R quetta Q kibi Ki mebi Mi gibi Gi tebi Ti pebi Pi
@@ -121,6 +123,13 @@ def raised(unit: Unit, times: int, token: Token) -> Unit:
         setattr(copy, name, getattr(unit, name))
     copy.power = [(str(int(power) * times), token[1], token[2])]
     return copy
+
+
+def raised_mark(base: Node | None, primes: int, token: Token) -> Node:
+    """Return minutes or seconds of arc: primes, which fonts draw to be set as superscripts."""
+    scripts = Scripts(base, token[1], token[2])
+    scripts.primes = primes
+    return scripts
 
 
 def unit_symbol(text: str) -> Symbol:
@@ -469,6 +478,8 @@ def _one(parser: Parser, token: Token, unit: Unit, options: Options, inverted: b
     start, end = token[1], token[2]
     if unit.node is not None:
         base = unit.node
+    elif unit.symbol in _PRIMES:
+        base = raised_mark(None, _PRIMES[unit.symbol], token)
     elif unit.symbol and unit.symbol.replace(".", "").isdecimal():
         base = Atom(ORD, digits_symbol(unit.symbol), start, end)
     else:
