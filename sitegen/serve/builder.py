@@ -45,6 +45,7 @@ class Builder:
         self._theme: Theme | None = None
         self._last: Snapshot | None = None
         self._good: dict[str, Document] = {}
+        self._checked: list[tuple[str, str]] | None = None
         self._versions: dict[str, int] = {}
         self._broken_config: tuple[Diagnostic, ...] = ()
 
@@ -60,6 +61,8 @@ class Builder:
             snapshot = self._blocked(self._broken_config)
         else:
             snapshot = self._build(self.config, changed, progress or _silence)
+        if snapshot is self._last:
+            return snapshot
         self._last = msgspec.structs.replace(snapshot, seconds=time.perf_counter() - started)
         if changed is None:
             # What is alive now lives long: the collector need not look at a thousand posts again and again.
@@ -77,6 +80,8 @@ class Builder:
     def _build(self, config: Config, changed: frozenset[str] | None, progress: Progress) -> Snapshot:
         sources, unread = self._sources.read(config, changed)
         compiled, count = self._compiler.compile(sources, config, progress)
+        if self._last is not None and count == 0 and changed is not None and self._sources.hold(changed):
+            return self._last  # saved as it was
         rejected = (*unread, *(post for post in compiled if isinstance(post, Rejected)))
         documents = self._documents(compiled, rejected)
         site = assemble(documents, config)
@@ -133,11 +138,14 @@ class Builder:
             if fresh:
                 _try(pages)
         except RenderError as error:
+            self._theme = None  # not used before it has been tried again
             return None, (error.diagnostic,)
         except FileNotFoundError as error:  # the installation lacks the font
             return None, (Diagnostic("asset/unreadable", str(error), "default/fonts"),)
         outputs = (*pages, *made.outputs)
-        problems = check_paths(outputs, site)
+        names = [(output.path, output.origin) for output in outputs]
+        problems = () if names == self._checked else check_paths(outputs, site)
+        self._checked = None if problems else names
         return (None if problems else outputs), problems
 
     def _blocked(

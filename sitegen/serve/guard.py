@@ -50,6 +50,8 @@ class Guard:
         return ""
 
     def _is_ours(self, host: str) -> bool:
+        if set(host) & set("@/?#\\"):
+            return False
         try:
             name = urlsplit(f"//{host}").hostname or ""
         except ValueError:
