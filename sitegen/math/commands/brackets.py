@@ -118,7 +118,7 @@ def _grown(nodes: list[Node], table: Table) -> list[Node]:
     grown: list[Node] = []
     for node in nodes:
         if isinstance(node, Delimiter) and node.form == "middle":
-            grown.extend(brace(node.char, table, node.start, node.end))
+            grown.extend(brace(node.char, table, node.start, node.end, closing=node.cls == CLOSE))
         else:
             grown.append(node)
     return grown
@@ -152,7 +152,7 @@ def border_matrix(parser: Parser, token: Token) -> Node:
     table.columns = [""]
     if len(body) > 1:
         left = brace(opening, table, token[1], token[2], 1)
-        right = brace(closing, table, token[1], token[2], 1)
+        right = brace(closing, table, token[1], token[2], 1, closing=True)
         beside(table, left, right, first=1, column=1)
     return table
 

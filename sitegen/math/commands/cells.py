@@ -7,7 +7,7 @@ from typing import Final
 from sitegen.math.commands.colors import read_color
 from sitegen.math.lexer import Token
 from sitegen.math.mathml import any_tall
-from sitegen.math.nodes import DISPLAY, OPEN, SPACE, TEXT, Delimiter, Node, Row, Space, Table
+from sitegen.math.nodes import CLOSE, DISPLAY, OPEN, SPACE, TEXT, Delimiter, Node, Row, Space, Table
 from sitegen.math.parser import Parser
 from sitegen.math.registry import COMMANDS, Handler
 
@@ -44,24 +44,34 @@ class Paint(Space):
 
 def fill(parser: Parser, token: Token) -> Node:
     """`\\hfil`, `\\hfill` and their kin."""
+    if parser.depth == 1:
+        hint = "use \\quad for a space, or put the rows into an array"
+        parser.fail("misplaced-command", token[1], token[2], f"{token[0]} outside of a table", "no width to fill", hint)
     parser.marked = True
     return Fill("1em", token[1], token[2])
 
 
 def shove(parser: Parser, token: Token) -> None:
     """`\\shoveleft{…}` and `\\shoveright{…}` (amsmath, section 3.3)."""
-    if parser.environments and not parser.environments[-1].startswith(("multline", "gather")):
+    if not parser.environments or not parser.environments[-1].startswith(("multline", "gather")):
         hint = "use it in multline, or \\hfill in an array"
         parser.fail("misplaced-command", token[1], token[2], f"{token[0]} outside of multline", "no line to move", hint)
+    if any(node.cls != SPACE for node in parser.row):
+        message = f"{token[0]} in the middle of a line"
+        parser.fail("misplaced-command", token[1], token[2], message, "not at the start", "write it first in its line")
     parser.marked = True
     parser.row.append(Shove("left" if token[0] == "\\shoveleft" else "right", token[1], token[2]))
-    if parser.peek() not in ("", "}", "&", "\\\\", "\\end"):
-        row = parser.row
-        row.extend(parser.argument_row(token))
+    row = parser.row
+    row.extend(parser.argument_row(token))
 
 
 def paint(parser: Parser, token: Token) -> Node:
     """`\\cellcolor[model]{colour}`, `\\rowcolor` and `\\columncolor` (colortbl)."""
+    if parser.depth == 1:
+        hint = "use \\colorbox outside of a table"
+        parser.fail(
+            "misplaced-command", token[1], token[2], f"{token[0]} outside of a table", "no cell to colour", hint
+        )
     rgb, shown = read_color(parser, token)
     while parser.peek() == "[":
         parser.optional_tokens()
@@ -122,6 +132,10 @@ def beside(table: Table, left: list[Node], right: list[Node], first: int = 0, co
     for at, row in enumerate(rows):
         if at > first:
             row.skipped = bool(left) + bool(right)
+            if right and row.cells:
+                # It is the last cell of its row, but not of the table.
+                words, attributes = row.styles.get(len(row.cells) - 1, ("", ""))
+                row.styles[len(row.cells) - 1] = (f"{words} inner".strip(), attributes)
             continue
         content = (left, right) if at == first else ([], [])
         if right:
@@ -143,18 +157,17 @@ def _insert(row: Row, place: int, content: list[Node], height: int) -> None:
         row.styles[place] = ("", f' rowspan="{height}"')
 
 
-def brace(char: str, table: Table, start: int, end: int, first: int = 0) -> list[Node]:
+def brace(char: str, table: Table, start: int, end: int, first: int = 0, *, closing: bool = False) -> list[Node]:
     """Return a delimiter as high as the rows of a table from `first` on.
 
     It stands in another cell than the rows, so it cannot stretch with them; their height is estimated.
     """
-    spread = 2.1 if table.kind in ("align", "gather", "eqnarray") else 1.25
+    spread, more = (1.95, 1.0) if table.kind in ("align", "gather", "eqnarray") else (1.2, 0.4)
     style = DISPLAY if table.display else TEXT
-    height = sum(
-        spread + (1.0 if any(any_tall(cell, style) for cell in row.cells) else 0.0) for row in table.rows[first:]
-    )
-    strut = f' height="{height / 2 + 0.25:.4g}em" depth="{height / 2 - 0.25:.4g}em"'
-    return [Delimiter(char, OPEN, start, end, form="middle"), Space("0", start, end, strut)]
+    tall = sum(any(any_tall(cell, style) for cell in row.cells) for row in table.rows[first:])
+    height = spread * len(table.rows[first:]) + more * tall
+    form, cls = ("postfix", CLOSE) if closing else ("prefix", OPEN)
+    return [Delimiter(char, cls, start, end, form=form, size=f"{height:.4g}em")]
 
 
 HANDLERS: Final[dict[str, Handler]] = {
