@@ -517,7 +517,10 @@ class Parser:
     def delimited_arguments(self, macro: Macro, token: Token) -> list[list[Token]]:
         """Read arguments up to the delimiters of a `\\def` (TeXbook, chapter 20)."""
         delimiters = macro.delimiters or [[]]
+        self.peek()  # TeX has no space after a command's name
         for text in delimiters[0]:
+            if text == " ":
+                continue
             if self.peek() != text:
                 self.fail(
                     "bad-argument",
@@ -526,7 +529,7 @@ class Parser:
                     f"the use of {macro.name} does not match its definition",
                     f"{text} expected after it",
                 )
-            self.stack.pop()
+            del self.stack[-1]
         arguments = []
         for delimiter in delimiters[1:]:
             arguments.append(self.tokens_until(delimiter, token) if delimiter else self.argument_tokens(token))
@@ -540,7 +543,7 @@ class Parser:
         size = len(wanted)
         stack = self.stack
         while stack:
-            if depth == 0 and [t[0] for t in stack[-size:]] == wanted:
+            if depth == 0 and [" " if t[0][0] in " \t\r\n" else t[0] for t in stack[-size:]] == wanted:
                 del stack[-size:]
                 if len(tokens) > 1 and tokens[0][0] == "{" and tokens[-1][0] == "}" and _one_group(tokens):
                     return tokens[1:-1]

@@ -147,6 +147,16 @@ CODES: dict[str, CodeInfo] = {
         "error",
         "One row has two \\tag commands; it can print one only. Keep one of them, or end the row between them.",
     ),
+    "math/multiple-labels": CodeInfo(
+        "error",
+        "One row has two \\label commands, of which amsmath would lose one. Keep one of them, or end the row "
+        "between them.",
+    ),
+    "math/nested-display": CodeInfo(
+        "error",
+        "equation, align, gather and their kin number their rows, so none of them may stand inside another one. Inside "
+        "an equation the rows go into aligned, gathered or split, which are numbered as one.",
+    ),
     "math/bad-chemistry": CodeInfo(
         "error",
         "The text in \\ce or \\pu cannot be read in the notation of the mhchem package: a bracket or a dollar sign is "

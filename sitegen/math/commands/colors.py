@@ -77,6 +77,19 @@ def _channels(rgb: str) -> list[float]:
     return [float(int(rgb[at : at + 2], 16)) for at in (0, 2, 4)]
 
 
+MODELS = {
+    "rgb": "three numbers from 0 to 1",
+    "RGB": "three numbers from 0 to 255",
+    "HTML": "six hexadecimal digits",
+    "gray": "one number from 0 to 1",
+    "cmyk": "four numbers from 0 to 1",
+    "cmy": "three numbers from 0 to 1",
+    "hsb": "three numbers from 0 to 1",
+    "named": "a name",
+}
+"""Colour models of xcolor, and what their values are."""
+
+
 def from_model(model: str, value: str) -> str | None:
     """Return `rrggbb` of a value in one of xcolor's models, or None."""
     if model == "named":
@@ -89,7 +102,8 @@ def from_model(model: str, value: str) -> str | None:
     except ValueError:
         return None
     size = {"rgb": 3, "RGB": 3, "gray": 1, "Gray": 1, "cmyk": 4, "cmy": 3, "hsb": 3}.get(model)
-    if size is None or len(parts) != size or any(not -1e6 < part < 1e6 for part in parts):
+    most = {"RGB": 255.0, "Gray": 15.0}.get(model, 1.0)
+    if size is None or len(parts) != size or any(not 0 <= part <= most for part in parts):
         return None
     if model == "rgb":
         return _join([255 * part for part in parts])
@@ -152,8 +166,10 @@ def read_color(parser: Parser, token: Token) -> tuple[str, str]:
 
         near = get_close_matches(text, [*names(), *defined], n=1)
         hint = f"did you mean {near[0]}?" if near else "write a name such as red, or #rrggbb"
-        if model and model[0]:
-            hint = f"write numbers of the model {model[0]}, or the name without a model"
+        if model and model[0] in MODELS:
+            hint = f"write {MODELS[model[0]]}, or the name without a model"
+        elif model and model[0]:
+            hint = f"{model[0]} is no colour model; known are {', '.join(MODELS)}"
         message = f"unknown colour {text}" if text else "no colour is given"
         parser.fail("bad-color", start, end, message, "no colour known to CSS or xcolor", hint)
     simple = text if not model and text in names() and names()[text] == rgb and text.islower() else "#" + rgb
@@ -221,7 +237,15 @@ def define_color(parser: Parser, token: Token) -> Node:
         value, start, end = parser.text_argument(token)
         rgb = from_model(model, value)
     if rgb is None:
-        parser.fail("bad-color", start, end, f"{value} is no colour of that model", "no such colour")
+        if token[0] == "\\colorlet":
+            parser.fail("bad-color", start, end, f"unknown colour {value}", "no colour known to CSS or xcolor")
+        form = MODELS.get(model)
+        if form is None:
+            hint = f"write one of {', '.join(MODELS)}"
+            parser.fail("bad-color", start, end, f"unknown colour model {model or 'without a name'}", "no model", hint)
+        parser.fail(
+            "bad-color", start, end, f"{value or 'nothing'} is no colour of the model {model}", f"{form} expected"
+        )
     parser.colors[name] = rgb
     return Definition(-2, token[1], end)
 

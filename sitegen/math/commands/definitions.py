@@ -116,8 +116,11 @@ def define(parser: Parser, token: Token) -> Node:
                 f"the definition of {name[0]} has no replacement text",
                 "{…} expected after it",
             )
-        elif piece[0][0] not in " \t\r\n" or pieces[-1]:
+        elif piece[0][0] not in " \t\r\n":
             pieces[-1].append(piece[0])
+        elif count or pieces[-1]:
+            # A space delimits an argument like any other sign (TeXbook, page 203).
+            pieces[-1].append(" ")
     body = parser.argument_tokens(token)
     delimited = any(pieces)
     macro = Macro(name[0], count, body, source_of(body), delimiters=pieces if delimited else None)
@@ -229,6 +232,13 @@ def new_environment(parser: Parser, token: Token) -> Node:
 
 def prefix(parser: Parser, token: Token) -> Node:
     """`\\global` and `\\long`: definitions are global to the document here, so they change nothing."""
+    following = parser.peek()
+    if COMMANDS.get(following) not in (prefix, new_command, define, let, declare_operator):
+        shown = following or "nothing"
+        message = f"{token[0]} is followed by {shown}, which defines nothing"
+        parser.fail(
+            "bad-definition", token[1], token[2], message, "a definition expected after it", f"delete {token[0]}"
+        )
     return _done(token, token[2])
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import msgspec
+
 from sitegen.math.commands.cells import beside, brace, settle
 from sitegen.math.commands.preamble import Preamble, arrange
 from sitegen.math.commands.text import text_cell
 from sitegen.math.lexer import Token
+from sitegen.math.macros import Macro
 from sitegen.math.nodes import INNER, ORD, Equation, Group, Line, Node, Row, Table
-from sitegen.math.parser import MAX_CELLS, Parser
+from sitegen.math.parser import MAX_CELLS, ParseError, Parser
 from sitegen.math.registry import COMMANDS, ENVIRONMENTS
 
 _ROW_ENDS = frozenset(["\\\\", "\\cr", "\\crcr", "\\newline", "\\tabularnewline"])
@@ -133,18 +136,29 @@ def _own_environment(parser: Parser, opening: Token, name: str) -> None:
     """Expand `\\newenvironment`'s parts around the body."""
     macro = parser.macros["\\begin{" + name + "}"]
     ending = macro.environment_end or []
+    _reads_no_body(parser, opening, name, macro)
     stack = parser.stack
-    depth = 0
+    open_names: list[str] = []
     for at in range(len(stack) - 1, -1, -1):
         text = stack[at][0]
         if text not in ("\\begin", "\\end"):
             continue
-        following = "".join(stack[k][0] for k in range(at - 1, max(at - len(name) - 4, -1), -1))
-        if not following.lstrip().startswith("{" + name + "}"):
-            continue
-        depth += 1 if text == "\\begin" else -1
-        if depth < 0:
-            close = next(k for k in range(at - 1, -1, -1) if stack[k][0] == "}")
+        close = next((k for k in range(at - 1, -1, -1) if stack[k][0] == "}"), 0)
+        inner = "".join(stack[k][0] for k in range(at - 1, close, -1)).strip().removeprefix("{").strip()
+        if text == "\\begin":
+            open_names.append(inner)
+        elif open_names and inner == open_names[-1]:
+            open_names.pop()
+        elif inner == name:
+            if open_names and _ends_later(stack[:close], open_names[-1]):
+                parser.fail(
+                    "mismatched-end",
+                    stack[at][1],
+                    stack[close][2],
+                    f"\\begin{{{open_names[-1]}}} is closed by \\end{{{name}}}",
+                    f"\\end{{{open_names[-1]}}} expected",
+                    f"write \\end{{{open_names[-1]}}}",
+                )
             start, end = stack[at][1], stack[close][2]
             stack[close : at + 1] = [(each[0], start, end) for each in reversed(ending)]
             parser.expand(macro, opening)
@@ -157,6 +171,35 @@ def _own_environment(parser: Parser, opening: Token, name: str) -> None:
         "opened here",
         f"add \\end{{{name}}}",
     )
+
+
+def _ends_later(stack: list[Token], name: str) -> bool:
+    """Tell whether `\\end{name}` is still to come."""
+    rest = "".join(each[0] for each in reversed(stack))
+    return "\\end{" + name + "}" in rest
+
+
+def _reads_no_body(parser: Parser, opening: Token, name: str, macro: Macro) -> None:
+    """Refuse an environment that begins with one of amsmath's displays and leaves its end to the other part.
+
+    Those read up to the `\\end` of their own name before anything is expanded (amsmath, section 6.1 of the manual of
+    `amsldoc`), so that the two parts never meet.
+    """
+    body = "".join(str(item) for item in macro.body)
+    for display, spec in SPECS.items():
+        if spec.alone and spec.kind != "eqnarray" and f"\\begin{{{display}}}" in body:
+            if f"\\end{{{display}}}" in body:
+                continue
+            problem = parser.problem(
+                "bad-definition",
+                opening[1],
+                opening[2],
+                f"the environment {name} begins with \\begin{{{display}}}, which reads up to its own \\end",
+                "cannot be used",
+                f"write \\begin{{{display}}} and \\end{{{display}}} inside {name}",
+            )
+            note = f"{name} is defined as {macro.source}"
+            raise ParseError(msgspec.structs.replace(problem, notes=(*problem.notes, note)))
 
 
 def finish(parser: Parser, opening: Token, name: str) -> int:
@@ -197,8 +240,6 @@ def finish(parser: Parser, opening: Token, name: str) -> int:
             f"\\end{{{name}}} expected",
             f"write \\end{{{name}}}",
         )
-        from sitegen.math.parser import ParseError
-
         raise ParseError(at)
     return end + 1
 
@@ -366,10 +407,15 @@ def table_environment(parser: Parser, opening: Token, name: str) -> Node:
             "a display of its own",
             f"use $$ … $$ around it, or {near}",
         )
+    if spec.alone:
+        not_nested(parser, opening, name)
     subject = parser.argument_row(opening) if name in _SUBJECTS else []
+    pairs = 0
     for kind in spec.arguments:
         if kind == "o":
             parser.optional_tokens()
+        elif name.rstrip("*").endswith("alignat") or name == "alignedat":
+            pairs = _pairs(parser, opening, name)
         else:
             parser.argument_tokens(opening)
     outer = parser.line
@@ -378,6 +424,18 @@ def table_environment(parser: Parser, opening: Token, name: str) -> Node:
         parser.lines.append(parser.line)
     line = parser.line
     body, end, rule = rows(parser, opening, name, spec)
+    if pairs and spec.alone:
+        for row in body:
+            if len(row.cells) > 2 * pairs and row.cells[2 * pairs - 1 :]:
+                parser.fail(
+                    "misplaced-ampersand",
+                    opening[1],
+                    opening[2],
+                    f"a row of {name} has {len(row.cells)} columns, but {pairs} {'pair' if pairs == 1 else 'pairs'} "
+                    "of columns are announced",
+                    "too few columns announced",
+                    f"write \\begin{{{name}}}{{{(len(row.cells) + 1) // 2}}}",
+                )
     table = Table(spec.kind, body, opening[1], end)
     if spec.single:
         line.end = end
@@ -400,6 +458,41 @@ def table_environment(parser: Parser, opening: Token, name: str) -> Node:
 
 
 _SUBJECTS = frozenset(["numcases", "subnumcases"])
+_INSIDE = {"align": "aligned", "gather": "gathered", "alignat": "alignedat", "multline": "multlined"}
+"""Environment that is a display of its own to the one that stands inside others."""
+
+
+def not_nested(parser: Parser, opening: Token, name: str) -> None:
+    """Refuse a display inside another one; `align` in `gather` is the one pair that amsmath allows (section 3.7)."""
+    for outer in parser.environments[:-1]:
+        spec = SPECS.get(outer)
+        if not (outer.startswith("equation") or (spec is not None and spec.alone)):
+            continue
+        if outer.startswith("gather") and name.startswith(("align", "flalign", "xalignat")):
+            continue
+        parser.fail(
+            "nested-display",
+            opening[1],
+            opening[2],
+            f"{name} inside {outer}",
+            "a display of its own",
+            f"use {_INSIDE.get(name.rstrip('*'), 'aligned')} inside {outer}",
+        )
+
+
+def _pairs(parser: Parser, opening: Token, name: str) -> int:
+    """Read the number of pairs of columns of `alignat`."""
+    text, start, end = parser.text_argument(opening)
+    if not text.isdecimal():
+        parser.fail(
+            "bad-argument",
+            start,
+            end,
+            f"{text or 'nothing'} is no number of pairs of columns",
+            "a number expected",
+            f"write \\begin{{{name}}}{{2}} for two pairs",
+        )
+    return int(text[:4])
 
 
 def _spread(table: Table, *, margins: bool) -> None:
@@ -472,6 +565,8 @@ def equation(parser: Parser, opening: Token, name: str) -> Node:
             "a display of its own",
             "use $$ … $$ around it",
         )
+    if name.startswith("equation"):
+        not_nested(parser, opening, name)
     outer = parser.line
     line = parser.line = Line(name == "equation", opening[1])
     parser.lines.append(line)
@@ -558,6 +653,10 @@ def bare_rows(parser: Parser, token: Token, spec: Spec) -> tuple[list[Row], int]
             )
         closing = parser.stack.pop()
         if closing[0] == "&":
+            if spec.kind == "cases" and len(row.cells) > 1:
+                message = f"a third column in {token[0]}"
+                hint = "use \\matrix or an array for more columns"
+                parser.fail("misplaced-ampersand", closing[1], closing[2], message, "two columns at most", hint)
             continue
         if closing[0] == "}":
             break

@@ -75,9 +75,20 @@ def root(parser: Parser, token: Token) -> Node:
     tokens = parser.optional_tokens()
     index: Node | None = None
     if tokens is not None and any(each[0].strip() for each in tokens):
+        _moved_once(parser, tokens)
         index = Group(parser.sub_parse(tokens), tokens[0][1], tokens[-1][2])
     radicand = parser.argument(token)
     return Root(radicand, index, token[1], radicand.end)
+
+
+def _moved_once(parser: Parser, tokens: list[Token]) -> None:
+    """Refuse a second `\\uproot` or `\\leftroot` in the index of a root; it would undo the first."""
+    for name in ("\\uproot", "\\leftroot"):
+        found = [each for each in tokens if each[0] == name]
+        if len(found) > 1:
+            _, start, end = found[1]
+            message = f"a second {name} in one index"
+            parser.fail("misplaced-command", start, end, message, "the index has one already", "keep one of them")
 
 
 def root_of(parser: Parser, token: Token) -> Node:

@@ -107,6 +107,21 @@ def take(count: int) -> Handler:
     return handler
 
 
+def break_alignment(parser: Parser, token: Token) -> None:
+    """`\\breakAlign{c|r|t}{alignment}`: where lines that MathJax breaks go; browsers do it themselves."""
+    if parser.row:
+        hint = "write it first in its cell"
+        parser.fail(
+            "misplaced-command", token[1], token[2], f"{token[0]} in the middle of a cell", "not at the start", hint
+        )
+    kind, start, end = parser.text_argument(token)
+    if kind not in ("c", "r", "t"):
+        parser.fail("bad-argument", start, end, f"{kind or 'nothing'} is no part of a table", "c, r or t expected")
+    place, start, end = parser.text_argument(token)
+    if not re.fullmatch("[tcmbj]" if kind == "c" else "[tcmbj]+", place):
+        parser.fail("bad-argument", start, end, f"{place or 'nothing'} is no alignment", "t, c, m or b expected")
+
+
 def setting(parser: Parser, token: Token) -> Node:
     """`\\mathtoolsset{…}`: what it sets concerns TeX's own layout."""
     parser.argument_tokens(token)
@@ -157,6 +172,13 @@ def units(parser: Parser, token: Token) -> Node:
     return Group(children, token[1], children[-1].end if children else token[2])
 
 
+_TOKEN_ATTRIBUTES: Final = frozenset(
+    [
+        "mathvariant", "mathcolor", "mathbackground", "mathsize", "class", "id", "style", "dir", "href", "form",
+        "fence", "separator", "lspace", "rspace", "stretchy", "symmetric", "maxsize", "minsize", "largeop",
+        "movablelimits", "accent", "lquote", "rquote",
+    ]
+)  # fmt: skip
 _TOKENS: Final = {"mi": ORD, "mn": ORD, "mo": REL, "mtext": ORD, "ms": ORD}
 
 
@@ -167,6 +189,11 @@ def raw_token(parser: Parser, token: Token) -> Node:
         hint = "write mi, mn, mo or mtext"
         parser.fail("bad-argument", start, end, f"{kind or 'nothing'} is no token of MathML", "unknown element", hint)
     options = parser.optional_text()
+    for name in re.findall(r"([\w:-]+)\s*=", options[0] if options else ""):
+        if name not in _TOKEN_ATTRIBUTES and not name.startswith("data-"):
+            _, start, end = options or ("", 0, 0)
+            message = f"{kind} has no attribute {name}"
+            parser.fail("bad-argument", start, end, message, "unknown attribute", "delete it")
     text, _, end = parser.text_argument(token)
     attributes = (
         ' mathvariant="normal"'
@@ -187,6 +214,10 @@ def code_point(parser: Parser, token: Token) -> None:
 def new_arrow(parser: Parser, token: Token) -> Node:
     """`\\Newextarrow{\\name}{left,right}{code}` (extpfeil): defines an arrow that grows with what it carries."""
     name = macro_name(parser, token)
+    if name[2] - name[1] == len(name[0]) - 1:
+        shown = name[0][1:]
+        hint = f"write \\Newextarrow{{{name[0]}}}"
+        parser.fail("bad-definition", name[1], name[2], f"{shown} is no command name", "a backslash expected", hint)
     room, start, end = parser.text_argument(token)
     if not re.fullmatch(r"\s*\d+\s*,\s*\d+\s*", room):
         hint = "write two numbers, such as 10,20"
@@ -306,7 +337,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     **dict.fromkeys(["\\Rule", "\\Space"], measured_rule),
     "\\goodbreak": break_point,
     "\\badbreak": nothing,
-    "\\breakAlign": take(2),
+    "\\breakAlign": break_alignment,
     **dict.fromkeys(["\\leftroot", "\\uproot"], take(1)),
     "\\mathtoolsset": setting,
     **dict.fromkeys(["\\nicefrac", "\\unitfrac"], nice_fraction),

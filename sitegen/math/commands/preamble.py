@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sitegen.math.commands.spacing import to_length
 from sitegen.math.lexer import Token, tokenise
 from sitegen.math.nodes import MARK, Node, Open, Row
 from sitegen.math.parser import Parser
@@ -52,7 +53,9 @@ class Preamble:
             self._at += 1
             if char in _ALIGN or char in _ARGUMENTS:
                 for _ in range(_ARGUMENTS.get(char, 0)):
-                    self._argument()
+                    width = self._argument()
+                if char in _ARGUMENTS and "\\" not in width:
+                    to_length(self._parser, width, self._start, self._end)
                 column = Column([*_ALIGN.get(char, []), *rules, *(["tight-start"] if tight else [])])
                 column.before = before
                 column.paragraph = char in "pmbX"

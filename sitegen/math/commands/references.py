@@ -13,6 +13,15 @@ def label(parser: Parser, token: Token) -> None:
     name, start, end = parser.text_argument(token)
     if not name:
         parser.fail("bad-argument", token[1], token[2], "the label has no name", "a name expected in the braces")
+    if parser.line.labels:
+        parser.fail(
+            "multiple-labels",
+            token[1],
+            max(end + 1, token[2]) if start >= token[2] else end,
+            f"a second \\label in one row, after {parser.line.labels[0][0]}",
+            "the row has one already",
+            "keep one of them, and use it in all references",
+        )
     parser.line.labels.append((name, token[1], max(end + 1, token[2]) if start >= token[2] else end))
 
 

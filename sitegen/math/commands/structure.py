@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sitegen.math import symbols
 from sitegen.math.lexer import Token
 from sitegen.math.nodes import (
@@ -19,6 +21,7 @@ from sitegen.math.nodes import (
     Open,
     Prescripts,
     Scripts,
+    Stack,
     Symbol,
 )
 from sitegen.math.parser import Parser
@@ -126,12 +129,8 @@ def limits(parser: Parser, token: Token) -> None:
     """`\\limits`, `\\nolimits` and `\\displaylimits`, which follow an operator (TeXbook, page 144)."""
     row = parser.row
     last = row[-1] if row else None
-    if isinstance(last, Scripts):
-        node = last
-    elif last is not None and last.cls >= 0:
-        node = Scripts(last, last.start, last.end)
-        row[-1] = node
-    else:
+    base = last.base if isinstance(last, Scripts) else last
+    if last is None or base is None or last.cls < 0:
         parser.fail(
             "misplaced-limits",
             token[1],
@@ -140,6 +139,19 @@ def limits(parser: Parser, token: Token) -> None:
             "nothing to set limits on",
             "put it right after \\sum, \\int or \\lim",
         )
+    if base.cls != OP and not (isinstance(base, Stack) and base.limits):
+        parser.fail(
+            "misplaced-limits",
+            token[1],
+            token[2],
+            f"{token[0]} follows something that is no operator",
+            "only operators have limits",
+            f"make it one: \\mathop{{…}}{token[0]}",
+        )
+    if isinstance(last, Scripts):
+        node = last
+    else:
+        node = row[-1] = Scripts(last, last.start, last.end)
     node.limits = {"\\limits": True, "\\nolimits": False, "\\displaylimits": None}[token[0]]
 
 
@@ -308,8 +320,11 @@ def _constant(parser: Parser, token: Token) -> tuple[str, int, int]:
     stack = parser.stack
     first = parser.peek()[:1]
     if first == "`" and stack:
-        piece = parser.next_token()
+        parser.next_token()
         piece = stack.pop() if stack else token
+        if len(piece[0].lstrip("\\")) > 1:
+            message = f"{piece[0]} is more than one character"
+            parser.fail("bad-argument", piece[1], piece[2], message, "one character expected", "write \\char`a")
         return str(ord(piece[0][-1])), piece[1], piece[2]
     digits = "0123456789ABCDEF" if first == '"' else "01234567" if first == "'" else "0123456789"
     text = ""
@@ -340,7 +355,10 @@ def _code_point(text: str) -> str:
 def char_code(parser: Parser, token: Token) -> Node:
     """`\\char"2A`, `\\char'52`, `\\char42`, `\\char`a` and `\\unicode{x2A}`."""
     while token[0] == "\\unicode" and parser.peek() == "[":  # MathJax's optional size and font
-        parser.optional_tokens()
+        options, start, end = parser.optional_text() or ("", 0, 0)
+        if not re.fullmatch(r"[\w\s.,'\"-]*", options):
+            message = f"{options} is no font or size for \\unicode"
+            parser.fail("bad-argument", start, end, message, "a font's name, or two sizes, expected")
     if token[0] == "\\unicode" or parser.peek() == "{":
         text, start, end = parser.text_argument(token)
     else:

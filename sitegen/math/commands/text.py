@@ -331,11 +331,22 @@ def _command(parser: Parser, run: _Run, token: Token) -> None:
             return
         if entry.__class__.__name__ == "Ender":
             parser.unexpected(token)
+        if text in MATH_ONLY:
+            hint = "put it between dollar signs: $…$"
+            parser.fail("misplaced-command", token[1], token[2], f"{text} inside text", "needs mathematics", hint)
         run.flush()
         parser.stack.append(token)
         run.nodes.append(parser.argument(token))
 
 
+MATH_ONLY = frozenset(
+    [
+        "\\frac", "\\dfrac", "\\tfrac", "\\cfrac", "\\binom", "\\dbinom", "\\tbinom", "\\genfrac", "\\sqrt", "\\root",
+        "\\over", "\\atop", "\\choose", "\\left", "\\overset", "\\underset", "\\overbrace", "\\underbrace",
+        "\\substack", "\\displaystyle", "\\textstyle", "\\limits", "\\nolimits", "\\sp", "\\sb",
+    ]
+)  # fmt: skip
+"""Commands that TeX refuses outside of mathematics ("Missing $ inserted")."""
 _TEXT_COMMANDS = frozenset(
     ["\\ref", "\\eqref", "\\hspace", "\\textcolor", "\\color", "\\phantom", "\\rule", "\\underline"]
 )
