@@ -143,7 +143,8 @@ class OffsetMap(msgspec.Struct, frozen=True):
         return OffsetMap(tuple((new, old + by, end + by, same) for new, old, end, same in self.pieces))
 
     def _at(self, offset: int) -> int:
-        return max(0, bisect.bisect_right(self.pieces, offset, key=lambda piece: piece[0]) - 1)
+        # A tuple of one sorts before all that begin with the same number; comparing tuples beats a key function.
+        return max(0, bisect.bisect_left(self.pieces, (offset + 1,)) - 1)
 
 
 def rewrite(text: str, edits: Iterable[Edit]) -> tuple[str, OffsetMap]:

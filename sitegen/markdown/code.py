@@ -8,7 +8,10 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pygments.lexer import Lexer
+    from pygments.token import _TokenType
 
 _LANGUAGE = re.compile(r"\{?\s*[.=]?\s*([\w+#./-]+)")
 _PLAIN = frozenset(["text", "txt", "plain", "plaintext", "none", "nohighlight", "no-highlight", "output", "raw"])
@@ -56,10 +59,36 @@ def highlight(fence: Fence) -> str:
         name = re.sub(r"[^\w+#.-]", "", fence.language)
         shown = f' class="language-{html.escape(name)}"' if name else ""
         return f'<pre class="hl" tabindex="0"><code{shown}>{html.escape(fence.code, quote=False)}</code></pre>\n'
-    from pygments import highlight as pygmentize
-
-    marked = pygmentize(fence.code, lexer, _formatter())
+    marked = "".join(_spans(lexer, fence.code))
     return f'<pre class="hl" tabindex="0"><code class="language-{html.escape(fence.language)}">{marked}</code></pre>\n'
+
+
+def _spans(lexer: Lexer, code: str) -> Iterator[str]:
+    """Yield code as HTML; neighbours of one class share an element, and blanks have none."""
+    last = ""
+    texts: list[str] = []
+    for kind, text in lexer.get_tokens(code):
+        name = _class(kind)
+        if name != last:
+            yield _span(last, texts)
+            last, texts = name, []
+        texts.append(text)
+    yield _span(last, texts)
+
+
+def _span(name: str, texts: list[str]) -> str:
+    text = html.escape("".join(texts), quote=False)
+    return f'<span class="{name}">{text}</span>' if name and text else text
+
+
+@functools.cache
+def _class(kind: _TokenType) -> str:
+    """Return the class of a kind of token: the short name of the nearest kind that Pygments' styles know."""
+    from pygments.token import STANDARD_TYPES, Text, Whitespace
+
+    while kind not in STANDARD_TYPES and kind.parent is not None:
+        kind = kind.parent
+    return "" if kind in (Text, Whitespace) else STANDARD_TYPES[kind]
 
 
 @functools.cache
@@ -71,10 +100,3 @@ def _lexer(name: str) -> Lexer | None:
         return get_lexer_by_name(name, stripnl=False)
     except ClassNotFound:
         return None
-
-
-@functools.cache
-def _formatter():  # type: ignore[no-untyped-def]
-    from pygments.formatters.html import HtmlFormatter
-
-    return HtmlFormatter(nowrap=True)

@@ -66,6 +66,8 @@ _ROW_COMMANDS = frozenset(("substack", "matrix", "pmatrix", "cases", "eqalign", 
 _PUNCTUATION = frozenset(",;!|:>")
 _OUTSIDE_ROWS = frozenset("%#_$&*()")
 _NEEDS_NONE = frozenset("[]()<>=+-")
+_DOUBTFUL = re.compile(r"\\[\\_*\[\]()<=+-]")
+"""Where nothing of this occurs, there is nothing to rewrite."""
 _ROW_REST = re.compile(r"[^\n\\]*(?:\\[^\n\\][^\n\\]*)*")
 
 
@@ -95,7 +97,8 @@ class _Reader:
         self.previous = ""
         """The last command's name, while nothing but blanks has followed it."""
         self.seen_end = 0
-        self.has_breaks = _has_two_backslash_breaks(tex)
+        self.breaks: bool | None = None
+        """Whether ordinary row breaks occur; None until somebody asks."""
 
     def run(self) -> Rewritten:
         for match in _TOKEN.finditer(self.tex):
@@ -133,7 +136,7 @@ class _Reader:
     def _command(self, at: int, run: int, rest: str) -> None:
         """Judge `run` backslashes at `at` with what follows them."""
         after = at + run
-        if run >= 4 and run % 2 == 0 and not self.has_breaks:
+        if run >= 4 and run % 2 == 0 and not self._has_breaks():
             self._edit(at, after, "\\\\" * (run // 4), "row-break")
         elif run == 2 and rest and not rest[0].isalpha():
             self._doubled(at, rest)
@@ -144,6 +147,11 @@ class _Reader:
         self.previous = ""
         if run % 2 and rest[:1].isalpha():
             self._word(rest, after + len(rest))
+
+    def _has_breaks(self) -> bool:
+        if self.breaks is None:
+            self.breaks = _has_two_backslash_breaks(self.tex)
+        return self.breaks
 
     def _word(self, name: str, end: int) -> None:
         self.previous = name
@@ -241,7 +249,8 @@ def read(tex: str, dialect: Dialect = "auto", *, in_table: bool = False) -> Rewr
     `tex` changes nothing; `escaped` halves every doubled backslash; `auto` decides from the surroundings. In a table
     an odd number of `\\|` cannot be norms, so each is the bar that the table's syntax made the author escape.
     """
-    if dialect == "tex" or "\\" not in tex:
+    bars = in_table and "\\|" in tex
+    if dialect == "tex" or not (bars or _DOUBTFUL.search(tex)):
         return Rewritten(tex, OffsetMap.shift(len(tex), 0), ())
     if dialect == "escaped":
         edits = [Edit(match.start(), match.end(), "\\") for match in re.finditer(r"\\\\", tex)]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from markdown_it.helpers import parseLinkLabel
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_core import linkify as read_urls
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline import autolink as read_autolink
 from markdown_it.rules_inline import html_inline as read_html
@@ -91,6 +92,15 @@ def linkify(state: StateInline, silent: bool) -> bool:
         return False
     known = state.src[max(0, state.pos - 5) : state.pos].lower().endswith(("http", "https", "ftp"))
     return known and read_url(state, silent)
+
+
+def bare_links(state: StateCore) -> None:
+    """Make links of addresses with a scheme that the inline rule left (core rule): after punctuation, `mailto:`."""
+    tokens = state.tokens
+    # The library's search takes its time, and most paragraphs have no address.
+    state.tokens = [token for token in tokens if "://" in token.content or "mailto:" in token.content.lower()]
+    read_urls(state)
+    state.tokens = tokens
 
 
 def www_links(state: StateCore) -> None:

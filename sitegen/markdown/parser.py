@@ -64,6 +64,7 @@ def _markdown() -> MarkdownIt:
     md = _Markdown("gfm-like", options)
     assert md.linkify is not None
     md.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # type: ignore[no-untyped-call]
+    md.linkify.add("//", None)  # type: ignore[no-untyped-call]  # `//example.org` is a comment more often than an address
     block, inline = md.block.ruler, md.inline.ruler
     md.disable("lheading")  # part of our paragraph rule
     block.at("paragraph", paragraphs.paragraph)
@@ -73,6 +74,7 @@ def _markdown() -> MarkdownIt:
     block.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
     block.before("reference", "footnote_def", footnotes.definition, {"alt": ["paragraph", "reference"]})
     md.core.ruler.after("block", "heading_ids", _heading_ids)
+    md.core.ruler.at("linkify", links.bare_links)
     md.core.ruler.after("linkify", "www_links", links.www_links)
     inline.after("escape", "math", mathspans.math)
     inline.at("linkify", links.linkify)
@@ -153,7 +155,9 @@ class _Post:
         for name in typed.names:
             self.first_rewrite.setdefault(name, outer)
         self.rewrites.update(typed.names)
-        offsets = typed.offsets.then(self.map.cut(start, end))
+        offsets = self.map.cut(start, end)
+        if typed.names:
+            offsets = typed.offsets.then(offsets)
         tex = typed.tex
         if "punctuation" in token.meta:
             tex, inner = rewrite(tex, [Edit(len(tex.rstrip()), len(tex.rstrip()), token.meta["punctuation"])])
