@@ -17,9 +17,9 @@ from pathlib import Path
 import msgspec
 
 from sitegen import fonts, palette
-from sitegen.cache import look
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
+from sitegen.looks import look
 from sitegen.model import Output, RenderError
 from sitegen.site import Site
 

@@ -19,14 +19,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sitegen.assets import make_assets
-from sitegen.cache import Cache, Entry, Key, Made, compile_entries, content_digest, look
+from sitegen.cache import Cache, Entry, Key, Made, compile_entries, content_digest
 from sitegen.checks import Scan, check_pages, check_paths, facts_of, scan, scan_of
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
+from sitegen.looks import look
 from sitegen.model import Compiled, CompileOptions, Document, Output, Rejected, RenderError, Source
 from sitegen.output import Plan, Published, lock_output, open_output, publish
 from sitegen.pages import Checked, load_theme, page_outputs, what_is_checked
-from sitegen.site import Site, assemble
+from sitegen.site import Site, Sizes, assemble
 from sitegen.source import read_sources
 
 if TYPE_CHECKING:
@@ -116,7 +117,8 @@ def build(
         documents = [post for post in posts if isinstance(post, Document)]
         rejected: list[Rejected] = [*unread, *(post for post in posts if isinstance(post, Rejected))]
         with clock("assembling"):
-            site = assemble(documents, config)  # after all posts: links and references cross from one to another
+            sizes = Sizes(store.note("sizes"))
+            site = assemble(documents, config, sizes)  # after all posts: links and references cross from one to another
         with clock("theme and assets"):
             listing = _list_outputs(
                 site, store
@@ -132,6 +134,7 @@ def build(
             if plan is not None and not fatal:
                 # Last: from here on files change.
                 published = _publish(plan, listing.outputs, rendering.changed, report)
+            store.set_note("sizes", sizes.encoded())
             made = None
             if plan is not None and not fatal and not published.diagnostics:
                 made = _seen(rendering.made, plan)

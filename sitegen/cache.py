@@ -15,7 +15,6 @@ import contextlib
 import datetime as dt
 import hashlib
 import os
-import stat
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,9 +23,11 @@ from pathlib import Path
 
 import msgspec
 
+from sitegen.looks import Look
 from sitegen.model import Body, Compiled, CompileOptions, Document, Rejected, Slot, Source, StoredBody, slots_of
+from sitegen.versions import version_of
 
-__all__ = ["Cache", "Entry", "Key", "Look", "Made", "compile_entries", "content_digest", "engine_digest", "look"]
+__all__ = ["Cache", "Entry", "Key", "Made", "compile_entries", "content_digest", "engine_digest"]
 
 FORMAT = 1
 """Version of the format of the files. Another one is unreadable, which is to say missing."""
@@ -73,9 +74,8 @@ def engine_digest() -> bytes:
     for file in sorted(_code(PACKAGE)):
         digest.update(f"{file.relative_to(PACKAGE).as_posix()}\0".encode())
         digest.update(file.read_bytes())
-    versions = _versions()
     for name in LIBRARIES:
-        digest.update(f"{name}={versions.get(name) or _slow_version(name)}\0".encode())
+        digest.update(f"{name}={version_of(name)}\0".encode())
     digest.update(f"{FORMAT} {sys.version_info[:3]}".encode())
     return digest.digest()
 
@@ -89,30 +89,6 @@ def _code(folder: Path) -> Iterator[Path]:
                 yield Path(entry.path)
             elif entry.is_dir() and entry.name != "__pycache__":
                 yield from _code(Path(entry.path))
-
-
-def _versions() -> dict[str, str]:
-    """Return the versions of installed distributions by name, read off the names of their metadata folders.
-
-    `importlib.metadata` knows more and takes longer to import than this whole module.
-    """
-    found: dict[str, str] = {}
-    for place in sys.path:
-        with contextlib.suppress(OSError):
-            for name in os.listdir(place or "."):
-                if name.endswith(".dist-info"):
-                    distribution, _, version = name.removesuffix(".dist-info").partition("-")
-                    found.setdefault(distribution.lower().replace("_", "-").replace(".", "-"), version)
-    return found
-
-
-def _slow_version(name: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def _keys(sources: Iterable[Source], options: CompileOptions) -> list[Key]:
@@ -233,30 +209,6 @@ def _read(path: str) -> bytes | None:
     content = data[_DIGEST_SIZE:]
     whole = hashlib.blake2b(content, digest_size=_DIGEST_SIZE).digest() == data[:_DIGEST_SIZE]
     return content if whole else None
-
-
-Look = tuple[int, ...]
-"""Size, times of the last change of content and of anything (nanoseconds), and number of a file."""
-
-RECENT_NS = 50_000_000
-"""Clocks of file systems tick up to every 10 ms, or so; what changed a moment ago may change again within a tick."""
-
-
-def look(path: str | os.PathLike[str], *, follow: bool = False) -> Look:
-    """Return how a regular file looks, which differs after any change of it; () where that cannot be promised."""
-    try:
-        status = os.stat(path) if follow else os.lstat(path)
-    except (OSError, ValueError):
-        return ()
-    return look_of(status, time.time_ns())
-
-
-def look_of(status: os.stat_result, now: int) -> Look:
-    """Return the same for a file that was asked for its status at the time `now`."""
-    age = now - max(status.st_mtime_ns, status.st_ctime_ns)
-    if not stat.S_ISREG(status.st_mode) or age < RECENT_NS:
-        return ()
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
 def content_digest(data: bytes) -> bytes:
@@ -403,7 +355,7 @@ class Cache:
 
     def set_note(self, name: str, value: bytes) -> None:
         """Note something for later builds."""
-        if self._notes.get(name) != value:
+        if bytes(self._notes.get(name, b"")) != value:
             self._notes[name] = msgspec.Raw(value)
             self._new = True
 

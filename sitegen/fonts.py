@@ -17,12 +17,13 @@ import os
 import tempfile
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+
+from sitegen.versions import version_of
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
@@ -105,7 +106,7 @@ def _key(original: bytes) -> str:
 
 @cache
 def _code_digest() -> tuple[bytes, ...]:
-    libraries = (version(name).encode() for name in ("fonttools", "brotli"))
+    libraries = (version_of(name).encode() for name in ("fonttools", "brotli"))
     return (Path(__file__).read_bytes(), *libraries)
 
 

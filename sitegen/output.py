@@ -22,9 +22,10 @@ from typing import Any
 
 import msgspec
 
-from sitegen.cache import Look, Made, content_digest, look
+from sitegen.cache import Made, content_digest
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
+from sitegen.looks import Look, look
 from sitegen.model import RenderError
 from sitegen.site.addresses import path_key
 

@@ -109,5 +109,6 @@ def test_documents_survive_pickling_and_msgpack_and_do_not_vary() -> None:
     text = "---\ntitle: T\n---\n# A\n\n[b](c.md) ![d](e.png) $\\eqref{x}$ ^[n]\n\n<p style='width:1px'>\n"
     document = compiled(text)
     assert pickle.loads(pickle.dumps(document)) == document
-    assert msgspec.msgpack.decode(msgspec.msgpack.encode(document), type=Document) == document
+    again = msgspec.msgpack.decode(msgspec.msgpack.encode(document), type=Document)
+    assert msgspec.structs.replace(again, body=tuple(again.body)) == document
     assert compiled(text) == document

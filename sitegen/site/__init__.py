@@ -9,5 +9,6 @@ from __future__ import annotations
 
 from sitegen.site.assemble import assemble
 from sitegen.site.model import AssetFile, Filling, Page, Site
+from sitegen.site.sizes import Sizes
 
-__all__ = ["AssetFile", "Filling", "Page", "Site", "assemble"]
+__all__ = ["AssetFile", "Filling", "Page", "Site", "Sizes", "assemble"]

@@ -12,6 +12,7 @@ from sitegen.site.addresses import address, base_path, origin, output_file, plac
 from sitegen.site.files import Files, folders_of_posts, posts_folder
 from sitegen.site.links import Links
 from sitegen.site.model import Page, Site
+from sitegen.site.sizes import Sizes
 from sitegen.site.slots import Filled, Filler
 
 __all__ = ["assemble"]
@@ -23,8 +24,10 @@ Placed = tuple[Document, str]
 """A document and the place of its page: `/convnet/`."""
 
 
-def assemble(documents: Sequence[Document], config: Config) -> Site:
+def assemble(documents: Sequence[Document], config: Config, sizes: Sizes | None = None) -> Site:
     """Make the site of all documents; drafts are left out unless `config.drafts` is set.
+
+    With `sizes` of an earlier site, images that look as they did are not read again.
 
     Two posts may want one place, or a post the place of another file: `sitegen.checks` finds it among all outputs.
     """
@@ -34,7 +37,7 @@ def assemble(documents: Sequence[Document], config: Config) -> Site:
     placed = _in_order([(document, document.meta.path or place_of_post(document.path, posts)) for document in kept])
     base = base_path(config.site.base_url)
     files = Files(config, folders_of_posts((document.path, place) for document, place in placed))
-    filler = Filler(placed, Links(placed, files, drafts), base)
+    filler = Filler(placed, Links(placed, files, drafts), base, sizes)
     bodies = [filler.fill(document) for document, _ in placed]
     return Site(
         config=config,

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-import imagesize
 import msgspec
 
 from sitegen.diagnostics import Diagnostic, nearest
@@ -19,6 +18,7 @@ from sitegen.site.addresses import Reference, address, reference, written_addres
 from sitegen.site.files import FoundFile, Refused
 from sitegen.site.links import Links, PageTarget, Target, labels_of
 from sitegen.site.model import AssetFile, Filling
+from sitegen.site.sizes import Sizes
 
 __all__ = ["Filled", "Filler"]
 
@@ -36,13 +36,15 @@ class Filled(msgspec.Struct, frozen=True):
 class Filler:
     """Fills the holes of all documents of one site."""
 
-    def __init__(self, documents: Sequence[tuple[Document, str]], links: Links, base: str) -> None:
-        """Take the posts that are built, each with its place, and the site's base path."""
+    def __init__(
+        self, documents: Sequence[tuple[Document, str]], links: Links, base: str, sizes: Sizes | None = None
+    ) -> None:
+        """Take the posts that are built, each with its place, the site's base path, and what is known of images."""
         self._links = links
         self._base = base
         self._place_of = {document.path: place for document, place in documents}
         self._labels = labels_of(document for document, _ in documents)
-        self._sizes: dict[Path, tuple[int, int] | None] = {}
+        self._sizes = sizes or Sizes()
 
     def fill(self, document: Document) -> Filled:
         """Return the body of `document` with what fills every hole."""
@@ -84,14 +86,22 @@ class Filler:
     def image(self, document: Document, slot: ImageSlot, work: _Work) -> str:
         """Return the whole `<img>`; for an image that cannot be shown, words that say so in its place."""
         written = reference(slot.src)
+        attributes = self._with_sources(document, slot, work)
         if written.external:
-            return _tag(slot.src.strip(), None, slot.attributes)
+            return _tag(slot.src.strip(), None, attributes)
         found = self._file(document, written, "image/missing")
         if isinstance(found, Refused):
             work.report(found, slot, "this image")
             return _stand_in(slot, found.message)
         size = None if {"width", "height"} & {name.lower() for name, _ in slot.attributes} else self._size(found.file)
-        return _tag(work.publish(found, self._address(found.place, written)), size, slot.attributes)
+        return _tag(work.publish(found, self._address(found.place, written)), size, attributes)
+
+    def _with_sources(self, document: Document, slot: ImageSlot, work: _Work) -> tuple[tuple[str, str], ...]:
+        """Return the attributes of an image with its `srcset`, whose files are published like any others."""
+        if not slot.sources:
+            return slot.attributes
+        addresses = [(self.asset(document, AssetSlot(src, slot.span), work), size) for src, size in slot.sources]
+        return (*slot.attributes, ("srcset", ", ".join(f"{address} {size}".strip() for address, size in addresses)))
 
     def equation(self, document: Document, slot: EquationSlot, work: _Work) -> str:
         """Return a reference to an equation of another post: a link, or inside a formula its number."""
@@ -146,10 +156,7 @@ class Filler:
 
     def _size(self, file: Path) -> tuple[int, int] | None:
         """Return width and height of an image in CSS pixels; None where the file does not tell."""
-        if file not in self._sizes:
-            width, height = (round(side) for side in imagesize.get(file))
-            self._sizes[file] = (width, height) if width > 0 and height > 0 else None
-        return self._sizes[file]
+        return self._sizes.of(file)
 
 
 class _Work:
