@@ -55,7 +55,8 @@ def _split(opening: Token, inline: Token, closing: Token) -> list[Token]:
     for position, child in enumerate(children):
         if child.type == "html_inline" and not _VOID_TAG.match(child.content):
             tags += -1 if child.content.startswith("</") else 1
-        if child.type == "math" and _is_display(child) and tags <= 0:
+        in_link = any(wrapper.type == "link_open" for wrapper in wrappers)
+        if child.type == "math" and _is_display(child) and tags <= 0 and not in_link:
             flush()
             _absorb_punctuation(child, children[position + 1] if position + 1 < len(children) else None)
             if not child.content.strip():

@@ -245,19 +245,22 @@ def place(text: str, found: Found, end: int) -> Place:
 
 
 def settle_style(tokens: list[Token]) -> None:
-    """Decide for the `math` tokens of a post whether a `$$…$$` on a line of its own is inline.
+    """Decide for the `math` tokens of a post which `$$…$$` are displays.
 
-    It is in kramdown, where `$$` is the only delimiter. A post is taken as kramdown's when it has such formulas amid
-    text more often than it has them on lines of their own.
+    Those amid text are inline in kramdown, where `$$` is the only delimiter; an author who writes `$…$` as well means
+    a display by the other. Those on a line of their own are displays, except in a post of kramdown's that has them
+    amid text more often.
     """
-    formulas = [
-        child for token in tokens for child in token.children or () if child.type == "math" and child.markup == "$$"
-    ]
-    lines = [token for token in formulas if token.meta["display"] == "line"]
+    found = [child for token in tokens for child in token.children or () if child.type == "math"]
+    formulas = [token for token in found if token.markup == "$$"]
+    singles = len(found) - len(formulas)
+    lines = sum(token.meta["display"] == "line" for token in formulas)
     inline = sum(token.meta["display"] == "inline" for token in formulas)
-    kramdown = inline > 1 and inline >= len(lines)
+    kramdown = inline >= singles
+    amid_lines = kramdown and inline > 1 and inline >= lines
+    displays = {"display": True, "line": not amid_lines, "inline": not kramdown}
     for token in formulas:
-        token.meta["display"] = token.meta["display"] == "display" or (token.meta["display"] == "line" and not kramdown)
+        token.meta["display"] = displays[token.meta["display"]]
 
 
 def math(state: StateInline, silent: bool) -> bool:
