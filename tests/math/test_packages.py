@@ -29,16 +29,17 @@ def test_problems(case: Case) -> None:
     check(case, problems)
 
 
-@pytest.mark.parametrize("module", ["braket", "physics", "siunitx"])
+@pytest.mark.parametrize("module", ["braket", "physics", "quantities", "siunitx"])
 def test_table_of_names(module: str) -> None:
     names = packages.TABLES[module].split()
     assert len(set(names)) == len(names)
     assert {"\\" + name for name in names} == set(import_module(f"sitegen.math.commands.{module}").HANDLERS)
 
 
-@pytest.mark.parametrize("module", ["braket", "physics", "siunitx"])
+@pytest.mark.parametrize("module", ["braket", "physics", "quantities", "siunitx"])
 def test_every_command_has_a_case(module: str) -> None:
-    sources = [line for case in read(CASES / f"{module}.txt") for line in case.source.split("\n")]
+    chapter = "siunitx" if module == "quantities" else module
+    sources = [line for case in read(CASES / f"{chapter}.txt") for line in case.source.split("\n")]
     loaded = [line for line in sources if "{physics}" in line]
     for name in packages.TABLES[module].split():
         wanted = re.compile(re.escape("\\" + name.removesuffix("@physics")) + "(?![a-zA-Z])")

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final, TypeAlias
 
 from sitegen.math.commands import physics
-from sitegen.math.commands.physics import PLAIN, braced, contents, fence, middle
+from sitegen.math.commands.arguments import PLAIN, braced, contents, fence, middle
 from sitegen.math.lexer import Token
 from sitegen.math.nodes import INNER, REL, Atom, Node, Space, Symbol
 from sitegen.math.parser import Parser

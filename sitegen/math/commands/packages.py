@@ -33,8 +33,13 @@ TABLES: dict[str, str] = {
     empheqbigrangle empheqbiglparen empheqbigrparen empheqbiglvert empheqbigrvert empheqbiglVert empheqbigrVert
     empheqbiglfloor empheqbigrfloor empheqbiglceil empheqbigrceil
     """,
+    "mathtools": """
+    MoveEqLeft vdotswithin shortvdotswithin Aboxed sitegen@boxstart sitegen@boxend smashoperator adjustlimits tensor
+    indices sfrac scalebox reflectbox rotatebox resizebox ifmmode ifx ifnum iftrue iffalse else fi newif csname
+    expandafter noexpand catcode input write
+    """,
     "plain": """
-    buildrel moveleft moveright vbox vtop hsize makebox mathmakebox Rule Space goodbreak badbreak breakAlign leftroot
+    @gobble buildrel moveleft moveright vbox vtop hsize makebox mathmakebox Rule Space goodbreak badbreak breakAlign leftroot
     uproot mathtoolsset nicefrac unitfrac units mmlToken U Newextarrow sitegen@arrow newcolumntype
     DeclarePairedDelimiterX DeclarePairedDelimiterXPP sitegen@pairedx xmathstrut textrlap textllap textclap
     """,
@@ -45,7 +50,7 @@ TABLES: dict[str, str] = {
     rootAtBottom alwaysRootAtTop alwaysRootAtBottom DisplayProof DP LL RL hypo infer EnableBpAbbreviations
     """,
     "physics": """
-    quantity qty pqty bqty vqty absolutevalue abs Bqty norm evaluated eval order commutator comm anticommutator
+    quantity pqty bqty vqty absolutevalue abs Bqty norm evaluated eval order commutator comm anticommutator
     acomm poissonbracket pb vectorbold vb vectorarrow va vectorunit vu dotproduct vdot crossproduct cross cp vnabla
     gradient grad divergence div@physics curl laplacian divisionsymbol divsymbol asin acos atan csch arccsc acsc
     sech arcsec asec arccot acot sin@physics sinh@physics arcsin@physics cos@physics cosh@physics arccos@physics
@@ -61,6 +66,7 @@ TABLES: dict[str, str] = {
     smqty pmqty Pmqty bmqty vmqty matrixdeterminant mdet spmqty sPmqty sbmqty svmqty smdet identitymatrix imat
     xmatrix xmat zeromatrix zmat paulimatrix pmat diagonalmatrix dmat antidiagonalmatrix admat
     """,
+    "quantities": "qty",
     "siunitx": """
     num tablenum unit si SI numlist qtylist SIlist numproduct qtyproduct numrange qtyrange SIrange ang anglist angrange
     complexnum complexqty sisetup DeclareSIUnit DeclareSIPrefix DeclareSIQualifier DeclareSIPower
@@ -103,8 +109,18 @@ def _environment(module: str, function: str) -> Environment:
 MACROS.update(
     {
         "\\skew": "{{#2{#3\\mkern#1mu}\\mkern-#1mu}{}}",
-        "\\refeq": "\\eqref{#1}",
         "\\crampedsubstack": "\\substack{#1}",
+        "\\splitfrac": "\\genfrac{}{}{0pt}{1}{#1\\quad}{\\quad#2}",
+        "\\splitdfrac": "\\genfrac{}{}{0pt}{0}{#1\\quad}{\\quad#2}",
+        "\\vcentercolon": "\\mathrel{:}",
+        "\\ordinarycolon": ":",
+        "\\nuparrow": "\\not\\uparrow",
+        "\\ndownarrow": "\\not\\downarrow",
+        "\\mathmbox": "\\mbox{#1}",
+        "\\texorpdfstring": "{#1\\@gobble{#2}}",
+        "\\ensuremath": "{#1}",
+        "\\linebreak": "\\allowbreak",
+        "\\LaTeXe": "\\LaTeX\\,2_{\\textstyle\\varepsilon}",
     }
 )
 COMMANDS.update({name: _command(*where) for name, where in _COMMANDS.items()})

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeAlias
 
+from sitegen.math.commands.arguments import braced, split, template
 from sitegen.math.commands.definitions import Definition, macro_name
-from sitegen.math.commands.physics import braced, split, template
 from sitegen.math.commands.siunitx_numbers import Number, number_nodes, read_number, text_in
 from sitegen.math.commands.siunitx_options import Options, options_for, store
 from sitegen.math.commands.siunitx_units import Unit, layout, raised, raised_mark, read_units, unit_symbol
@@ -189,6 +189,7 @@ def span(with_unit: bool, parser: Parser, token: Token) -> Node:
 
 # ---------------------------------------------------------------------- angles
 
+
 def _angle(parser: Parser, token: Token, tokens: list[Token], options: Options) -> list[Node]:
     """Set one angle: a decimal number of degrees, or degrees, minutes and seconds between semicolons."""
     parts = [[each for each in part if each[0].strip()] for part in split(tokens, ";")]
@@ -339,4 +340,4 @@ HANDLERS: dict[str, Handler] = {
     "\\DeclareSIQualifier": declare_qualifier,
     "\\DeclareSIPower": declare_power,
 }
-"""Command to handler; `\\qty` is in `physics`, which tells the two packages apart."""
+"""Command to handler; `\\qty` is in `quantities`."""

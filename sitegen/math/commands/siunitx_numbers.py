@@ -6,7 +6,7 @@ import re
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from typing import Final, NamedTuple
 
-from sitegen.math.commands.physics import template
+from sitegen.math.commands.arguments import template
 from sitegen.math.commands.siunitx_options import Options
 from sitegen.math.commands.text import text_node
 from sitegen.math.lexer import Token

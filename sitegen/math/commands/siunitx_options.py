@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-from sitegen.math.commands.physics import split, template
+from sitegen.math.commands.arguments import split, template
 from sitegen.math.commands.spacing import SPACES
 from sitegen.math.lexer import Token, tokenise
 from sitegen.math.macros import Macro

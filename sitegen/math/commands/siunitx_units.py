@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import Final
 
+from sitegen.math.commands.arguments import template
 from sitegen.math.commands.boxes import STRIKES
-from sitegen.math.commands.physics import template
 from sitegen.math.commands.siunitx_numbers import bracketed_nodes, digits_symbol
 from sitegen.math.commands.siunitx_options import Options
 from sitegen.math.commands.text import text_nodes
