@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from html import escape
+from itertools import zip_longest
 from typing import Any, Final
 
 from sitegen.math.model import Reference
@@ -420,7 +421,7 @@ class Writer:
         for child in node.children:
             if child.__class__ is Delimiter and child.form in _MIDDLE:
                 child.form = "middle" if high else "low middle"
-        inner = self.row(node.children, style)[0]
+        inner = self.row(stretches(node.children), style)[0]
         return f"<mrow>{fence(node.left, high, 'prefix')}{inner}{fence(node.right, high, 'postfix')}</mrow>"
 
     # ------------------------------------------------------------------ boxes and groups
@@ -601,6 +602,36 @@ def has_core(node: Node) -> bool:
             base = base.children[0]
         return has_core(base)
     return kind is Delimiter or kind is Arrow
+
+
+def stretches(nodes: list[Node]) -> list[Node]:
+    """Put what stands between two fences into a row of its own where a browser would misread it beside them.
+
+    A sign right after a fence is not the first of its row, and so between two operands (MathML Core, section 3.2.4.2);
+    and Firefox makes a fence only as high as the core of an operator with limits that is its sibling.
+    """
+    parts: list[list[Node]] = [[]]
+    middles: list[Node] = []
+    depth = 0
+    for node in nodes:
+        kind = node.__class__
+        depth += (kind is Open) - (kind is Close)
+        if kind is Delimiter and node.form in _MIDDLE:  # type: ignore[attr-defined]
+            if depth:
+                return nodes
+            middles.append(node)
+            parts.append([])
+        else:
+            parts[-1].append(node)
+    result: list[Node] = []
+    for part, middle in zip_longest(parts, middles):
+        if len(part) > 1 and (has_core(part[0]) or any(node.__class__ is not Atom and has_core(node) for node in part)):
+            result += [Open("mrow", "", 0, 0), *part, Close(MARK, 0, 0)]
+        else:
+            result += part
+        if middle is not None:
+            result.append(middle)
+    return result
 
 
 def limits_by_habit(base: Node | None, style: int) -> bool:
