@@ -103,8 +103,7 @@ def scan(output: Output, data: bytes) -> Scan:
         found.setdefault(match[1].lower(), []).append(unescape(match[2] or match[3] or match[4] or ""))
     ids = found.pop("id", [])
     addresses = dict.fromkeys(address for name in ADDRESSES for address in found.pop(name, ()))
-    lower = text.lower()
-    scripts = lower.count("<script") - lower.count(f'<script type="{DATA_BLOCK}">')
+    scripts = len(_SCRIPT.findall(text)) - text.count(f'<script type="{DATA_BLOCK}">')
     # What is left in `found` are styles and programs.
     suspicious = scripts > 0 or found or any(map(_is_program, addresses))
     return Scan(output, tuple(ids), tuple(addresses), (_SUSPICION,) if suspicious else ())
@@ -130,10 +129,13 @@ def scan_of(output: Output, facts: msgspec.Raw) -> Scan | None:
 _SUSPICION = ("", "")
 """Stands for whatever a closer look will bring up."""
 
+# What comes before a name is part of the match, since a pattern that begins with a look behind is tried everywhere; a
+# closing quote is not, since it may come before the next name.
 _ATTRIBUTE = re.compile(
-    rf"""(?<=[\s"'/])(id|{"|".join(ADDRESSES)}|style|on[a-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>=`]+)|)""",
+    rf"""[\s"'/](id|{"|".join(ADDRESSES)}|style|on[a-z]+)\s*=\s*(?:"([^"]*)(?=")|'([^']*)(?=')|([^\s"'<>=`]+)|)""",
     re.IGNORECASE,
 )
+_SCRIPT = re.compile("<[sS][cC][rR][iI][pP][tT]")
 
 
 def _is_program(written: str) -> bool:

@@ -97,10 +97,24 @@ def linkify(state: StateInline, silent: bool) -> bool:
 def bare_links(state: StateCore) -> None:
     """Make links of addresses with a scheme that the inline rule left (core rule): after punctuation, `mailto:`."""
     tokens = state.tokens
-    # The library's search takes its time, and most paragraphs have no address.
-    state.tokens = [token for token in tokens if "://" in token.content or "mailto:" in token.content.lower()]
-    read_urls(state)
+    # The library's search takes its time, and in most paragraphs there is nothing left to find.
+    state.tokens = [token for token in tokens if token.type == "inline" and _has_bare_address(token)]
+    if state.tokens:
+        read_urls(state)
     state.tokens = tokens
+
+
+def _has_bare_address(inline: Token) -> bool:
+    """Tell whether text outside of links may have an address in it."""
+    if "://" not in inline.content and "mailto:" not in inline.content.lower():
+        return False
+    depth = 0
+    for token in inline.children or ():
+        if token.type in {"link_open", "link_close"}:
+            depth += token.nesting
+        elif token.type == "text" and depth <= 0 and ("://" in token.content or "mailto:" in token.content.lower()):
+            return True
+    return False
 
 
 def www_links(state: StateCore) -> None:
