@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen.math import Formula, TexError, to_mathml, typeset
-from sitegen.math.commands import cells, packages, textcomp
+from sitegen.math.commands import cells, packages, stmaryrd, textcomp
 from tests.math.cases_file import CASES, Case, check, read
 from tests.math.cases_file import cases as chapter
 from tests.math.test_fixtures import problems, shown
 
 CHAPTERS = ("chemistry", "diagrams", "boxes_and_shifts")
-MODULES = ("proofs", "html", "enclosures", "brackets", "plain")
+MODULES = ("proofs", "html", "enclosures", "brackets", "plain", "mathtools")
 
 
 @pytest.mark.parametrize("case", chapter(*CHAPTERS))
@@ -53,6 +53,11 @@ def test_every_text_symbol_prints_its_character(name: str) -> None:
         (result,), _ = typeset([Formula(tex)])
         assert result.kind == "math"
         assert result.text in (textcomp.SYMBOLS[name], {"⟨": "〈", "⟩": "〉"}.get(textcomp.SYMBOLS[name]))
+
+
+@pytest.mark.parametrize("name", stmaryrd.SHOWN)
+def test_every_symbol_prints_its_character(name: str) -> None:
+    assert f">{stmaryrd.SHOWN[name]}</mo>" in to_mathml(name)
 
 
 def test_a_whole_formula_is_a_link() -> None:

@@ -98,6 +98,15 @@ SPECS: dict[str, Spec] = {
 
 def begin(parser: Parser, token: Token) -> Node | None:
     """`\\begin{name} … \\end{name}`."""
+    if parser.peek() != "{":
+        parser.fail(
+            "unknown-environment",
+            token[1],
+            token[2],
+            "\\begin without a name in braces",
+            "{…} expected after it",
+            "write \\begin{matrix} … \\end{matrix}",
+        )
     name, start, end = parser.text_argument(token)
     macro = parser.macros.get("\\begin{" + name + "}")
     opening = (token[0], token[1], max(end + 1, token[2]) if end > token[2] else token[2])
@@ -113,7 +122,7 @@ def begin(parser: Parser, token: Token) -> Node | None:
             end,
             f"unknown environment {name}" if name else "\\begin without a name",
             "no environment of this name",
-            f"did you mean {near}?" if near else "",
+            f"did you mean {near}?" if near else "rows go into aligned, cases or array",
         )
     parser.environments.append(name)
     font = parser.font
@@ -381,6 +390,8 @@ def _row_gap(parser: Parser, token: Token, spec: Spec) -> str:
 
 def _cell(parser: Parser, row: Row) -> list[Node]:
     """Read one cell."""
+    if parser.peek() == "\\hdotsfor":
+        _dots(parser)
     if parser.peek() == "\\multicolumn":
         token = parser.stack.pop()
         count, start, end = parser.text_argument(token)
@@ -394,11 +405,28 @@ def _cell(parser: Parser, row: Row) -> list[Node]:
     return parser.parse_row()
 
 
+def _dots(parser: Parser) -> None:
+    """`\\hdotsfor{n}`: dots over so many columns (amsmath, section 4.2)."""
+    token = parser.stack.pop()
+    parser.optional_tokens()
+    start, end = token[1], token[2]
+    count = parser.argument_tokens(token)
+    dots: list[Token] = [("\\dots", start, end)] * 3
+    given: list[Token] = [("{", start, end), *count, ("}", start, end), ("{", start, end), ("c", start, end)]
+    parser.push([("\\multicolumn", start, end), *given, ("}", start, end), ("{", start, end), *dots, ("}", start, end)])
+
+
+def spread_lines(parser: Parser, opening: Token, name: str) -> Node:
+    """`spreadlines` of mathtools: its argument, the distance of lines, is that of the page."""
+    parser.argument_tokens(opening)
+    return transparent(parser, opening, name)
+
+
 def table_environment(parser: Parser, opening: Token, name: str) -> Node:
     """All environments of `SPECS`."""
     spec = SPECS[name]
     if spec.alone and not parser.display and not parser.lenient_inline:
-        near = {"align": "aligned", "gather": "gathered", "alignat": "alignedat"}.get(name.rstrip("*"), "aligned")
+        near = _INSIDE.get(name.rstrip("*"), "aligned")
         parser.fail(
             "environment-in-inline",
             opening[1],
@@ -563,7 +591,7 @@ def equation(parser: Parser, opening: Token, name: str) -> Node:
             opening[2],
             f"{name} inside an inline formula",
             "a display of its own",
-            "use $$ … $$ around it",
+            "use $$ … $$ around it, or delete \\begin and \\end",
         )
     if name.startswith("equation"):
         not_nested(parser, opening, name)
@@ -692,23 +720,40 @@ _PLAIN = {
 }
 
 
+_PLACES = {
+    "\\multicolumn": "at the start of a table cell",
+    "\\intertext": "between the rows of align, gather and their kin",
+    "\\shortintertext": "between the rows of align, gather and their kin",
+}
+
+
 def misplaced(parser: Parser, token: Token) -> None:
     """Commands that mean something at the start of a table row only."""
     parser.fail(
         "misplaced-command",
         token[1],
         token[2],
-        f"{token[0]} outside of the start of a table row",
-        "not at the start of a row",
+        f"{token[0]} may stand {_PLACES.get(token[0], 'at the start of a table row')} only",
+        "not its place",
     )
 
 
 ENVIRONMENTS.update(dict.fromkeys(SPECS, table_environment))
 ENVIRONMENTS.update({name + "*": starred_matrix for name, spec in SPECS.items() if spec.kind in ("matrix", "small")})
 ENVIRONMENTS.update(dict.fromkeys(["array", "tabular", "tabular*", "darray"], array))
+ENVIRONMENTS["spreadlines"] = spread_lines
 ENVIRONMENTS.update(dict.fromkeys(["equation", "equation*", "displaymath", "math"], equation))
 ENVIRONMENTS.update(dict.fromkeys(["subequations", "center", "flushleft", "flushright"], transparent))
 COMMANDS["\\begin"] = begin
 COMMANDS.update(dict.fromkeys(_PLAIN, bare_matrix))
-_ROW_STARTS = ["\\hline", "\\cline", "\\hdashline", "\\multicolumn", "\\noalign", "\\intertext", "\\shortintertext"]
+_ROW_STARTS = [
+    "\\hline",
+    "\\cline",
+    "\\hdashline",
+    "\\multicolumn",
+    "\\noalign",
+    "\\intertext",
+    "\\shortintertext",
+    "\\hdotsfor",
+]
 COMMANDS.update(dict.fromkeys(_ROW_STARTS, misplaced))

@@ -35,11 +35,10 @@ TABLES: dict[str, str] = {
     """,
     "mathtools": """
     MoveEqLeft vdotswithin shortvdotswithin Aboxed sitegen@boxstart sitegen@boxend smashoperator adjustlimits tensor
-    indices sfrac scalebox reflectbox rotatebox resizebox ifmmode ifx ifnum iftrue iffalse else fi newif csname
-    expandafter noexpand catcode input write
+    indices texorpdfstring sfrac scalebox reflectbox rotatebox resizebox
     """,
     "plain": """
-    @gobble buildrel moveleft moveright vbox vtop hsize makebox mathmakebox Rule Space goodbreak badbreak breakAlign leftroot
+    buildrel moveleft moveright vbox vtop hsize makebox mathmakebox Rule Space goodbreak badbreak breakAlign leftroot
     uproot mathtoolsset nicefrac unitfrac units mmlToken U Newextarrow sitegen@arrow newcolumntype
     DeclarePairedDelimiterX DeclarePairedDelimiterXPP sitegen@pairedx xmathstrut textrlap textllap textclap
     """,
@@ -117,7 +116,6 @@ MACROS.update(
         "\\nuparrow": "\\not\\uparrow",
         "\\ndownarrow": "\\not\\downarrow",
         "\\mathmbox": "\\mbox{#1}",
-        "\\texorpdfstring": "{#1\\@gobble{#2}}",
         "\\ensuremath": "{#1}",
         "\\linebreak": "\\allowbreak",
         "\\LaTeXe": "\\LaTeX\\,2_{\\textstyle\\varepsilon}",

@@ -24,7 +24,7 @@ textuparrow ↑ textborn * textdied † textdivorced ⚮ textmarried ⚭ textlea
 texttwooldstyle 2 textthreeoldstyle 3 textfouroldstyle 4 textfiveoldstyle 5 textsixoldstyle 6 textsevenoldstyle 7
 texteightoldstyle 8 textnineoldstyle 9 texteurosymbol € textexclamdown ¡ textquestiondown ¿ textquotedbl "
 textasteriskcentered * textellipsis … textemdash — textendash – textbullet •
-celsius ℃ degreeCelsius ℃ perthousand ‰ ohm Ω
+textvisiblespace ␣ celsius ℃ degreeCelsius ℃ perthousand ‰ ohm Ω
 """
 
 
