@@ -10,11 +10,14 @@ import re
 
 from sitegen.math.lexer import Token, tokenise
 
+CONFIGURED = "\0"
+"""Home of macros out of the settings and the front matter; no formula is this text."""
+
 
 class Macro:
     """A macro: parameter text, optional default and replacement."""
 
-    __slots__ = ("body", "count", "default", "delimiters", "environment_end", "name", "source")
+    __slots__ = ("body", "count", "default", "delimiters", "environment_end", "home", "name", "source")
 
     def __init__(
         self,
@@ -38,6 +41,8 @@ class Macro:
         self.delimiters = delimiters
         """For `\\def` with delimited parameters: token texts before `#1`, after `#1`, and so on."""
         self.environment_end: list[Token] | None = None
+        self.home: str | None = None
+        """Where it is defined: the formula's TeX, `CONFIGURED`, or None for a built-in one."""
 
 
 def compile_body(tokens: list[Token]) -> list[str | int]:
@@ -90,5 +95,6 @@ def configured(name: str, text: str) -> Macro:
     if depth:
         raise ValueError("its braces do not match")
     macro = Macro(name, 0, tokens, text)
+    macro.home = CONFIGURED
     macro.count = highest_parameter(macro.body)
     return macro

@@ -12,7 +12,7 @@ from typing import Final, NoReturn
 
 from sitegen.math import alphabets, symbols
 from sitegen.math.lexer import INVALID, Token, tokenise
-from sitegen.math.macros import Macro
+from sitegen.math.macros import CONFIGURED, Macro
 from sitegen.math.model import Problem
 from sitegen.math.nodes import (
     MARK,
@@ -482,6 +482,7 @@ class Parser:
         """Replace a macro's use by its body (TeXbook, chapter 20)."""
         start, end = token[1], token[2]
         self.steps += 1
+        self.origins.setdefault((start, end), []).append(macro)
         arguments: list[list[Token]] = []
         if macro.delimiters is not None:
             arguments = self.delimited_arguments(macro, token)
@@ -492,8 +493,9 @@ class Parser:
                 arguments.append(macro.default if given is None else given)
                 count -= 1
             for _ in range(count):
+                if self.peek() in ("\\end", "&"):
+                    self.missing_argument(token)
                 arguments.append(self.argument_tokens(token))
-        self.origins.setdefault((start, end), []).append(macro)
         replacement: list[Token] = []
         for item in macro.body:
             if item.__class__ is int:
@@ -553,7 +555,10 @@ class Parser:
             if depth < 0:
                 break
             tokens.append(token)
-        return self.missing_argument(command)
+        shown = "".join(delimiter)
+        shown = "a space" if shown == " " else shown
+        message = f"no {shown.removeprefix('a ')} follows {self.shown(command)}"
+        return self.fail("bad-argument", command[1], command[2], message, f"{shown} expected after its argument")
 
     # ------------------------------------------------------------------ problems
 
@@ -566,9 +571,19 @@ class Parser:
         notes: tuple[str, ...] = ()
         macros = self.origins.get((start, end))
         if macros:
-            seen = dict.fromkeys(f"{macro.name} is defined as {macro.source}" for macro in macros[:3])
+            seen = dict.fromkeys(
+                f"{macro.name} is defined{self._where(macro)} as {macro.source}" for macro in macros[:3]
+            )
             notes = tuple(seen)
         return Problem("math/" + code, start, max(end, start), message, label, hint, notes)
+
+    def _where(self, macro: Macro) -> str:
+        """Say where a macro was defined; nothing of a built-in one."""
+        if macro.home is None:
+            return ""
+        if macro.home == CONFIGURED:
+            return " in the settings or the front matter"
+        return " in this formula" if macro.home == self.tex else " in an earlier formula"
 
     def warn(self, code: str, start: int, end: int, message: str, label: str = "", hint: str = "") -> None:
         """Report a problem that does not end the formula."""
@@ -584,13 +599,27 @@ class Parser:
         text, start, end = token
         if text == "\\":
             self.fail("unknown-command", start, end, "a backslash without a command name", "nothing follows it")
+        from sitegen.math.unsupported import UNSUPPORTED
+
+        reason = UNSUPPORTED.get(text)
+        if reason:
+            message = f"{text} is not supported: {reason}"
+            self.fail("unsupported", start, end, message, "has no meaning on a page", "delete it")
+        if text in ("\\(", "\\["):
+            message = f"{text} inside a formula"
+            hint = "delete it, or end the formula before it"
+            self.fail("misplaced-dollar", start, end, message, "would begin another formula", hint)
         near = nearest(text, self.macros) if len(text) > 2 else ""
         hint = f"did you mean {near}?" if near else "a macro can be defined with \\newcommand or in the settings"
         self.fail("unknown-command", start, end, f"unknown command {text}", "neither a known command nor a macro", hint)
 
+    def shown(self, command: Token) -> str:
+        """Return a command's name as the author wrote it, where it is one of the engine's own."""
+        return self.tex[command[1] : command[2]] if "@" in command[0] else command[0]
+
     def missing_argument(self, command: Token) -> NoReturn:
         """Report that a command's argument is missing."""
-        what = {"^": "the superscript", "_": "the subscript"}.get(command[0], f"an argument of {command[0]}")
+        what = {"^": "the superscript", "_": "the subscript"}.get(command[0], f"an argument of {self.shown(command)}")
         self.fail(
             "missing-argument",
             command[1],
@@ -603,7 +632,25 @@ class Parser:
     def unexpected(self, token: Token, opening: Token | None = None) -> NoReturn:
         """Report a token that ends something, met where nothing of its kind is open."""
         text, start, end = token
-        place = f"the brace at offset {opening[1]} is still open" if opening is not None else ""
+        if text == "&" and self.environments and self.environments[-1] in _SINGLE:
+            name = self.environments[-1]
+            self.fail(
+                "misplaced-ampersand",
+                start,
+                end,
+                f"an ampersand in {name}, which has one column",
+                "no column to separate here",
+                f"put the rows into \\begin{{aligned}} … \\end{{aligned}} inside {name}, or write \\& for the sign",
+            )
+        if text == "&" and opening is not None:
+            self.fail(
+                "misplaced-ampersand",
+                start,
+                end,
+                "an ampersand inside braces",
+                "a cell cannot end here",
+                "close the brace before it, or write \\& for the sign",
+            )
         if text == "&":
             self.fail(
                 "misplaced-ampersand",
@@ -620,7 +667,7 @@ class Parser:
                 end,
                 f"{text} inside a formula",
                 "would end the formula",
-                "write \\$ for the sign",
+                "write \\$ for the sign, or delete it" if text == "$" else "delete it",
             )
         if opening is not None:
             self.fail(
@@ -645,12 +692,23 @@ class Parser:
                 "misplaced-command",
                 start,
                 end,
-                f"{text} outside of a table" + (f" ({place})" if place else ""),
+                f"{text} outside of a table",
                 "no row to end here",
                 "put the rows into an environment such as aligned or gathered",
             )
+        if text == "\\end":
+            if self.stack and self.stack[-1] is token:
+                del self.stack[-1]
+            name, _, last = self.text_argument(token)
+            self.fail(
+                "unexpected-end",
+                start,
+                max(end, min(last + 1, len(self.tex)) if last > end else end),
+                f"\\end{{{name}}} without \\begin{{{name}}}",
+                "nothing to close here",
+                f"delete it, or add \\begin{{{name}}} before it, in the same group and cell",
+            )
         kind = {
-            "\\end": "\\begin",
             "\\right": "\\left",
             "\\middle": "\\left",
             "\\endgroup": "\\begingroup",
@@ -664,6 +722,10 @@ class Parser:
             "nothing to close here",
             f"add {kind} before it, in the same group and cell",
         )
+
+
+_SINGLE: Final = frozenset(["equation", "equation*", "displaymath", "math"])
+"""Environments of one formula without columns."""
 
 
 def _one_group(tokens: list[Token]) -> bool:

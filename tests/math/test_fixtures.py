@@ -7,7 +7,7 @@ import re
 import pytest
 
 from sitegen.math import Formula, MathOptions, Reference, typeset
-from tests.math.cases_file import Case, cases, check
+from tests.math.cases_file import CASES, Case, cases, check, read
 
 PLAIN = MathOptions(annotation=False)
 CHAPTERS = ("atoms", "structures", "text_and_fonts", "tables", "colours_and_boxes", "macros")
@@ -80,6 +80,18 @@ def problems(source: str) -> str:
     return "\n".join(lines) or "nothing is wrong"
 
 
-@pytest.mark.parametrize("case", cases("problems"))
+@pytest.mark.parametrize("case", cases("problems", "wrong_input"))
 def test_problems(case: Case) -> None:
     check(case, problems)
+
+
+def test_wrong_inputs_of_every_kind_are_refused() -> None:
+    wrong = [case for name in ("problems", "wrong_input") for case in read(CASES / f"{name}.txt")]
+    assert len(wrong) >= 120
+    codes = set()
+    for case in wrong:
+        found = re.match(r"(?:error|warning)\[(math/[a-z-]+)\]: ", case.expected)
+        assert found, case.title
+        codes.add(found[1])
+        assert "^" in case.expected.split("\n= ")[0], case.title
+    assert len(codes) >= 24

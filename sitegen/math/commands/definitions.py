@@ -22,6 +22,12 @@ def _done(token: Token, end: int) -> Definition:
     return Definition(-2, token[1], end)
 
 
+def _keep(parser: Parser, name: str, macro: Macro) -> None:
+    """Keep a definition, and where it stands."""
+    macro.home = parser.tex
+    parser.macros[name] = macro
+
+
 def macro_name(parser: Parser, token: Token) -> Token:
     """Read the name that a definition defines: `\\name` or `{\\name}`."""
     if parser.peek() == "{":
@@ -78,7 +84,7 @@ def new_command(parser: Parser, token: Token) -> Node:
             "too few arguments",
             f"write {token[0]}{{{name[0]}}}[{highest}]{{…}}",
         )
-    parser.macros[name[0]] = macro
+    _keep(parser, name[0], macro)
     return _done(token, end)
 
 
@@ -133,7 +139,7 @@ def define(parser: Parser, token: Token) -> Node:
             f"{name[0]} uses #{highest}, but takes {count} arguments",
             "too few parameters",
         )
-    parser.macros[name[0]] = macro
+    _keep(parser, name[0], macro)
     return _done(token, body[-1][2] if body else name[2])
 
 
@@ -157,7 +163,7 @@ def let(parser: Parser, token: Token) -> Node:
     else:
         # The new name keeps this meaning when the old one is redefined (TeXbook, page 206).
         fixed = (target[0] + PRIMITIVE, target[1], target[2]) if target[0][0] == "\\" else target
-        parser.macros[name[0]] = Macro(name[0], 0, [fixed], target[0])
+        _keep(parser, name[0], Macro(name[0], 0, [fixed], target[0]))
     return _done(token, target[2])
 
 
@@ -174,7 +180,7 @@ def declare_operator(parser: Parser, token: Token) -> Node:
         *body,
         ("}", start, end),
     ]
-    parser.macros[name[0]] = Macro(name[0], 0, command, source_of(command))
+    _keep(parser, name[0], Macro(name[0], 0, command, source_of(command)))
     return _done(token, body[-1][2] if body else name[2])
 
 
@@ -193,7 +199,7 @@ def paired_delimiter(parser: Parser, token: Token) -> Node:
         *closing,
         ("}", start, end),
     ]
-    parser.macros[name[0]] = Macro(name[0], 0, body, source_of(opening) + "…" + source_of(closing))
+    _keep(parser, name[0], Macro(name[0], 0, body, source_of(opening) + "…" + source_of(closing)))
     return _done(token, closing[-1][2] if closing else token[2])
 
 
@@ -226,7 +232,7 @@ def new_environment(parser: Parser, token: Token) -> Node:
     ending = parser.argument_tokens(token)
     macro = Macro("\\begin{" + name + "}", count, body, source_of(body), default=default)
     macro.environment_end = ending
-    parser.macros["\\begin{" + name + "}"] = macro
+    _keep(parser, "\\begin{" + name + "}", macro)
     return _done(token, ending[-1][2] if ending else token[2])
 
 

@@ -82,7 +82,7 @@ def delimiter(parser: Parser, command: Token) -> str:
         end,
         f"{text} is no delimiter for {command[0]}",
         "a bracket, a bar or a point expected",
-        f"write {command[0]}. for an invisible one",
+        "leave the braces empty for none" if command[0] == "\\genfrac" else f"write {command[0]}. for an invisible one",
     )
 
 
@@ -96,13 +96,16 @@ def left(parser: Parser, token: Token) -> Node:
         stack = parser.stack
         if not stack or stack[-1][0] not in ("\\right", "\\middle"):
             where = f"before {stack[-1][0]}" if stack else "before the end of the formula"
+            hint = "\\right. closes it without a visible sign"
+            if stack and stack[-1][0] in ("&", "\\\\"):
+                hint = f"both belong into one cell: write \\right. before {stack[-1][0]} and \\left. after it"
             parser.fail(
                 "unclosed-fence",
                 token[1],
                 token[2],
                 f"\\left without \\right {where}",
                 "opened here",
-                "\\right. closes it without a visible sign",
+                hint,
             )
         closing = stack.pop()
         if closing[0] == "\\right":

@@ -244,7 +244,7 @@ def finish(parser: Parser, opening: Token, name: str) -> int:
         at = parser.problem(
             "mismatched-end",
             token[1],
-            max(end + 1, token[2]),
+            end + 1 if end > token[2] else token[2],
             f"\\begin{{{name}}} is closed by \\end{{{ended}}}",
             f"\\end{{{name}}} expected",
             f"write \\end{{{name}}}",

@@ -147,7 +147,8 @@ class Preamble:
         return self._fail(f"the column specification {text} has an open brace", "} expected in it")
 
     def _fail(self, message: str, label: str) -> str:
-        return self._parser.fail("bad-argument", self._start, self._end, message, label)
+        hint = "write l, c or r for each column, such as {lcr}"
+        return self._parser.fail("bad-argument", self._start, self._end, message, label, hint)
 
 
 def arrange(parser: Parser, columns: list[Column], rows: list[Row], opening: Token) -> None:

@@ -179,9 +179,9 @@ def divide(parser: Parser, token: Token) -> None:
 
         line = bare_length(parser, token)
     if parser.depth == parser.denominator:
-        parser.fail(
-            "misplaced-command", token[1], token[2], f"a second {name} in one group", "ambiguous", "group with braces"
-        )
+        message = f"a second {name} in one group"
+        hint = f"group with braces: {{a {name} b}} {name} c"
+        parser.fail("misplaced-command", token[1], token[2], message, "ambiguous", hint)
     marks = parser.open_marks
     before = parser.row
     style = [mark for mark in marks if mark.style is not None]
