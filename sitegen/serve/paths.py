@@ -15,38 +15,47 @@ __all__ = ["NOT_FOUND", "Found", "content_type", "find"]
 NOT_FOUND = "404.html"
 """The page for addresses where nothing is; hosts show it for every such address."""
 
-_TYPES = {
-    ".atom": "application/atom+xml",
-    ".avif": "image/avif",
-    ".css": "text/css; charset=utf-8",
-    ".gif": "image/gif",
-    ".htm": "text/html; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".ico": "image/x-icon",
-    ".jpeg": "image/jpeg",
-    ".jpg": "image/jpeg",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".md": "text/markdown; charset=utf-8",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".mp3": "audio/mpeg",
-    ".mp4": "video/mp4",
-    ".ogg": "audio/ogg",
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".rss": "application/rss+xml",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain; charset=utf-8",
-    ".vtt": "text/vtt; charset=utf-8",
-    ".wasm": "application/wasm",
-    ".webm": "video/webm",
-    ".webmanifest": "application/manifest+json",
-    ".webp": "image/webp",
-    ".woff": "font/woff",
-    ".woff2": "font/woff2",
-    ".xml": "application/xml",
+_KINDS = {
+    "application": {
+        ".atom": "atom+xml",
+        ".json": "json",
+        ".pdf": "pdf",
+        ".rss": "rss+xml",
+        ".wasm": "wasm",
+        ".webmanifest": "manifest+json",
+        ".xml": "xml",
+    },
+    "audio": {".mp3": "mpeg", ".ogg": "ogg"},
+    "font": {".woff": "woff", ".woff2": "woff2"},
+    "image": {
+        ".avif": "avif",
+        ".gif": "gif",
+        ".ico": "x-icon",
+        ".jpeg": "jpeg",
+        ".jpg": "jpeg",
+        ".png": "png",
+        ".svg": "svg+xml",
+        ".webp": "webp",
+    },
+    "text": {
+        ".css": "css",
+        ".htm": "html",
+        ".html": "html",
+        ".js": "javascript",
+        ".md": "markdown",
+        ".mjs": "javascript",
+        ".txt": "plain",
+        ".vtt": "vtt",
+    },
+    "video": {".mp4": "mp4", ".webm": "webm"},
 }
-"""By suffix. The system's own table differs from machine to machine, so it is asked only about the rest."""
+"""Media types by suffix. The system's own table differs from machine to machine, so it is asked only about the rest."""
+
+_TYPES = {
+    suffix: f"{kind}/{name}{'; charset=utf-8' if kind == 'text' else ''}"
+    for kind, names in _KINDS.items()
+    for suffix, name in names.items()
+}
 
 
 class Found(msgspec.Struct, frozen=True):
