@@ -54,7 +54,7 @@ _AMOUNT = re.compile(
     r"(?P<fraction>(?:\d+|[a-z])/\d+)|(?P<bracket>\([+-]?\d+/\d+\))|(?P<number>[+-]?\d+(?:[.,]\d+)?|[+-]?[.]\d+)"
     r"(?P<letter>[a-z](?=\s*[A-Z]))?|(?P<variable>[a-z](?=\s+[A-Z(\[])|[nxyzmk](?=[A-Z][a-z]?(?:[^a-z-]|$)))"
 )
-_CHARGE = re.compile(r"[0-9a-zA-Z]*[+-]+|[*•]|\.+|'+|[0-9]+|[IVX]+|[a-zA-Z]")
+_CHARGE = re.compile(r"[0-9a-zA-Z]*[+-]+(?<!-(?=[A-Za-z]))|[*•]|\.+|'+|[0-9]+|[IVX]+|[a-zA-Z]")
 _STATE = re.compile(r"\((?:s|l|g|cr|am|vit|a|mon|pol|sol|sln|aq|[a-z]{1,3})\)|\((?:s|l|g|aq)\s*,")
 _SUMMAND = re.compile(r"[A-Z0-9(\[$\\]")
 _LETTERS = re.compile("[A-Z][a-z]*|[a-zµ]+")
@@ -197,8 +197,8 @@ class Reader:
                 if self.at >= len(self.source):
                     break
                 if not self.operator(spaced=True):
-                    self.amount()
-                    self.isotope()
+                    if self.amount():
+                        self.isotope()
                     fresh = False
                 continue
             if self.following() == " ":
@@ -225,17 +225,17 @@ class Reader:
         self.space(_WORD)
         return True
 
-    def amount(self) -> None:
-        """Read a stoichiometric number."""
+    def amount(self) -> bool:
+        """Read a stoichiometric number; return whether an isotope's numbers may follow."""
         start = self.at
         match = _AMOUNT.match(self.source, start)
         if match is None:
             if self.following() == "$":
                 self.dollars()
-                self.count_space(sticks=False)
-            return
+                return self.count_space(sticks=False)
+            return True
         if match["number"] and self.source[match.end() : match.end() + 1] == "-" and match["number"].isdigit():
-            return  # A locant such as the 2 of 2-propanol.
+            return True  # A locant such as the 2 of 2-propanol.
         self.at = match.end()
         low, high = self.span(start, self.at)
         if match["fraction"]:
@@ -258,9 +258,13 @@ class Reader:
             if match["letter"]:
                 self.add(sign_or_letter(match["letter"]), start, self.at)
         self.count_space(sticks=True)
+        return True
 
-    def count_space(self, *, sticks: bool) -> None:
-        """Set the thin space between a number and what it counts, which may follow without one if it `sticks`."""
+    def count_space(self, *, sticks: bool) -> bool:
+        """Set the thin space between a number and what it counts, which may follow without one if it `sticks`.
+
+        Returns whether the author wrote a space.
+        """
         before = self.at
         blank = self.spaces()
         following = self.following()
@@ -269,6 +273,7 @@ class Reader:
             self.at = before
         elif following and following not in ",)]" and (blank or (sticks and following != "_")):
             self.space(_THIN)
+        return blank
 
     def isotope(self) -> None:
         """Read mass and atomic number before an element."""
@@ -709,9 +714,30 @@ def _takes_option(text: str) -> bool:
     return text in ("\\sqrt", "\\xrightarrow", "\\xleftarrow", "\\smash", "\\color", "\\textcolor")
 
 
+_SEPARATORS: Final = frozenset(["&", "\\\\"])
+
+
+def _divided(token: Token, tokens: list[Token]) -> list[Token]:
+    """Return `\\ce` for each cell of an argument that reaches over cells and rows of an alignment."""
+    start, end = token[1], token[2]
+    result: list[Token] = [token, ("{", start, end)]
+    depth = 0
+    for each in tokens:
+        depth += (each[0] == "{") - (each[0] == "}")
+        if each[0] in _SEPARATORS and not depth:
+            result += [("}", start, end), each, token, ("{", start, end)]
+        else:
+            result.append(each)
+    return [*result, ("}", start, end)]
+
+
 def formula(parser: Parser, token: Token) -> Node | None:
     """`\\ce{…}`: its atoms join the row, so that a long reaction can be broken at its arrows."""
-    nodes = Reader(parser, token, parser.argument_tokens(token)).read()
+    tokens = parser.argument_tokens(token)
+    if parser.environments and any(each[0] in _SEPARATORS for each in tokens):
+        parser.push(_divided(token, tokens))
+        return None
+    nodes = Reader(parser, token, tokens).read()
     if parser.peek() in ("^", "_", "'"):
         return Group(nodes, token[1], nodes[-1].end if nodes else token[2])
     parser.row.extend(nodes)
@@ -803,10 +829,11 @@ def _halves(reader: Reader) -> list[list[Node]]:
         elif char == " ":
             reader.spaces()
             following = reader.following()
-            if reader.nodes and following and following not in "/*.⋅" and start:
-                reader.space(_THIN if reader.source[start - 1 : start] not in ("/", "*", ".") else "0")
-                if reader.nodes[-1].__class__ is Space and reader.nodes[-1].width == "0":
-                    reader.nodes.pop()
+            if following and following not in "/*.⋅" and reader.source[start - 1 : start] not in ("/", "*", "."):
+                if reader.nodes:
+                    reader.space(_THIN)
+                elif outer and not halves:
+                    reader.space(_WORD)
         elif reader.source.startswith("//", start):
             if halves:
                 hint = "write the units below it as a product"
@@ -825,7 +852,14 @@ def _halves(reader: Reader) -> list[list[Node]]:
             reader.space("0.0556em")
         elif char == "^":
             reader.at += 1
-            reader.script(reader.index(raised=True), start, raised=True)
+            row = reader.nodes or outer
+            content = reader.index(raised=True)
+            if row and row[-1].__class__ is Atom:
+                scripts = Scripts(row[-1], row[-1].start, reader.span(start, reader.at)[1])
+                scripts.sup = content[0] if len(content) == 1 else Group(content, *reader.span(start, reader.at))
+                row[-1] = scripts
+            else:
+                reader.script(content, start, raised=True)
         elif re.match(r"\d", char):
             digits = re.compile(r"\d+(?:[.,]\d+)?").match(reader.source, start)
             reader.at = digits.end() if digits else start + 1
