@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from sitegen.config import BuildConfig, Config
-from sitegen.model import Document
+from sitegen.model import Document, ImageSlot
 from sitegen.site import AssetFile, Site, assemble
 from sitegen.site.assemble import describe
-from tests.site.documents import asset, config, document, equation, image, link
+from tests.site.documents import PLACE, asset, config, document, equation, image, link
 from tests.site.projects import png
 
 HOME = "content/posts/a/index.md"
@@ -278,6 +278,22 @@ def test_an_author_decides_the_size_of_an_image(project: Path) -> None:
     assert filled(site_with(project, slot)) == (
         '<img src="/repo/custom/kernel.png" class="wide" width="50" alt="a &quot;b&quot; &lt;c&gt;" title="t">'
     )
+
+
+def test_every_file_of_a_srcset_is_published(project: Path) -> None:
+    sources = (("img/deep.png", "2x"), ("https://example.com/x.png", "3x"), ("/logo.png", ""))
+    site = site_with(project, ImageSlot("kernel.png", (("alt", "a"),), PLACE, sources))
+    assert filled(site) == (
+        '<img src="/repo/custom/kernel.png" width="3" height="2" alt="a" '
+        'srcset="/repo/custom/img/deep.png 2x, https://example.com/x.png 3x, /repo/logo.png">'
+    )
+    assert AssetFile("content/posts/a/img/deep.png", "custom/img/deep.png") in site.assets
+    assert site.diagnostics == ()
+
+
+def test_a_missing_file_of_a_srcset_is_reported(project: Path) -> None:
+    site = site_with(project, ImageSlot("kernel.png", (("alt", "a"),), PLACE, (("deep.png", "2x"),)))
+    assert said(site) == [("asset/missing", "did you mean img/deep.png?")]
 
 
 @pytest.mark.parametrize(
