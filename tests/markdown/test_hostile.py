@@ -8,7 +8,7 @@ import pytest
 
 from sitegen.markdown import MarkdownOptions, parse, render
 from sitegen.text import Span
-from tests.markdown.test_cases import typeset
+from tests.markdown.test_cases import mathml, typeset
 
 LENGTH = 40_000
 SECONDS = 8
@@ -45,6 +45,16 @@ def test_nesting(pair: tuple[str, str]) -> None:
 def test_what_nests_too_deep_is_reported() -> None:
     parsed = parse(">" * 300 + " $x$", 0, "post.md", MarkdownOptions())
     assert [found.code for found in parsed.diagnostics] == ["markdown/too-deep"]
+
+
+@pytest.mark.parametrize("unit", ["*$x$*", "**a $x$**.", "($x$)", "$x$-", "www.a.b) ", '<p style="(">'])
+@pytest.mark.parametrize("frame", ["{}", "<b style='color:{}'>", '<img srcset="{}">', "$x${}", "www.a.b{}"])
+def test_repetition_beside_formulas_and_in_attributes(unit: str, frame: str) -> None:
+    text = frame.replace("{}", unit * (LENGTH // len(unit)))
+    start = time.process_time()
+    parsed = parse(text, 0, "post.md", MarkdownOptions())
+    render(parsed, [mathml(formula) for formula in parsed.formulas])
+    assert time.process_time() - start < SECONDS
 
 
 DEEP = "{" * 10_000 + "x" + "}" * 10_000
