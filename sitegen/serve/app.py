@@ -9,12 +9,14 @@ from functools import cache
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sitegen.checks import check_pages, scan
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import Output, RenderError
 from sitegen.serve.guard import Guard
@@ -42,15 +44,15 @@ HEADERS = {
 }
 """On every answer: nothing is kept, nothing is lent to other sites."""
 
-Tell = Callable[[Snapshot, Sequence[Diagnostic]], None]
-"""Called with what came up when a page was made."""
+Tell = Callable[[Snapshot, str, Sequence[Diagnostic]], None]
+"""Called with the output path of each page that was made, and what came up."""
 
 
 class Preview:
     """The ASGI application of one run of the server."""
 
     def __init__(self, publisher: Publisher, *, guard: Guard | None = None, tell: Tell | None = None) -> None:
-        """Take the source of snapshots, who may ask, and whom to tell of templates that fail."""
+        """Take the source of snapshots, who may ask, and whom to tell of pages that fail or have flaws."""
         self._publisher = publisher
         self._guard = guard or Guard()
         self._tell = tell
@@ -135,16 +137,26 @@ class Preview:
         except RenderError as error:
             failed = (error.diagnostic,)
             data = self._good.get(output.path, b"")
-            if self._tell is not None:
-                self._tell(snapshot, failed)
         if not _is_page(output):
             return Response(data, 500 if failed else status, media_type=content_type(output.path))
         if not failed:
             self._good[output.path] = data
-        elif not data:
+        if failed and not data:
             text = snapshot.printed((*snapshot.blocking, *failed))
-            return self._html(plain_page("This page cannot be made", text), snapshot, None, 500)
-        return self._html(data, snapshot, output, 500 if failed else status, failed)
+            response = self._html(plain_page("This page cannot be made", text), snapshot, None, 500)
+        else:
+            response = self._html(data, snapshot, output, 500 if failed else status, failed)
+        # The browser need not wait for it.
+        response.background = BackgroundTask(self._review, output, data, snapshot, failed)
+        return response
+
+    def _review(self, output: Output, data: bytes, snapshot: Snapshot, failed: tuple[Diagnostic, ...]) -> None:
+        """Tell what is wrong with a page that was made: builds check all pages, the preview those that are seen."""
+        flaws: tuple[Diagnostic, ...] = ()
+        if snapshot.site is not None and not failed and output.file is None:
+            flaws = check_pages([scan(output, data)], snapshot.outputs.values(), snapshot.site)
+        if self._tell is not None:
+            self._tell(snapshot, output.path, (*failed, *flaws))
 
     def _html(
         self,

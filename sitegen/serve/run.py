@@ -129,6 +129,7 @@ class _Run:
         self._next_line = time.monotonic() + PROGRESS_EVERY
         self._speaking = threading.Lock()
         self._told: Counter[Said] = Counter()
+        self._told_of_pages: dict[str, frozenset[Said]] = {}
 
     def serve(self, listener: socket.socket) -> None:
         """Serve until a signal ends it."""
@@ -245,11 +246,12 @@ class _Run:
         if not self._settings.quiet:
             self._say(f"{time.strftime('%H:%M:%S')} {text}")
 
-    def _tell(self, snapshot: Snapshot, diagnostics: Sequence[Diagnostic]) -> None:
-        """Print what a request brought up, unless it was printed before."""
+    def _tell(self, snapshot: Snapshot, page: str, diagnostics: Sequence[Diagnostic]) -> None:
+        """Print what came up when a page was made, unless that or another page brought it up before."""
         with self._speaking:
-            self._print(snapshot, [problem for problem in diagnostics if not self._told[_said(problem)]])
-            self._told.update(map(_said, diagnostics))
+            known = frozenset[Said]().union(*self._told_of_pages.values())
+            self._print(snapshot, [problem for problem in diagnostics if _said(problem) not in known])
+            self._told_of_pages[page] = frozenset(map(_said, diagnostics))
 
     def _tell_all(self, snapshot: Snapshot) -> None:
         """Print what a build brought up, and was not there before."""

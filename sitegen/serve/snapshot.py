@@ -11,6 +11,7 @@ import msgspec
 from sitegen.console import Texts, render_text
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import Output
+from sitegen.site import Site
 from sitegen.site.addresses import address, place_of_output
 
 __all__ = ["Mark", "Snapshot"]
@@ -30,6 +31,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     """Path of the site's address, with a slash at both ends."""
     outputs: Mapping[str, Output]
     """Recipes by output path: of this build or, where nothing could be made, of the last one that was good."""
+    site: Site | None
+    """What `outputs` are made from; None where nothing could be made yet."""
     marks: Mapping[str, Mark]
     """Pages to mark, by output path."""
     blocking: tuple[Diagnostic, ...]

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from watchfiles._rust_notify import RustNotify
+from watchfiles._rust_notify import RustNotify, WatchfilesRustInternalError
 
 from sitegen.config import Config
 from sitegen.source import posts_folder
@@ -26,6 +26,9 @@ STEP = 10
 
 BURST = 200
 """Milliseconds after which a burst that does not end is handed on; the rest follows."""
+
+POLL = 300
+"""Milliseconds between two looks at the files, on systems that do not tell what changes."""
 
 MANY = 8
 """More files than this are the work of a program, such as a version control system, which is not done yet."""
@@ -124,9 +127,8 @@ class _Watch:
     def __init__(self, watcher: Watcher, folders: Sequence[Path], *, recursive: bool) -> None:
         self._watcher = watcher
         self._stopped = threading.Event()
-        names = [str(folder) for folder in folders]
         # From here on the system takes notes, even before the thread asks for them.
-        self._notify = RustNotify(names, False, False, 300, recursive, True)
+        self._notify = _notify([str(folder) for folder in folders], recursive=recursive)
         self._thread = threading.Thread(target=self._listen, name="watcher", daemon=True)
         self._thread.start()
 
@@ -142,6 +144,14 @@ class _Watch:
                     self._watcher.notice(path for _, path in found)
                 elif found != "timeout":
                     return
+
+
+def _notify(folders: list[str], *, recursive: bool) -> RustNotify:
+    """Ask the system for notes; where it has none left to give, look at the files now and then."""
+    try:
+        return RustNotify(folders, False, False, POLL, recursive, True)
+    except (OSError, WatchfilesRustInternalError):
+        return RustNotify(folders, False, True, POLL, recursive, True)
 
 
 def _git_lock(root: Path) -> Path | None:

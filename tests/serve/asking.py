@@ -93,7 +93,9 @@ class LocalPreview:
         self.publisher = Publisher()
         self.told: list[str] = []
         self.app = Preview(
-            self.publisher, guard=Guard(host), tell=lambda _, problems: self.told.extend(one.code for one in problems)
+            self.publisher,
+            guard=Guard(host),
+            tell=lambda _, page, problems: self.told.extend(f"{one.code} {page}" for one in problems),
         )
         self.snapshot: Snapshot = self.builder.build()
         self.publisher.publish(self.snapshot)

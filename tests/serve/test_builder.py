@@ -280,7 +280,16 @@ def test_a_page_whose_template_fails_for_it_alone(preview: LocalPreview) -> None
     assert answer.status == 500
     assert 'href="/two/#' in answer.text  # its last good page
     assert "templates/post.html:2" in answer.notice.blocking
-    assert "template/failed" in preview.told
+    assert preview.told == ["template/failed three/index.html"]
+
+
+def test_flaws_of_pages_that_are_seen(preview: LocalPreview) -> None:
+    preview.edit(
+        '-- templates/post.html --\n{% extends "default/post.html" %}\n'
+        "{% block after_content %}<p id=main>Twice</p><a href='/nowhere/'>x</a>{% endblock %}\n"
+    )
+    preview.ask("/two/")
+    assert preview.told == ["page/duplicate-id two/index.html", "page/missing-target two/index.html"]
 
 
 def test_an_option_of_the_command_line_is_named(tmp_path: Path) -> None:
