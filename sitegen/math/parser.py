@@ -476,6 +476,12 @@ class Parser:
             return "", command[1], command[2]
         return "".join([token[0] for token in tokens]).strip(), tokens[0][1], tokens[-1][2]
 
+    def past_brace(self, command: Token, end: int) -> int:
+        """Return where a command ends whose last argument ends at `end`: after its brace, where it has one."""
+        if end <= command[2]:
+            return command[2]
+        return end + 1 if self.tex[end : end + 1] == "}" else end
+
     # ------------------------------------------------------------------ macros
 
     def expand(self, macro: Macro, token: Token) -> None:

@@ -119,11 +119,11 @@ def closest(name: str, pool: Iterable[str]) -> tuple[str, float]:
     letters = name.lstrip("\\")
     allowed = 1 if len(letters) < 4 else 2 if len(letters) < 8 else 3
     best, best_distance = "", float(allowed + 1)
-    signs = set(name)
+    signs = _signs(name)
     for each in pool:
         # Each change alters the set of letters by two at most; most names are ruled out by this alone.
         if (
-            len(signs.symmetric_difference(each)) > 2 * best_distance
+            (signs ^ _signs(each)).bit_count() > 2 * best_distance
             or abs(len(each) - len(name)) >= best_distance
             or (len(letters) < 4 and each[-1] != name[-1] and each[1:2] != name[1:2])
         ):
@@ -136,20 +136,46 @@ def closest(name: str, pool: Iterable[str]) -> tuple[str, float]:
     return best, best_distance
 
 
+@lru_cache(maxsize=8192)
+def _signs(name: str) -> int:
+    """Return the letters of a name as bits; different letters may share one."""
+    bits = 0
+    for sign in name:
+        bits |= 1 << ord(sign) % 61
+    return bits
+
+
 def edit_distance(first: str, second: str, limit: int) -> int:
     """Return how many letters must be changed, added, dropped or swapped; anything above `limit` when it is more."""
-    if first == second:
-        return 0
+    while first and second and first[0] == second[0]:
+        first, second = first[1:], second[1:]
+    while first and second and first[-1] == second[-1]:
+        first, second = first[:-1], second[:-1]
+    if not first or not second:
+        return len(first) + len(second)
+    size = len(second)
+    far = limit + 1
     two_ago: list[int] = []
-    previous = list(range(len(second) + 1))
+    previous = list(range(size + 1))
     for row, a in enumerate(first, 1):
-        current = [row]
-        for column, b in enumerate(second, 1):
-            cost = min(previous[column] + 1, current[-1] + 1, previous[column - 1] + (a != b))
+        # Further from the diagonal than the limit there is no way back.
+        low, high = max(1, row - limit), min(size, row + limit)
+        current = [far] * (size + 1)
+        current[0] = row
+        best = row
+        for column in range(low, high + 1):
+            b = second[column - 1]
+            cost = previous[column - 1] + (a != b)
+            if previous[column] < cost:
+                cost = previous[column] + 1
+            if current[column - 1] < cost:
+                cost = current[column - 1] + 1
             if row > 1 and column > 1 and a == second[column - 2] and first[row - 2] == b:
                 cost = min(cost, two_ago[column - 2] + 1)
-            current.append(cost)
-        if min(current) > limit:
-            return limit + 1
+            current[column] = cost
+            if cost < best:
+                best = cost
+        if best > limit:
+            return far
         two_ago, previous = previous, current
     return previous[-1]

@@ -109,7 +109,7 @@ def begin(parser: Parser, token: Token) -> Node | None:
         )
     name, start, end = parser.text_argument(token)
     macro = parser.macros.get("\\begin{" + name + "}")
-    opening = (token[0], token[1], max(end + 1, token[2]) if end > token[2] else token[2])
+    opening = (token[0], token[1], parser.past_brace(token, end))
     if macro is not None:
         _own_environment(parser, opening, name)
         return None
@@ -244,13 +244,13 @@ def finish(parser: Parser, opening: Token, name: str) -> int:
         at = parser.problem(
             "mismatched-end",
             token[1],
-            end + 1 if end > token[2] else token[2],
+            parser.past_brace(token, end),
             f"\\begin{{{name}}} is closed by \\end{{{ended}}}",
             f"\\end{{{name}}} expected",
             f"write \\end{{{name}}}",
         )
         raise ParseError(at)
-    return end + 1
+    return parser.past_brace(token, end)
 
 
 def rows(parser: Parser, opening: Token, name: str, spec: Spec) -> tuple[list[Row], int, str]:

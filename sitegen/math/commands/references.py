@@ -17,12 +17,12 @@ def label(parser: Parser, token: Token) -> None:
         parser.fail(
             "multiple-labels",
             token[1],
-            max(end + 1, token[2]) if start >= token[2] else end,
+            parser.past_brace(token, end),
             f"a second \\label in one row, after {parser.line.labels[0][0]}",
             "the row has one already",
             "keep one of them, and use it in all references",
         )
-    parser.line.labels.append((name, token[1], max(end + 1, token[2]) if start >= token[2] else end))
+    parser.line.labels.append((name, token[1], parser.past_brace(token, end)))
 
 
 def tag(parser: Parser, token: Token) -> None:
@@ -56,7 +56,7 @@ def reference(parser: Parser, token: Token) -> Node:
         parser.fail(
             "bad-argument", token[1], token[2], "the reference names no label", "a label expected in the braces"
         )
-    return Ref(name, token[0] == "\\eqref", token[1], max(end + 1, token[2]) if end > token[2] else token[2])
+    return Ref(name, token[0] == "\\eqref", token[1], parser.past_brace(token, end))
 
 
 COMMANDS.update(
