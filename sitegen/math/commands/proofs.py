@@ -6,14 +6,15 @@ Both describe a tree from its leaves: an axiom is put aside, and an inference ta
 from __future__ import annotations
 
 import re
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 from sitegen.math.commands.environments import finish
 from sitegen.math.commands.text import text_nodes
 from sitegen.math.lexer import Token
 from sitegen.math.macros import Macro
-from sitegen.math.nodes import ORD, Group, Node, Row, Table, Wrapped
+from sitegen.math.nodes import ORD, Group, Node, Row, Space, Table, Wrapped
 from sitegen.math.parser import MAX_CELLS, Parser
+from sitegen.math.plaintext import plain_text
 from sitegen.math.registry import Handler
 
 INFERENCES: Final[dict[str, int]] = {
@@ -39,13 +40,28 @@ _IGNORED: Final = frozenset(
 )
 
 
+class Tree(NamedTuple):
+    """A tree that waits for an inference."""
+
+    nodes: list[Node]
+    start: int
+    end: int
+    width: float
+    """Estimated width of the whole, in em."""
+    root: float
+    """Estimated width of its last conclusion."""
+    lean: float = 0.0
+    """How much wider the label right of its last line is than the one left of it, in em: the conclusion is off the
+    middle by half of it."""
+
+
 class _Proof:
     """The trees put aside so far, and how the next line is drawn."""
 
     def __init__(self, parser: Parser, opening: Token) -> None:
         self.parser = parser
         self.opening = opening
-        self.trees: list[tuple[list[Node], int, int]] = []
+        self.trees: list[Tree] = []
         self.line = self.usual = "infer"
         self.left: list[Node] = []
         self.right: list[Node] = []
@@ -93,7 +109,8 @@ class _Proof:
         self.parser.cells += 1
         if self.parser.cells > MAX_CELLS:
             self.fail(token, f"more than {MAX_CELLS:,} steps in one proof", "one too many", "divide the proof")
-        self.trees.append((nodes, token[1], nodes[-1].end if nodes else token[2]))
+        width = _width(nodes)
+        self.trees.append(Tree(nodes, token[1], nodes[-1].end if nodes else token[2], width, width))
 
     def sequent(self, token: Token) -> list[Node]:
         """Read `$ … \\fCenter … $`."""
@@ -133,17 +150,30 @@ class _Proof:
             self.fail(token, f"{token[0]} finds {there}", "too few trees before it", hint)
         premises = self.trees[len(self.trees) - count :]
         del self.trees[len(self.trees) - count :]
-        start = premises[0][1] if premises else token[1]
+        start = premises[0].start if premises else token[1]
         end = conclusion[-1].end if conclusion else token[2]
         upper = _side_by_side(premises, start, end)
         line = self.line
+        root = _width(conclusion)
+        width = max(root, sum(each.width for each in premises) + _GAP * (len(premises) - 1))
+        if len(premises) == 1 and line and not self.root_at_top and width - max(root, premises[0].root) > 2:
+            # The line is as long as the two conclusions it stands between, not as the tree above.
+            missing = max(0.0, premises[0].root - root)
+            conclusion = _underlined(conclusion, line, missing, token)
+            conclusion = [*_hung(self.left, "left"), *conclusion, *_hung(self.right, "right")]
+            lean = premises[0].lean
+            place = Space(f"{abs(lean):.3g}em", start, start)
+            conclusion = [*conclusion, place] if lean > 0 else [place, *conclusion] if lean else conclusion
+            line, self.left, self.right = "", [], []
+        else:
+            lean = 0.7 * (_width(self.right) - _width(self.left))
         table = Table("proof", [], start, end)
         table.columns = [""]
         first = self._row(upper, line if self.root_at_top else "", labelled=True)
         second = self._row(conclusion, "" if self.root_at_top else line, labelled=False)
         table.rows = [second, first] if self.root_at_top else [first, second]
         self.parser.cells += 2
-        self.trees.append(([table], start, end))
+        self.trees.append(Tree([table], start, end, width, root, lean))
         self.line, self.left, self.right = self.usual, [], []
 
     def _row(self, nodes: list[Node], classes: str, *, labelled: bool) -> Row:
@@ -165,20 +195,47 @@ class _Proof:
         if not self.trees:
             self.fail(self.opening, "a proof without an axiom", "nothing in it", "begin with \\AxiomC{…}")
         if len(self.trees) > 1:
-            _, start, end = self.trees[0]
+            start, end = self.trees[0].start, self.trees[0].end
             many = f"the proof falls into {len(self.trees)} trees"
             hint = "join them with \\BinaryInfC or another inference"
             self.parser.fail("bad-proof", start, end, many, "this one is not used", hint)
-        return self.trees[0][0]
+        return self.trees[0].nodes
 
 
-def _side_by_side(premises: list[tuple[list[Node], int, int]], start: int, end: int) -> list[Node]:
+_GAP: Final = 1.6
+"""Em between premises; the style sheet's padding says the same."""
+
+
+def _width(nodes: list[Node]) -> float:
+    """Estimate how wide nodes are, in em."""
+    return 0.55 * len(plain_text(nodes))
+
+
+def _underlined(nodes: list[Node], line: str, missing: float, token: Token) -> list[Node]:
+    """Return a conclusion with its line above it, which is `missing` em longer than the conclusion."""
+    start, end = (nodes[0].start, nodes[-1].end) if nodes else token[1:]
+    side = f"{missing / 2 + 0.3:.3g}em"
+    return [Wrapped("mrow", f' class="{line}"', [Space(side, start, start), *nodes, Space(side, end, end)], start, end)]
+
+
+def _hung(label: list[Node], side: str) -> list[Node]:
+    """Return a label that hangs beside a conclusion at the height of the line above it, and takes no width."""
+    if not label:
+        return []
+    start, end = label[0].start, label[-1].end
+    small: Node = Wrapped("mstyle", ' scriptlevel="1"', label, start, end)
+    inside = Wrapped("mrow", "", [small], start, end)
+    raised = ' height="0" depth="0" voffset=".6em"'
+    return [Wrapped("mpadded", f' class="lap-{side}" width="0"{raised}', [inside], start, end)]
+
+
+def _side_by_side(premises: list[Tree], start: int, end: int) -> list[Node]:
     """Return the premises of one inference."""
     if len(premises) == 1:
-        return premises[0][0]
+        return premises[0].nodes
     row = Row(start)
     row.end = end
-    row.cells = [nodes for nodes, _, _ in premises]
+    row.cells = [each.nodes for each in premises]
     table = Table("premises", [row] if row.cells else [], start, end)
     table.columns = [""]
     return [table] if row.cells else []
