@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from functools import cache
 from pathlib import Path
 
+import msgspec
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
 from starlette.datastructures import Headers
@@ -35,6 +37,12 @@ ALIVE = 15.0
 
 RECONNECT = 500
 """Milliseconds after which a browser tries to reach a server that has gone."""
+
+HAVE = "sitegen-page"
+"""Header by which the script says what the browser shows (`Notice.page`)."""
+
+NOTICE = "application/vnd.sitegen.notice+json"
+"""Media type of a notice without a page, for a browser that shows the page already."""
 
 HEADERS = {
     "cache-control": "no-store",
@@ -120,7 +128,7 @@ class Preview:
         output = snapshot.outputs[found.output]
         if output.file is not None and found.status == 200 and not _is_page(output):
             return self._file(output)
-        return await self._made(output, snapshot, found.status)
+        return await self._made(output, snapshot, found.status, request.headers.get(HAVE, ""))
 
     def _file(self, output: Output) -> Response:
         """Answer with a file as it lies on disk, or with the part of it that is asked for (RFC 9110, section 14)."""
@@ -129,7 +137,7 @@ class Preview:
             return PlainTextResponse("Removed.\n", 404)
         return FileResponse(output.file, media_type=content_type(output.path))
 
-    async def _made(self, output: Output, snapshot: Snapshot, status: int) -> Response:
+    async def _made(self, output: Output, snapshot: Snapshot, status: int, has: str) -> Response:
         failed: tuple[Diagnostic, ...] = ()
         try:
             # In a thread: the home page of a large site takes a while, and other tabs need not wait for it.
@@ -145,7 +153,7 @@ class Preview:
             text = snapshot.printed((*snapshot.blocking, *failed))
             response = self._html(plain_page("This page cannot be made", text), snapshot, None, 500)
         else:
-            response = self._html(data, snapshot, output, 500 if failed else status, failed)
+            response = self._html(data, snapshot, output, 500 if failed else status, failed, has)
         # The browser need not wait for it.
         response.background = BackgroundTask(self._review, output, data, snapshot, failed)
         return response
@@ -165,19 +173,23 @@ class Preview:
         output: Output | None,
         status: int,
         failed: tuple[Diagnostic, ...] = (),
+        has: str = "",
     ) -> Response:
-        """Answer with a page and the script that keeps it up to date."""
+        """Answer with a page and the script that keeps it up to date, or what is new where a browser `has` it."""
         # A page that itself says what is wrong needs no overlay on top.
         blocking = () if output is None else (*snapshot.blocking, *failed)
         notice = Notice(
             epoch=snapshot.epoch,
             run=self._run,
+            page=hashlib.blake2b(page + repr(snapshot.versions).encode(), digest_size=16).hexdigest(),
             blocking=snapshot.printed(blocking) if blocking else "",
             problems=_problems(snapshot, output),
             mark=snapshot.marks.get(output.path) if output else None,
             marks={snapshot.address(path): mark for path, mark in snapshot.marks.items()},
             versions={snapshot.address(path): epoch for path, epoch in snapshot.versions.items()},
         )
+        if has == notice.page:
+            return Response(msgspec.json.encode(notice), media_type=NOTICE)
         headers = {"content-security-policy": content_policy(page)}
         return Response(with_script(page, notice), status, headers, "text/html; charset=utf-8")
 

@@ -22,6 +22,8 @@ class Notice(msgspec.Struct, frozen=True):
     epoch: int
     run: str
     """Names this run of the server, whose epochs begin at 1."""
+    page: str = ""
+    """Names the content of the page and of the files it may show, so that a browser knows when it has them."""
     blocking: str = ""
     """Printed diagnostics: why the page is not up to date."""
     problems: str = ""

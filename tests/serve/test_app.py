@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import msgspec
 import pytest
 from starlette.types import Message
 
@@ -288,6 +289,25 @@ def test_marks(preview: LocalPreview) -> None:
     assert preview.ask("/two/").notice.mark == "draft"
     assert preview.ask("/three/").notice.mark == "future"
     assert preview.ask("/one/").notice.mark is None
+
+
+def test_a_browser_that_has_the_page_gets_the_notice_alone(tmp_path: Path) -> None:
+    preview = LocalPreview(Project(tmp_path, SITE))
+    has = {"sitegen-page": preview.ask("/one/").notice.page}
+    preview.edit("-- content/posts/two.md --\nOther words.\n")
+    answer = preview.ask("/one/", has)
+    assert answer.headers["content-type"] == "application/vnd.sitegen.notice+json"
+    notice = msgspec.json.decode(answer.body, type=Notice)
+    assert (notice.epoch, notice.page) == (2, has["sitegen-page"])
+    preview.edit("-- content/posts/one/index.md --\nOther words.\n")
+    assert "Other words." in preview.ask("/one/", has).text
+    # A file that changed under its name is news too.
+    has = {"sitegen-page": preview.ask("/one/").notice.page}
+    preview.project.put("static/film.mp4", b"other")
+    preview.rebuild("static/film.mp4")
+    has = {"sitegen-page": preview.ask("/one/").notice.page}
+    preview.edit("-- static/data.json --\n{}\n")
+    assert preview.ask("/one/", has).headers["content-type"].startswith("text/html")
 
 
 # --- waiting and events ------------------------------------------------------------------------------------------

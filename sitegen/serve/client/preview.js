@@ -5,6 +5,7 @@ import { morph } from "./morph.js";
 
 const SCRIPT = 'script[src="/__sitegen/preview.js"]';
 const EVENTS = "/__sitegen/events";
+const NOTICE = "application/vnd.sitegen.notice+json";
 const RETRY = 500; // milliseconds
 const STYLE_TIMEOUT = 3000; // milliseconds
 
@@ -49,9 +50,16 @@ async function update() {
 }
 
 async function refresh() {
-  const answer = await fetch(location.href.replace(/#.*/s, ""), { cache: "no-store" });
-  const isPage = (answer.headers.get("content-type") ?? "").startsWith("text/html");
-  const page = isPage && !answer.redirected && new DOMParser().parseFromString(await answer.text(), "text/html");
+  const headers = { "sitegen-page": notice.page };
+  const answer = await fetch(location.href.replace(/#.*/s, ""), { cache: "no-store", headers });
+  const kind = answer.headers.get("content-type") ?? "";
+  if (kind.startsWith(NOTICE)) {
+    // The page is the same as before.
+    notice = await answer.json();
+    overlay.show(notice);
+    return;
+  }
+  const page = kind.startsWith("text/html") && !answer.redirected && new DOMParser().parseFromString(await answer.text(), "text/html");
   const next = page && takeNotice(page);
   if (!next) {
     location.replace(answer.url);
