@@ -328,8 +328,14 @@ def _from_here(folder: str) -> str:
 
 
 def _build(config: Config, *, jobs: int | None, cache: bool, quiet: bool, form: str) -> BuildResult:
+    import gc
+
     from sitegen.build import build as build_site
     from sitegen.build import cores
+
+    # A build makes values, which have no circles, and ends: the collector would look at a thousand posts in vain.
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
     jobs = jobs or cores()
     if quiet or form == "json":
