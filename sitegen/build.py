@@ -372,13 +372,13 @@ def _render(
     listing: _Listing, site: Site, plan: Plan | None, known: Mapping[str, Made], report: Progress
 ) -> _Rendering:
     renderer = _Renderer(plan, known)
-    pages = len(listing.pages)
-    for done, output in enumerate(listing.outputs, 1):
+    pages, outputs = len(listing.pages), listing.outputs
+    for done, output in enumerate(outputs, 1):
         renderer.follow(output, is_page=done <= pages)
-        report("rendering", done, len(listing.outputs))
+        report("rendering", done, len(outputs))
     # A site that cannot be made has flaws that only follow from it.
     problems = tuple(dict.fromkeys(renderer.problems))  # every page fails alike where a template fails
-    flaws = () if problems or listing.problems else check_pages(renderer.scans, listing.outputs, site)
+    flaws = () if problems or listing.problems else check_pages(renderer.scans, outputs, site)
     return _Rendering(renderer.changed, renderer.made, problems, flaws)
 
 
