@@ -350,9 +350,7 @@ class Writer:
         line = f' linethickness="{node.line}"' if node.line else ""
         markup = f"<mfrac{line}>{numerator}{denominator}</mfrac>"
         if node.left or node.right:
-            opening = f"<mo>{escape(node.left)}</mo>" if node.left else ""
-            closing = f"<mo>{escape(node.right)}</mo>" if node.right else ""
-            markup = f"<mrow>{opening}{markup}{closing}</mrow>"
+            markup = f"<mrow>{fence(node.left, True, 'prefix')}{markup}{fence(node.right, True, 'postfix')}</mrow>"
         if own != style:
             display = "true" if own == DISPLAY else "false"
             level = 1 if own == SCRIPT else 0
@@ -361,11 +359,12 @@ class Writer:
 
     def root(self, node: Root, style: int) -> str:
         """Write a root."""
+        radicand = node.radicand
+        children = radicand.children if radicand.__class__ is Group else [radicand]
+        size = ' class="low"' if fits_smallest_root(children) else ""
         if node.index is None:
-            radicand = node.radicand
-            children = radicand.children if radicand.__class__ is Group else [radicand]
-            return f"<msqrt>{self.row(children, style)[0] or _EMPTY}</msqrt>"
-        return f"<mroot>{self.argument(node.radicand, style)}{self.argument(node.index, SCRIPT)}</mroot>"
+            return f"<msqrt{size}>{self.row(children, style)[0] or _EMPTY}</msqrt>"
+        return f"<mroot{size}>{self.argument(radicand, style)}{self.argument(node.index, SCRIPT)}</mroot>"
 
     # ------------------------------------------------------------------ above and below
 
@@ -479,13 +478,7 @@ class Writer:
         if node.kind in ("small", "substack") and style != SCRIPT and node.kind == "small":
             markup = f'<mstyle scriptlevel="1">{markup}</mstyle>'
         if node.left or node.right:
-            high = (
-                len(node.rows) > 1
-                or any(any_tall(cell, inner) for row in node.rows for cell in row.cells)
-                or node.kind != "matrix"
-                or True
-            )
-            markup = f"<mrow>{fence(node.left, high, 'prefix')}{markup}{fence(node.right, high, 'postfix')}</mrow>"
+            markup = f"<mrow>{fence(node.left, True, 'prefix')}{markup}{fence(node.right, True, 'postfix')}</mrow>"
         return markup
 
     def table_row(self, node: Table, row: Row, at: int, style: int, numbered: bool, block: bool, width: int) -> str:
@@ -579,6 +572,11 @@ def restyled(name: str, words: str, attributes: str) -> str:
 
 _OPENING = "([{⟨⌈⌊⟦⟮⟪"
 _BRACKETS = _OPENING + ")]}⟩⌉⌋⟧⟯⟫"
+_BRACKETED = frozenset(_BRACKETS + "|‖∣∥/")
+_LOW = frozenset("acemnorsuvwxzαειπστω+−=<>.·∗")
+"""Signs as high as x, without descender."""
+_LOW_OR_Y = _LOW | frozenset("y")
+_NO_DESCENDER = _LOW | frozenset("bdhkiltABCDEFGHIKLMNOPRSTUVWXYZ0123456789δθκλνΓΔΘΛΞΠΣΦΨΩ±∓×")
 _SIDES = frozenset(["left", "right", "center"])
 _BEFORE_SIGN = frozenset([BEGIN, BIN, OP, REL, OPEN, PUNCT])
 _AFTER_SIGN = frozenset([REL, CLOSE, PUNCT])
@@ -662,6 +660,43 @@ def fence(char: str, high: bool, form: str) -> str:
         facing = "" if usual else f' form="{form}"'
         return f'<mo{facing} class="{"high" if high else "low"}">{shown}</mo>'
     return f'<mo form="{form}" stretchy="true" symmetric="true" lspace="0" rspace="0">{shown}</mo>'
+
+
+def fits_smallest_root(nodes: list[Node]) -> bool:
+    """Tell whether the font's smallest root sign is certainly high enough.
+
+    Signs without scripts always fit. Raised letters fit over what has no descender, or on letters as low as x; lowered
+    ones fit below what has neither bracket nor descender.
+    """
+    plain: set[str] = set()
+    raised: set[str] = set()
+    lowered: set[str] = set()
+    script: set[str] = set()
+    for node in nodes:
+        base: Node | None = node
+        own = plain
+        if isinstance(node, Scripts):
+            base = node.base
+            own = lowered if node.sup is None and not node.primes else raised
+            if own is raised and node.sub is not None:
+                return False
+            for part in (node.sub, node.sup):
+                inner = part.children if isinstance(part, Group) else [part] if part is not None else []
+                for child in inner:
+                    if not isinstance(child, Atom):
+                        return False
+                    script.update(child.symbol.char)
+        elif isinstance(node, Space) and not node.attributes:
+            continue
+        if not isinstance(base, Atom) or base.cls == OP or base.symbol.variant not in ("", "italic"):
+            return False
+        own.update(base.symbol.char)
+    shown = plain | raised | lowered
+    if not raised and not lowered:
+        return True
+    if (raised and lowered) or not _NO_DESCENDER.issuperset(script):
+        return False
+    return _NO_DESCENDER.issuperset(shown) or (not lowered and _LOW_OR_Y.issuperset(raised) and not shown & _BRACKETED)
 
 
 def any_tall(nodes: list[Node], style: int) -> bool:
