@@ -260,3 +260,38 @@ def test_every_kind_of_edit_alone(tmp_path: Path, edit: Callable[[World], None])
     edit(World(project, 1))
     project.build()
     assert project.dist() == clean(project)
+
+
+def test_a_page_that_shows_other_posts_follows_them(tmp_path: Path) -> None:
+    project = start(tmp_path / "project")
+    template_that_shows_the_site(World(project, 1))
+    project.build()
+    project.write("-- content/posts/three.md --\n# Another title\n")
+    project.build()
+    assert "Another title" in project.page("/one/")
+    assert project.dist() == clean(project)
+
+
+def test_a_file_of_the_same_size_and_date_is_not_taken_for_the_same(tmp_path: Path) -> None:
+    project = start(tmp_path / "project")
+    file = project.root / "static" / "a.txt"
+    file.write_text("first\n")
+    project.build()
+    project.build()
+    before = file.stat()
+    file.write_text("other\n")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    project.build()
+    assert project.dist()["a.txt"] == b"other\n"
+
+
+def test_a_tampered_page_of_the_same_size_and_date_is_written_again(tmp_path: Path) -> None:
+    project = start(tmp_path / "project")
+    project.build()
+    project.build()
+    page = project.root / "dist" / "one" / "index.html"
+    before, data = page.stat(), page.read_bytes()
+    page.write_bytes(data[:-4] + b"????")
+    os.utime(page, ns=(before.st_atime_ns, before.st_mtime_ns))
+    project.build()
+    assert page.read_bytes() == data
