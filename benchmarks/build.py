@@ -92,6 +92,8 @@ def main() -> None:
         clean, again = [], []
         for _ in range(options.repeat):
             shutil.rmtree(folder / "dist")
+            shutil.rmtree(folder / ".sitegen" / "posts")
+            (folder / ".sitegen" / "index").unlink()
             clean.append(build(folder))
             again.append(build(folder))
     results = {"clean build": min(clean), "nothing changed": min(again)}
