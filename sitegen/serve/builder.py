@@ -8,7 +8,6 @@ a first build.
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import os
 import time
 from collections.abc import Iterable, Mapping
@@ -64,10 +63,6 @@ class Builder:
         if snapshot is self._last:
             return snapshot
         self._last = msgspec.structs.replace(snapshot, seconds=time.perf_counter() - started)
-        if changed is None:
-            # What is alive now lives long: the collector need not look at a thousand posts again and again.
-            gc.collect()
-            gc.freeze()
         return self._last
 
     def folders(self) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 import threading
@@ -191,6 +192,9 @@ class _Run:
         self._watcher.watch(config)  # before anything is read, so that no change is missed
         snapshot = self._builder.build(progress=self._progress)
         self._publish(snapshot)
+        # What is alive now lives long: the collector need not look at a thousand posts again and again.
+        gc.collect()
+        gc.freeze()
         pages = sum(output.origin in snapshot.texts for output in snapshot.outputs.values())
         if not snapshot.blocking:
             self._line(f"ready in {_duration(snapshot.seconds)}: {pages:,} page{'s' if pages != 1 else ''}")
