@@ -169,7 +169,7 @@ class _Renderer(RendererHTML):
         links = []
         for nth in range(1, meta["references"] + 1):
             label = f"Back to reference {number}" if nth == 1 else f"Back to reference {number}, use {nth}"
-            mark = "↩︎" if nth == 1 else f"↩︎<sup>{nth}</sup>"
+            mark = "↑" if nth == 1 else f"↑<sup>{nth}</sup>"
             target = reference_id(meta["prefix"], number, nth)
             links.append(f' <a role="doc-backlink" href="#{target}" aria-label="{label}">{mark}</a>')
         return "".join(links)
