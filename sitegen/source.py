@@ -132,7 +132,8 @@ def _reject(
 
 def _unreadable(path: str, problem: OSError) -> Rejected:
     reason = (problem.strerror or str(problem)).lower()
-    return _reject("source/unreadable", f"the file cannot be read: {reason}", path, hint="check its permissions")
+    hint = "correct or remove the link" if isinstance(problem, FileNotFoundError) else "check its permissions"
+    return _reject("source/unreadable", f"the file cannot be read: {reason}", path, hint=hint)
 
 
 def _not_utf8(path: str, data: bytes, start: int) -> Rejected:

@@ -131,6 +131,7 @@ def test_a_pipe_is_no_post(root: Path) -> None:
 def test_a_broken_link(root: Path) -> None:
     (root / POSTS / "a.md").symlink_to("nowhere.md")
     assert rejection(root) == (f"{POSTS}/a.md", "source/unreadable", None)
+    assert read(root)[1][0].diagnostics[0].hint == "correct or remove the link"
 
 
 def test_a_link_to_itself(root: Path) -> None:
