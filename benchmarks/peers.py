@@ -1,6 +1,7 @@
 """Time whole builds of sitegen and of two others side by side: Eleventy with Temml, Hugo with its own KaTeX.
 
     python benchmarks/peers.py --folder /var/tmp/peers --posts 200 1000
+    python benchmarks/peers.py --posts 5000 --against
 
 Installs the others into the folder (npm and pip are needed), writes the same variants of the sample post for each in
 its own spelling, and builds them from nothing, again with nothing changed, and with one post edited. All highlight
@@ -258,16 +259,18 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where the others are installed; kept, and used again")
     parser.add_argument("--posts", type=int, nargs="+", default=[200, 1000])
     parser.add_argument("--repeat", type=int, default=2)
-    parser.add_argument("--alone", action="store_true", help="sitegen only; installs nothing")
+    parser.add_argument("--against", nargs="*", choices=["eleventy", "hugo"], default=["eleventy", "hugo"])
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     folder = (options.folder or Path(tempfile.mkdtemp(prefix="sitegen-peers-"))).absolute()
-    program = None if options.alone else install(folder)
+    program = install(folder) if options.against else None
     results: dict[str, dict[str, dict[str, Run]]] = {}
     for count in options.posts:
         peers = [sitegen(folder, count)]
-        if program is not None:
-            peers += [eleventy(folder, count), hugo(folder, count, program)]
+        if "eleventy" in options.against:
+            peers.append(eleventy(folder, count))
+        if "hugo" in options.against and program is not None:
+            peers.append(hugo(folder, count, program))
         results[str(count)] = {peer.name: measure(peer, options.repeat) for peer in peers}
     times = start_up(max(3, options.repeat))
     if options.json:
