@@ -53,8 +53,8 @@ def test_the_sample_posts_source_is_unchanged() -> None:
 
 def test_expected_pages_are_there(own_site: BuiltSite) -> None:
     pages = {page.relative_to(own_site.folder).as_posix() for page in own_site.pages()}
-    assert {"index.html", "404.html", "ConvNet-dont-do-Conv/index.html"} <= pages
-    assert len(pages) == 4
+    assert {"index.html", "404.html", "ConvNet-dont-do-Conv/index.html", "math-reference/index.html"} <= pages
+    assert len(pages) == 5
 
 
 def test_ids_are_unique(site: BuiltSite) -> None:

@@ -20,6 +20,7 @@ from sitegen.math.nodes import (
     Fenced,
     Fraction,
     Group,
+    Linked,
     Node,
     Prescripts,
     Ref,
@@ -180,5 +181,6 @@ _WORDS: dict[type[Node], Callable[[Any], str]] = {
     Table: _table,
     Text: lambda node: str(node.content),
     Wrapped: _wrapped,
+    Linked: _wrapped,
 }
 """Kind of node to the function that says it."""

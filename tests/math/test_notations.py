@@ -64,7 +64,7 @@ def test_a_whole_formula_is_a_link() -> None:
     (result,), _ = typeset([Formula(r"\href{https://example.org/?a=1&b=2}{x+y}")])
     assert not result.problems
     markup = "".join(part for part in result.parts if isinstance(part, str))
-    assert markup.startswith('<a href="https://example.org/?a=1&amp;b=2"><math>')
+    assert markup.startswith('<a href="https://example.org/?a=1&amp;b=2" aria-label="x + y"><math>')
     assert markup.endswith("</math></a>")
 
 

@@ -10,7 +10,7 @@ from sitegen.math.registry import COMMANDS
 
 def label(parser: Parser, token: Token) -> None:
     """`\\label{name}`: names the number of the row or of the whole display."""
-    name, start, end = parser.text_argument(token)
+    name, _start, end = parser.text_argument(token)
     if not name:
         parser.fail("bad-argument", token[1], token[2], "the label has no name", "a name expected in the braces")
     if parser.line.labels:
