@@ -7,7 +7,6 @@ from typing import NamedTuple
 import msgspec
 
 from sitegen.math.commands.cells import beside, brace, settle
-from sitegen.math.commands.preamble import Preamble, arrange
 from sitegen.math.commands.text import text_cell
 from sitegen.math.lexer import Token
 from sitegen.math.macros import Macro
@@ -393,6 +392,8 @@ def _cell(parser: Parser, row: Row) -> list[Node]:
     if parser.peek() == "\\hdotsfor":
         _dots(parser)
     if parser.peek() == "\\multicolumn":
+        from sitegen.math.commands.preamble import Preamble
+
         token = parser.stack.pop()
         count, start, end = parser.text_argument(token)
         if not (count.isdigit() and 0 < int(count) < 100):
@@ -558,6 +559,8 @@ def starred_matrix(parser: Parser, opening: Token, name: str) -> Node:
 
 def array(parser: Parser, opening: Token, name: str) -> Node:
     """`array`, `tabular`, `darray`, `subarray`: columns as the preamble says."""
+    from sitegen.math.commands.preamble import Preamble, arrange
+
     if parser.peek() == "[":
         parser.optional_tokens()
     if name == "tabular*":
