@@ -13,7 +13,7 @@ from typing import Final
 from sitegen.math.commands.delimiters import delimiter
 from sitegen.math.lexer import Token, tokenise
 from sitegen.math.macros import Macro
-from sitegen.math.nodes import CLOSE, INNER, OPEN, ORD, REL, Delimiter, Fenced, Group, Node
+from sitegen.math.nodes import CLOSE, OPEN, ORD, Delimiter, Fenced, Group, Node
 from sitegen.math.parser import MAX_TOKENS, Parser
 from sitegen.math.registry import ENTRIES, Ender
 
@@ -162,10 +162,8 @@ def split(tokens: list[Token], separator: str) -> list[list[Token]]:
 # ---------------------------------------------------------------------- building
 
 
-def middle(char: str, token: Token, cls: int | None = None) -> Delimiter:
-    """Return a delimiter as high as the fence around it."""
-    if cls is None:
-        cls = REL if char in "|‖" else INNER
+def middle(char: str, token: Token, cls: int = OPEN) -> Delimiter:
+    """Return a delimiter as high as the fence around it; as in e-TeX it is spaced as an opening one."""
     return Delimiter(char, cls, token[1], token[2], form="middle")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sitegen.math.commands.colors import color_attributes
 from sitegen.math.lexer import Token
 from sitegen.math.nodes import Node, Wrapped
 from sitegen.math.parser import Parser
@@ -22,8 +23,6 @@ def strike(parser: Parser, token: Token) -> Node:
     attributes = ""
     if parser.peek() == "[":
         # MathJax's attributes; LaTeX's \cancel takes none.
-        from sitegen.math.commands.enclosures import color_attributes
-
         attributes = color_attributes(parser, parser.optional_text())
     if token[0] == "\\sout":
         from sitegen.math.commands.text import text_nodes

@@ -181,6 +181,29 @@ def foreground(rgb: str, shown: str) -> str:
     return f' class="c-{rgb}" mathcolor="{escape(shown)}"'
 
 
+def color_attributes(parser: Parser, options: tuple[str, int, int] | None) -> str:
+    """Return the colours among the attributes of MathJax's `\\enclose` and `\\cancel`; others mean nothing here."""
+    if options is None:
+        return ""
+    attributes = ""
+    for part in options[0].split(","):
+        name, _, value = part.partition("=")
+        name, value = name.strip(), value.strip().strip("\"'")
+        name = "mathcolor" if name == "color" else name
+        if name not in ("mathcolor", "mathbackground"):
+            continue
+        rgb = resolve(value, parser.colors)
+        if rgb is None:
+            hint = "write a name such as red, or #rrggbb"
+            parser.fail("bad-color", options[1], options[2], f"unknown colour {value}", "no colour", hint)
+        parser.used_colors[rgb] = None
+        if name == "mathcolor":
+            attributes += foreground(rgb, "#" + rgb)
+        else:
+            attributes += f' mathbackground="#{rgb}"'
+    return attributes
+
+
 def color(parser: Parser, token: Token) -> Node | None:
     """`\\color{c}{x}` (the argument) or `\\color{c} x` (to the end of the group or cell)."""
     rgb, shown = read_color(parser, token)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sitegen.math import symbols
 from sitegen.math.lexer import Token
-from sitegen.math.nodes import CLOSE, INNER, OPEN, ORD, REL, Delimiter, Fenced, Node
+from sitegen.math.nodes import CLOSE, OPEN, ORD, REL, Delimiter, Fenced, Node
 from sitegen.math.parser import Parser
 from sitegen.math.registry import COMMANDS
 
@@ -111,7 +111,8 @@ def left(parser: Parser, token: Token) -> Node:
         if closing[0] == "\\right":
             break
         char = delimiter(parser, closing)
-        children.append(Delimiter(char, REL if char in ("|", "‖") else INNER, closing[1], closing[2], form="middle"))
+        # e-TeX puts it into the list as an opening delimiter, which is spaced as one (the e-TeX manual on \\middle).
+        children.append(Delimiter(char, OPEN, closing[1], closing[2], form="middle"))
     parser.font = font
     end_char = delimiter(parser, closing)
     return Fenced(opening, end_char, children, token[1], closing[2])

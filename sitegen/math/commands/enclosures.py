@@ -11,7 +11,7 @@ from html import escape
 from typing import Final
 
 from sitegen.math.commands.boxes import with_class
-from sitegen.math.commands.colors import foreground, resolve
+from sitegen.math.commands.colors import color_attributes, foreground, resolve
 from sitegen.math.lexer import Token
 from sitegen.math.nodes import ORD, Atom, Node, Scripts, Stack, Symbol, Wrapped
 from sitegen.math.parser import Parser
@@ -38,7 +38,6 @@ _FRAMES: Final = frozenset(
         "phasorangle",
     ]
 )
-_COLORS: Final = frozenset(["mathcolor", "mathbackground"])
 
 
 def enclose(parser: Parser, token: Token) -> Node:
@@ -71,29 +70,6 @@ def enclosed(children: list[Node], notations: list[str], token: Token, attribute
         joined = with_class("strikes", attributes) + f' notation="{notation}"'
         return Wrapped("menclose", joined, children, token[1], end, trailer=trailer)
     return children[0]
-
-
-def color_attributes(parser: Parser, options: tuple[str, int, int] | None) -> str:
-    """Return the colours among `\\enclose`'s attributes; other ones have no meaning without `menclose`."""
-    if options is None:
-        return ""
-    attributes = ""
-    for part in options[0].split(","):
-        name, _, value = part.partition("=")
-        name, value = name.strip(), value.strip().strip("\"'")
-        name = "mathcolor" if name == "color" else name
-        if name not in _COLORS:
-            continue
-        rgb = resolve(value, parser.colors)
-        if rgb is None:
-            hint = "write a name such as red, or #rrggbb"
-            parser.fail("bad-color", options[1], options[2], f"unknown colour {value}", "no colour", hint)
-        parser.used_colors[rgb] = None
-        if name == "mathcolor":
-            attributes += foreground(rgb, "#" + rgb)
-        else:
-            attributes += f' mathbackground="#{rgb}"'
-    return attributes
 
 
 def cancel_to(parser: Parser, token: Token) -> Node:
