@@ -21,7 +21,7 @@ CODES: dict[str, CodeInfo] = {
     "config/missing-file": CodeInfo(
         "error",
         "There is no sitegen.toml in the folder, nor in a folder above it when none was named. A site's folder is "
-        "recognised by that file; it may be as short as two lines, `[site]` and `title = \"My site\"`.",
+        'recognised by that file; it may be as short as two lines, `[site]` and `title = "My site"`.',
     ),
     "config/unreadable": CodeInfo(
         "error",
@@ -152,7 +152,7 @@ CODES: dict[str, CodeInfo] = {
         "error",
         "A template names something that does not exist: a variable, or a field of `page`, `site` or `settings`. An "
         "empty place would appear on the page, so it is an error. What may be missing is written as "
-        "`{{ page.extra.subtitle | default(\"\") }}` or asked for with `{% if page.extra.subtitle is defined %}`. The "
+        '`{{ page.extra.subtitle | default("") }}` or asked for with `{% if page.extra.subtitle is defined %}`. The '
         "README of the packaged theme lists every variable.",
     ),
     "template/missing": CodeInfo(
@@ -163,7 +163,7 @@ CODES: dict[str, CodeInfo] = {
     "template/circular": CodeInfo(
         "error",
         "A template extends or includes itself, perhaps by way of others, which never ends. To extend the packaged "
-        "template of the same name, write the prefix: `{% extends \"default/base.html\" %}`.",
+        'template of the same name, write the prefix: `{% extends "default/base.html" %}`.',
     ),
     "template/failed": CodeInfo(
         "error",
@@ -229,7 +229,7 @@ CODES: dict[str, CodeInfo] = {
         "warning",
         "A finished page holds a program: a `<script>`, an attribute such as `onclick`, an address that begins with "
         "`javascript:`. Pages made by sitegen need none, and the strict content policy they are meant for runs none. "
-        "Data for search engines, `<script type=\"application/ld+json\">`, is no program.",
+        'Data for search engines, `<script type="application/ld+json">`, is no program.',
     ),
     "page/inline-style": CodeInfo(
         "warning",

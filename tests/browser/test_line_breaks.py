@@ -105,5 +105,3 @@ def test_long_formulas_still_break(browser: Browser, page_server: StaticServer, 
         assert all(height > 14 for height in heights) if width == min(WIDTHS) else any(h > 14 for h in heights)
     finally:
         probe.page.close()
-
-

@@ -34,8 +34,10 @@ def test_every_page(open_page: Open, request: pytest.FixtureRequest, which: str,
         if scroll > width:
             problems.append(f"{address} is {scroll} px wide at {width} px")
         problems += [f"{address}: {complaint}" for complaint in page.page.complaints()]
-        visible = page.ask(r"drawnTexts().map(n => n.data)"
-                           r".filter(t => /\\|\$[^56]|\*\*/.test(t) && t.trim() !== '\\')")
+        visible = page.ask(
+            r"drawnTexts().map(n => n.data)"
+            r".filter(t => /\\|\$[^56]|\*\*/.test(t) && t.trim() !== '\\')"
+        )
         problems += [f"{address} shows source: {text.strip()[:80]}" for text in visible]
         pairs = page.ask("[...new Set(drawnTexts().filter(n => !n.parentElement.closest('.skip'))"
                          ".map(n => JSON.stringify(colours(n.parentElement))))].map(JSON.parse)")  # fmt: skip
