@@ -171,3 +171,18 @@ def test_the_package_imports_nothing_else_of_sitegen() -> None:
 def test_tables_are_filled() -> None:
     assert len(COMMANDS) > 350
     assert len(ENVIRONMENTS) > 50
+
+
+def test_a_note_says_where_a_macro_is_defined() -> None:
+    formulas = [Formula("\\newcommand{\\f}{\\oops}"), Formula("\\f"), Formula("\\def\\g{\\oops}\\g"), Formula("\\h")]
+    results, _ = typeset(formulas, MathOptions(macros={"h": "\\oops"}))
+    assert [problem.notes for result in results for problem in result.problems] == [
+        ("\\f is defined in an earlier formula as \\oops",),
+        ("\\g is defined in this formula as \\oops",),
+        ("\\h is defined in the settings or the front matter as \\oops",),
+    ]
+    assert [(problem.start, problem.end) for result in results for problem in result.problems] == [
+        (0, 2),
+        (11, 13),
+        (0, 2),
+    ]
