@@ -488,7 +488,7 @@ class Writer:
             text = self.row(row.cells[0], TEXT)[0]
             return f'<mtr class="intertext"><mtd class="left" columnspan="{columns}">{text}</mtd></mtr>'
         last = at == len(node.rows) - 1
-        strut = STRUT if node.kind in ("matrix", "array", "cases", "proof") else ""
+        strut = STRUT if node.kind in _STRUTTED else ""
         if row.gap and row.gap[0] != "-" and not last:
             depth = float(row.gap.removesuffix("em")) + (0.36 if strut else 0.3)
             strut = f'<mspace height=".84em" depth="{depth:.4g}em"></mspace>'
@@ -577,6 +577,7 @@ _LOW = frozenset("acemnorsuvwxzαειπστω+−=<>.·∗")
 """Signs as high as x, without descender."""
 _LOW_OR_Y = _LOW | frozenset("y")
 _NO_DESCENDER = _LOW | frozenset("bdhkiltABCDEFGHIKLMNOPRSTUVWXYZ0123456789δθκλνΓΔΘΛΞΠΣΦΨΩ±∓×")
+_STRUTTED = frozenset(["matrix", "array", "cases", "proof", "align", "gather", "multline", "lines", "eqnarray"])
 _SIDES = frozenset(["left", "right", "center"])
 _BEFORE_SIGN = frozenset([BEGIN, BIN, OP, REL, OPEN, PUNCT])
 _AFTER_SIGN = frozenset([REL, CLOSE, PUNCT])
