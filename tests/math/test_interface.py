@@ -183,6 +183,6 @@ def test_a_note_says_where_a_macro_is_defined() -> None:
     ]
     assert [(problem.start, problem.end) for result in results for problem in result.problems] == [
         (0, 2),
-        (11, 13),
+        (13, 15),
         (0, 2),
     ]
