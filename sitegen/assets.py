@@ -231,10 +231,10 @@ def _refused(static: StaticFile, root: Path) -> Diagnostic | None:
     real = static.file.resolve()
     if not real.is_relative_to(root):
         message = f"{static.origin} is a symbolic link to a place outside the project"
-        return Diagnostic("asset/outside-project", message, static.origin, hint="Copy the file into the project.")
+        return Diagnostic("asset/outside-project", message, static.origin, hint="copy the file into the project")
     if any(_is_hidden(part) for part in real.relative_to(root).parts):
         message = f"{static.origin} is a symbolic link to a hidden file"
-        return Diagnostic("asset/private", message, static.origin, hint="Copy the file into the static folder.")
+        return Diagnostic("asset/private", message, static.origin, hint="copy the file into the static folder")
     return None
 
 

@@ -102,8 +102,11 @@ def _read_templates(config: Config) -> tuple[dict[str, TemplateFile], list[Diagn
         try:
             files[name] = TemplateFile(path, (folder / name).read_text(encoding="utf-8-sig"), packaged=False)
         except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            problems.append(Diagnostic("template/unreadable", f"cannot read the template: {reason}", path))
+            if isinstance(error, OSError):
+                reason, hint = error.strerror, "check the file's permissions"
+            else:
+                reason, hint = "it is not UTF-8 text", "save the file as UTF-8"
+            problems.append(Diagnostic("template/unreadable", f"cannot read the template: {reason}", path, hint=hint))
     return files, problems
 
 

@@ -150,8 +150,12 @@ def _optional(tree: nodes.Template) -> set[str]:
     return names
 
 
-def _undefined(file: TemplateFile, span: Span, message: str, guess: str | None) -> Diagnostic:
-    return Diagnostic("template/undefined", message, file.path, span, hint=f"Did you mean {guess}?" if guess else "")
+_NO_TEMPLATE = "put a file of that name into the folder of templates; default/NAME is the packaged one"
+
+
+def _undefined(file: TemplateFile, span: Span | None, message: str, guess: str | None) -> Diagnostic:
+    hint = f"did you mean {guess}?" if guess else "the theme's README lists the names; {% set name = … %} makes one"
+    return Diagnostic("template/undefined", message, file.path, span, hint=hint)
 
 
 def _uses(tree: nodes.Template) -> Iterator[tuple[int, str]]:
@@ -175,7 +179,7 @@ def _missing_templates(files: Mapping[str, TemplateFile], trees: Mapping[str, no
                         f"there is no template {target}",
                         files[name].path,
                         _word(files[name].text, line, target),
-                        hint=f"Did you mean {guess}?" if guess else "",
+                        hint=f"did you mean {guess}?" if guess else _NO_TEMPLATE,
                     )
                 )
     return found
@@ -234,16 +238,18 @@ def _render_problem(theme: Theme, name: str, error: Exception, context: Mapping[
     span = _line(file.text, line) if line else None
     if isinstance(error, jinja2.UndefinedError):
         message = error.message or "an undefined value is used"
-        guess = _guess(message, context)
-        hint = f"Did you mean {guess}?" if guess else ""
-        return Diagnostic("template/undefined", message, file.path, span, hint=hint)
+        return _undefined(file, span, message, _guess(message, context))
     if isinstance(error, jinja2.TemplateSyntaxError):
         return _syntax_problem(file, error)
     if isinstance(error, jinja2.TemplateNotFound):
-        return Diagnostic("template/missing", f"there is no template {error.message}", file.path, span)
+        message = f"there is no template {error.message}"
+        return Diagnostic("template/missing", message, file.path, span, hint=_NO_TEMPLATE)
     if isinstance(error, RecursionError):
-        return Diagnostic("template/circular", "the template includes or calls itself without end", file.path, span)
-    return Diagnostic("template/failed", f"{type(error).__name__}: {error}", file.path, span)
+        message = "the template includes or calls itself without end"
+        hint = "end it with a condition; default/NAME is the packaged template of the same name"
+        return Diagnostic("template/circular", message, file.path, span, hint=hint)
+    message = f"{type(error).__name__}: {error}"
+    return Diagnostic("template/failed", message, file.path, span, hint="mend what the template computes on this line")
 
 
 def _failing_line(theme: Theme, name: str, error: Exception) -> tuple[TemplateFile, int]:

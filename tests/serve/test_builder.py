@@ -225,7 +225,7 @@ BROKEN = {
     "settings": ("-- sitegen.toml --\n[site]\ntitle = \n", "sitegen.toml:2:8"),
     "a setting": ("-- sitegen.toml --\n[site]\nlanguage = 'x y'\n", "sitegen.toml:2"),
     "a template": ("-- templates/post.html --\n{% if %}\n", "templates/post.html:1"),
-    "an undefined name": ("-- templates/home.html --\n{{ sitte.title }}\n", "Did you mean site?"),
+    "an undefined name": ("-- templates/home.html --\n{{ sitte.title }}\n", "did you mean site?"),
     "a failing expression": ("-- templates/404.html --\n{{ 1 / 0 }}\n", "templates/404.html:1"),
     "two pages at one address": ("-- content/posts/One/index.md --\nText.\n", "site/path-collision"),
 }

@@ -82,18 +82,19 @@ def test_a_template_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "templates" / "post.html").write_bytes(b"\xff\xfe")
     theme, problems = pages.load_theme(sites.config(tmp_path))
     assert theme is None
-    assert [(problem.code, problem.path) for problem in problems] == [("template/unreadable", "templates/post.html")]
+    found = [(problem.code, problem.path, problem.hint) for problem in problems]
+    assert found == [("template/unreadable", "templates/post.html", "save the file as UTF-8")]
 
 
 @pytest.mark.parametrize(
     ("expression", "code", "message", "hint"),
     [
-        ("{{ page.extra.subtitel }}", "template/undefined", "subtitel", ""),
-        ("{% set p = page %}{{ p.titel }}", "template/undefined", "titel", "Did you mean title?"),
-        ("{{ 1 / 0 }}", "template/failed", "ZeroDivisionError", ""),
-        ("{{ page.title + 1 }}", "template/failed", "TypeError", ""),
-        ("{% include page.title %}", "template/missing", "Sums", ""),
-        ("{% include 'loop.html' %}", "template/circular", "without end", ""),
+        ("{{ page.extra.subtitel }}", "template/undefined", "subtitel", "{% set name"),
+        ("{% set p = page %}{{ p.titel }}", "template/undefined", "titel", "did you mean title?"),
+        ("{{ 1 / 0 }}", "template/failed", "ZeroDivisionError", "mend what"),
+        ("{{ page.title + 1 }}", "template/failed", "TypeError", "mend what"),
+        ("{% include page.title %}", "template/missing", "Sums", "put a file of that name"),
+        ("{% include 'loop.html' %}", "template/circular", "without end", "end it with a condition"),
     ],
 )
 def test_problems_while_rendering_have_a_place(
@@ -105,7 +106,8 @@ def test_problems_while_rendering_have_a_place(
     with pytest.raises(RenderError) as caught:
         outputs[0].render()
     problem = caught.value.diagnostic
-    assert (problem.code, problem.hint) == (code, hint)
+    assert problem.code == code
+    assert hint in problem.hint
     assert message in problem.message
     place = printed(tmp_path, problem).partition(" ")[0]
     assert place == ("templates/loop.html:1:1" if "loop" in expression else "templates/post.html:3:3")
