@@ -239,9 +239,10 @@ def test(arguments: Sequence[str]) -> None:
 
 
 def lint(arguments: Sequence[str]) -> None:
-    """Run ruff."""
+    """Run ruff: lint, then layout."""
     prepare_python(dev=True)
     run(VENV_PYTHON, "-m", "ruff", "check", *arguments)
+    run(VENV_PYTHON, "-m", "ruff", "format", "--check")
 
 
 def types(arguments: Sequence[str]) -> None:

@@ -24,9 +24,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from variants import write_posts
+from benchmarks.variants import write_posts
 
 NPM = (
     "@11ty/eleventy@3.1.7",

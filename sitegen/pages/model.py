@@ -5,12 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import msgspec
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 __all__ = ["TemplateFile", "Theme"]
 
@@ -25,24 +21,17 @@ class TemplateFile(msgspec.Struct, frozen=True):
 
 
 class Theme:
-    """All templates of a site, read and checked. What renders them is made when the first page is rendered."""
+    """All templates of a site, read and checked."""
 
     def __init__(self, files: Mapping[str, TemplateFile], language: str) -> None:
         """Take the templates by the names that `extends` and `include` use, and the site's language."""
         self.files = files
-        self._language = language
-
-    @cached_property
-    def environment(self) -> Environment:
-        """Jinja's, with our filters."""
-        from sitegen.pages.templates import environment
-
-        return environment(self.files, self._language)
+        self.language = language
 
     @cached_property
     def digest(self) -> bytes:
         """Names the content of all templates."""
-        digest = hashlib.blake2b(self._language.encode(), digest_size=20)
+        digest = hashlib.blake2b(self.language.encode(), digest_size=20)
         for name, file in sorted(self.files.items()):
             digest.update(f"\0{name}\0{file.path}\0{file.text}".encode())
         return digest.digest()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import jinja2
@@ -55,6 +55,12 @@ def environment(files: Mapping[str, TemplateFile], language: str) -> jinja2.Envi
 # -- checks before rendering
 
 
+@lru_cache(maxsize=4)
+def environment_of(theme: Theme) -> jinja2.Environment:
+    """Return the environment that renders a theme's templates; it keeps them compiled from page to page."""
+    return environment(theme.files, theme.language)
+
+
 def check(theme: Theme) -> list[Diagnostic]:
     """Return what is wrong with the templates of a site."""
     files = theme.files
@@ -64,13 +70,13 @@ def check(theme: Theme) -> list[Diagnostic]:
     for name, file in files.items():
         if not file.packaged:
             try:
-                trees[name] = theme.environment.parse(file.text, name, file.path)
+                trees[name] = environment_of(theme).parse(file.text, name, file.path)
             except jinja2.TemplateSyntaxError as error:
                 problems.append(_syntax_problem(file, error))
     problems += _undefined_names(files, trees)
     problems += _missing_templates(files, trees)
     problems += _circles(files, trees)
-    problems += _uncompilable(theme.environment, files, trees)  # last, since compiling may change the trees
+    problems += _uncompilable(environment_of(theme), files, trees)  # last, since compiling may change the trees
     return problems
 
 
@@ -85,7 +91,7 @@ def looks_at_site(theme: Theme, name: str) -> bool:
         if current in needed or current not in theme.files:
             continue
         needed.add(current)
-        tree = theme.environment.parse(theme.files[current].text)
+        tree = environment_of(theme).parse(theme.files[current].text)
         if any(each.name == "site" for each in tree.find_all(nodes.Name)):
             return True
         for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
@@ -285,7 +291,7 @@ def render(theme: Theme, name: str, common: Mapping[str, Any], page: Page | None
     if page is not None:
         context |= {"page": page, "json_ld": json_ld(page, common["settings"])}
     try:
-        return theme.environment.get_template(name).render(context).encode()
+        return environment_of(theme).get_template(name).render(context).encode()
     except Exception as error:  # a template is input: whatever it raises is a problem of the template
         raise RenderError(_render_problem(theme, name, error, context)) from error
 
