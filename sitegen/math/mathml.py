@@ -7,6 +7,7 @@ MathML Core for what browsers do with the markup.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from html import escape
 from itertools import zip_longest
 from typing import Any, Final
@@ -53,8 +54,13 @@ from sitegen.math.nodes import (
 )
 from sitegen.math.operators import SCRIPT_SPACING, SPACING, WIDTHS, is_arrow, operator
 
-STRUT: Final = '<mspace height=".84em" depth=".36em"></mspace>'
-"""LaTeX's \\@arstrut: rows are equally high in every browser, whatever they hold."""
+STRUTS: Final[dict[str, tuple[float, float]]] = {
+    **dict.fromkeys(["matrix", "array", "cases", "proof"], (0.84, 0.36)),
+    **dict.fromkeys(["align", "gather", "multline", "lines", "eqnarray"], (0.77, 0.33)),
+}
+"""Kind of table to height and depth of the strut in each row, in em, so that rows of letters are equally high in every
+browser: LaTeX's \\@arstrut; in displays the style sheet adds .4em, and rows are a baselineskip and a jot apart, or the
+lineskip and a jot where they are high (amsmath's \\openup)."""
 _PRIMES = {1: "′", 2: "″", 3: "‴", 4: "⁗"}
 _EMPTY = "<mrow></mrow>"
 _MARKER = "\0"
@@ -488,10 +494,10 @@ class Writer:
             text = self.row(row.cells[0], TEXT)[0]
             return f'<mtr class="intertext"><mtd class="left" columnspan="{columns}">{text}</mtd></mtr>'
         last = at == len(node.rows) - 1
-        strut = STRUT if node.kind in _STRUTTED else ""
+        height, depth = STRUTS.get(node.kind, (0.0, 0.0))
         if row.gap and row.gap[0] != "-" and not last:
-            depth = float(row.gap.removesuffix("em")) + (0.36 if strut else 0.3)
-            strut = f'<mspace height=".84em" depth="{depth:.4g}em"></mspace>'
+            height, depth = height or 0.84, float(row.gap.removesuffix("em")) + (depth or 0.3)
+        strut = f'<mspace height="{_em(height)}" depth="{_em(depth)}"></mspace>' if height else ""
         cells: list[str] = []
         column = 0
         clines = [part for part in row.rule.split() if part.startswith("cline:")]
@@ -577,7 +583,6 @@ _LOW = frozenset("acemnorsuvwxzαειπστω+−=<>.·∗")
 """Signs as high as x, without descender."""
 _LOW_OR_Y = _LOW | frozenset("y")
 _NO_DESCENDER = _LOW | frozenset("bdhkiltABCDEFGHIKLMNOPRSTUVWXYZ0123456789δθκλνΓΔΘΛΞΠΣΦΨΩ±∓×")
-_STRUTTED = frozenset(["matrix", "array", "cases", "proof", "align", "gather", "multline", "lines", "eqnarray"])
 _SIDES = frozenset(["left", "right", "center"])
 _BEFORE_SIGN = frozenset([BEGIN, BIN, OP, REL, OPEN, PUNCT])
 _AFTER_SIGN = frozenset([REL, CLOSE, PUNCT])
@@ -647,6 +652,12 @@ def limits_by_habit(base: Node | None, style: int) -> bool:
     if kind is Arrow:
         return True
     return style == DISPLAY and base.cls == OP
+
+
+@lru_cache(maxsize=64)
+def _em(length: float) -> str:
+    """Return a length as MathML writes it."""
+    return f"{length:.4g}em".removeprefix("0")
 
 
 def fence(char: str, high: bool, form: str) -> str:
