@@ -19,7 +19,13 @@ MAX_GROUP = 600
 """Characters searched for the end of a `\\text{…}` that holds formulas of its own, so that hostile input is linear."""
 
 _DOLLAR_OR_GROUP = re.compile(r"\\.|[$]|\\(?=\Z)|[{}]|\n[ \t]*\n", re.DOTALL)
-_TEXT_GROUP = re.compile(r"\\(?:text[a-z]*|mbox|hbox|fbox|tag\*?|intertext|shortintertext)\s*\Z")
+_TEXT_GROUP = re.compile(
+    r"\\(?:text[a-z]*|mbox|hbox|fbox|tag\*?|intertext|shortintertext"
+    r"|colorbox\s*\{[^{}]*\}|fcolorbox\s*\{[^{}]*\}\s*\{[^{}]*\}|(?:parbox|makebox|raisebox)[^$\\]*)\s*\Z"
+)
+"""What stands before the brace of an argument that LaTeX reads as text, so that dollars in it are formulas again."""
+_TEXT_COMMAND = 60
+"""Characters before a brace in which such a command is looked for; longer names of colours have not been met."""
 _STRONG = re.compile(r"\\[A-Za-z]{2,}|\\[,;:!{}|]|[\^_]\s*[\w{\\]|(?<=\S)\s*[=<>≤≥≠∈≈]\s*(?=\S)")
 _WORDS = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{3,}(?![A-Za-z(])")
 _SMALL_WORDS = re.compile(r"(?<![\\A-Za-z])(?:an|and|as|at|by|for|in|is|it|of|on|or|the|to)(?![A-Za-z])")
@@ -140,7 +146,7 @@ def _scan(text: str, at: int, end: int) -> tuple[int | None, bool]:
         mark = token.group()
         if mark == "{":
             depth += 1
-            if not group and _TEXT_GROUP.search(text, max(at, token.start() - 20), token.start()):
+            if not group and _TEXT_GROUP.search(text, max(at, token.start() - _TEXT_COMMAND), token.start()):
                 group.append(depth)
         elif mark == "}":
             if group and group[-1] == depth:
