@@ -186,7 +186,11 @@ def lookup(name: str) -> Symbol | None:
 
 
 def make(char: str, cls: int = ORD) -> Symbol:
-    """Return the symbol for a character of a class: an identifier where it is ordinary, else an operator."""
+    """Return the symbol for a character of a class: an identifier where it is ordinary, else an operator.
+
+    HTML text is to be in Unicode's normal form C, in which the Ångström sign is the letter Å.
+    """
+    char = unicodedata.normalize("NFC", char)
     if char == "|" or char == "‖" or char == "/":
         return Symbol(char, "mo", cls)
     if cls == OP:
@@ -221,6 +225,9 @@ def character(char: str) -> Symbol:
         return Symbol(shown, tag, cls) if tag == "mo" else identifier(shown)
     if len(char) > 1 or char.isascii():
         return identifier(char)
+    char = unicodedata.normalize("NFC", char)
+    if len(char) > 1:
+        return make(char, REL if _class_of(char[0]) == REL else ORD)
     category = unicodedata.category(char)
     if category == "Nd":
         return number(char)

@@ -8,7 +8,7 @@ from typing import Final
 
 from sitegen.math.commands.accents import padded
 from sitegen.math.commands.definitions import Definition, macro_name
-from sitegen.math.commands.spacing import bare_length, to_length
+from sitegen.math.commands.spacing import bare_length, inked, to_length
 from sitegen.math.lexer import Token, tokenise
 from sitegen.math.macros import Macro, compile_body
 from sitegen.math.nodes import MARK, ORD, REL, TEXT, Arrow, Atom, Group, Node, Space, Stack, Symbol, Wrapped
@@ -83,8 +83,7 @@ def measured_rule(parser: Parser, token: Token) -> Node:
     lengths = [to_length(parser, *parser.text_argument(token)) for _ in range(3)]
     names = ("width", "height", "depth")
     attributes = "".join(f' {name}="{length}"' for name, length in zip(names, lengths, strict=True))
-    ink = ' mathbackground="currentcolor"' if token[0] == "\\Rule" else ""
-    return Space(lengths[0], token[1], token[2], attributes + ink)
+    return inked(attributes, token) if token[0] == "\\Rule" else Space(lengths[0], token[1], token[2], attributes)
 
 
 def break_point(parser: Parser, token: Token) -> Node:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from sitegen.math.lexer import Token
-from sitegen.math.nodes import ORD, Node, Space, Wrapped
+from sitegen.math.nodes import Node, Space, Wrapped
 from sitegen.math.parser import Parser
 from sitegen.math.registry import COMMANDS
 
@@ -154,17 +154,17 @@ def rule(parser: Parser, token: Token) -> Node:
     total = float(height.removesuffix("em"))
     high, deep = format_em(max(0.0, total + up)), format_em(max(0.0, -up))
     if up > 0:
-        inner = f' width="{width}" height="{height}" depth="0" mathbackground="currentcolor"'
+        inner = f' width="{width}" height="{height}" depth="0"'
         return Wrapped(
-            "mpadded", f' voffset="{lift}" height="{format_em(total + up)}"', [_box(inner, token)], token[1], token[2]
+            "mpadded", f' voffset="{lift}" height="{format_em(total + up)}"', [inked(inner, token)], token[1], token[2]
         )
-    return _box(f' width="{width}" height="{high}" depth="{deep}" mathbackground="currentcolor"', token)
+    return inked(f' width="{width}" height="{high}" depth="{deep}"', token)
 
 
-def _box(attributes: str, token: Token) -> Node:
-    node = Space("", token[1], token[2], attributes)
-    node.cls = ORD
-    return node
+def inked(attributes: str, token: Token) -> Node:
+    """Return a black box of a size. Chromium paints no background of an `mspace`, so a row around it has one."""
+    size = Space("", token[1], token[2], attributes)
+    return Wrapped("mrow", ' class="rule"', [size], token[1], token[2])
 
 
 _PHANTOMS: dict[str, tuple[str, str]] = {
