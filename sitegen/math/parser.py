@@ -333,20 +333,18 @@ class Parser:
             return row[0]
         return Group(row, token[1], row[-1].end if row else token[2])
 
+    def unclosed(self, opening: Token) -> NoReturn:
+        """Report a brace whose group the formula's end cuts off."""
+        message, label = "this brace is never closed", "opened here"
+        self.fail("unclosed-group", opening[1], opening[2], message, label, "add the missing }")
+
     def group(self, opening: Token) -> Group:
         """Parse the rest of a group whose brace has been read."""
         font = self.font
         children = self.parse_row()
         self.font = font
         if not self.stack:
-            self.fail(
-                "unclosed-group",
-                opening[1],
-                opening[2],
-                "this brace is never closed",
-                "opened here",
-                "add the missing }",
-            )
+            self.unclosed(opening)
         closing = self.stack.pop()
         if closing[0] != "}":
             if closing[0] not in ROW_ENDS:
@@ -355,14 +353,7 @@ class Parser:
             children = self.further_lines(children)
             self.font = font
             if not self.stack:
-                self.fail(
-                    "unclosed-group",
-                    opening[1],
-                    opening[2],
-                    "this brace is never closed",
-                    "opened here",
-                    "add the missing }",
-                )
+                self.unclosed(opening)
             closing = self.stack.pop()
             if closing[0] != "}":
                 self.unexpected(closing, opening)
@@ -434,9 +425,7 @@ class Parser:
                 if not depth:
                     return tokens
             tokens.append(token)
-        return self.fail(
-            "unclosed-group", opening[1], opening[2], "this brace is never closed", "opened here", "add the missing }"
-        )
+        return self.unclosed(opening)
 
     def optional_tokens(self) -> list[Token] | None:
         """Read an optional argument `[…]` unparsed; None when the next token is no bracket."""

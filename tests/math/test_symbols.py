@@ -13,7 +13,8 @@ WORDS = [name for name in SYMBOLS if name.startswith("\\") and name[1:].isalpha(
 
 
 def _char(code: str) -> str:
-    return "".join(chr(int(part, 16)) for part in code.split("-"))
+    # In normal form C, as HTML text is to be: the table has the Ångström sign, a page the letter Å.
+    return unicodedata.normalize("NFC", "".join(chr(int(part, 16)) for part in code.split("-")))
 
 
 def test_every_name_of_the_table_is_known_with_its_character() -> None:

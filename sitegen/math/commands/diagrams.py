@@ -92,14 +92,7 @@ class _Reader:
             self.cell.append(token)
         if depth > 0:
             opening = next(each for each in self.cell if each[0] == "{")
-            parser.fail(
-                "unclosed-group",
-                opening[1],
-                opening[2],
-                "this brace is never closed",
-                "opened here",
-                "add the missing }",
-            )
+            parser.unclosed(opening)
         end = stack[-1][1] if stack else len(parser.tex)
         if any(token[0].strip() for token in self.cell) or self.row.cells or not self.rows:
             self.close_row(end)

@@ -674,14 +674,7 @@ def bare_rows(parser: Parser, token: Token, spec: Spec) -> tuple[list[Row], int]
         row.cells.append(parser.parse_row())
         parser.font = font
         if not parser.stack:
-            parser.fail(
-                "unclosed-group",
-                opening[1],
-                opening[2],
-                "this brace is never closed",
-                "opened here",
-                "add the missing }",
-            )
+            parser.unclosed(opening)
         closing = parser.stack.pop()
         if closing[0] == "&":
             if spec.kind == "cases" and len(row.cells) > 1:

@@ -172,14 +172,7 @@ def substack(parser: Parser, token: Token) -> Node:
         row.cells.append(parser.parse_row())
         rows.append(row)
         if not parser.stack:
-            parser.fail(
-                "unclosed-group",
-                opening[1],
-                opening[2],
-                "this brace is never closed",
-                "opened here",
-                "add the missing }",
-            )
+            parser.unclosed(opening)
         closing = parser.stack.pop()
         if closing[0] == "}":
             break

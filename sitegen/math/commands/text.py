@@ -249,9 +249,7 @@ def _read(parser: Parser, run: _Run, opening: Token | None) -> None:
         after_command = text[0] == "\\" and len(text) > 1 and text[1].isalpha()
     parser.depth -= 1
     if opening is not None:
-        parser.fail(
-            "unclosed-group", opening[1], opening[2], "this brace is never closed", "opened here", "add the missing }"
-        )
+        parser.unclosed(opening)
 
 
 def run_font(run: _Run, font: str) -> None:
