@@ -348,6 +348,8 @@ def test_an_interrupt_is_quiet(site: Path) -> None:
         env=ENVIRONMENT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # A shell starts its background jobs with the interrupt ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     writer = os.open(site / "sitegen.fifo", os.O_WRONLY)
     time.sleep(0.2)
