@@ -12,7 +12,8 @@ import msgspec
 import pytest
 
 import dev
-from sitegen.cli import cli
+from sitegen.cli import COMMANDS
+from sitegen.cli.build import build
 from sitegen.config import BuildConfig, MathConfig, SiteConfig
 from sitegen.frontmatter.keys import KNOWN
 from tests.support.sites import ROOT, lend_font, run_sitegen
@@ -93,14 +94,13 @@ def test_chores_are_named_everywhere(name: str) -> None:
 
 
 def test_options_of_build_are_complete() -> None:
-    command = cli.commands["build"]
-    names = {name for option in command.params if isinstance(option, click.Option) for name in option.opts}
+    names = {name for option in build.params if isinstance(option, click.Option) for name in option.opts}
     listed = {name.split()[0] for name in first_column(section("Building"))}
     assert listed == names - {"-h", "--help"}
 
 
 def test_every_command_is_mentioned() -> None:
-    for name in cli.commands:
+    for name in COMMANDS:
         assert f"`sitegen {name}" in README
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -116,6 +117,46 @@ def test_explain_prints_the_whole_paragraph(code: str) -> None:
 
 def test_explain_takes_a_code_as_it_was_printed() -> None:
     assert run("explain", "error[config/syntax]").stdout == run("explain", "config/syntax").stdout
+
+
+@pytest.mark.parametrize("name", sitegen.cli.COMMANDS)
+def test_every_command_has_help_with_an_example(name: str) -> None:
+    result = run(name, "--help")
+    assert result.exit_code == 0
+    assert f"sitegen {name}" in result.stdout.partition("\n")[2]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_are_told_how_to_complete(shell: str) -> None:
+    assert "_SITEGEN_COMPLETE=" in run("completion", shell).stdout
+
+
+def test_a_shell_is_told_commands_and_options() -> None:
+    def completions(words: str) -> set[str]:
+        environment = {**ENVIRONMENT, "_SITEGEN_COMPLETE": "bash_complete", "COMP_WORDS": words}
+        environment["COMP_CWORD"] = str(len(words.split()) - 1)
+        done = subprocess.run(
+            [sys.executable, "-m", "sitegen"], env=environment, capture_output=True, text=True, check=False
+        )
+        return {line.partition(",")[2] for line in done.stdout.splitlines()}
+
+    assert completions("sitegen bu") == {"build"}
+    assert completions("sitegen build --st") == {"--strict"}
+
+
+def test_help_takes_little_longer_than_importing_click() -> None:
+    """The processors' time, the least of several runs: it tells little of what else the machine does."""
+
+    def seconds(*arguments: str) -> float:
+        times = []
+        for _ in range(5):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run([sys.executable, *arguments], stdout=subprocess.DEVNULL, check=True)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        return min(times)
+
+    assert seconds("-m", "sitegen", "--help") < 2 * seconds("-c", "import click")
 
 
 def test_help_loads_little() -> None:
