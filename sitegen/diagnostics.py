@@ -328,6 +328,12 @@ CODES: dict[str, CodeInfo] = {
         "The line that opens a code fence goes on with several words, the first of which is no language, so it is "
         "taken as the first line of the code. Start the code on the line after the fence.",
     ),
+    "code/bad-option": CodeInfo(
+        "warning",
+        "The line that opens a code fence asks for what the block does not have: a line beyond its end, or lines "
+        'that are no numbers. Lines to point out are written as `{1,3-5}` or `hl_lines="1 3-5"` and counted from 1, '
+        "whatever numbers are shown beside them.",
+    ),
     "html/script": CodeInfo(
         "warning",
         "A post contains a script: a <script> element, an `on…` attribute or a `javascript:` address. Pages made by "

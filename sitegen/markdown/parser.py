@@ -325,7 +325,7 @@ def _read_link(post: _Post, token: Token) -> None:
 def _read_fence(post: _Post, token: Token) -> None:
     fence = code.read_fence(token.info, token.content)
     token.meta["fence"] = fence
-    if fence.known and not fence.glued:
+    if fence.known and not fence.glued and not fence.options.problems:
         return
     begin = post.locator.line_start(token.map[0] if token.map else 0)
     info = token.info.strip()
@@ -334,7 +334,9 @@ def _read_fence(post: _Post, token: Token) -> None:
     if fence.glued:
         hint = "put the first line of code on a line of its own"
         post.report("code/glued-fence", "code stands on the line that opens the fence", span, hint=hint)
-    else:
+    for message, hint in fence.options.problems:
+        post.report("code/bad-option", message, span, "an option of this code", hint)
+    if not fence.known:
         post.report("code/unknown-language", f"no highlighting is known for the language “{fence.language}”", span)
 
 

@@ -78,6 +78,16 @@ def test_pages(case: Case) -> None:
     check(case, result)
 
 
+@parametrize(f"{FOLDER}/code.txt")
+def test_code(case: Case) -> None:
+    def result(text: str) -> str:
+        parsed = parse(text, 0, "post.md", MarkdownOptions())
+        page = "".join(part for part in render(parsed, ()).body if isinstance(part, str))
+        return page + "".join(f"{line}\n" for line in diagnostics(text, parsed))
+
+    check(case, result)
+
+
 def mathml(formula: FoundFormula) -> Typeset:
     """A stand-in for the engine's markup: `\\to` ends the first chunk of a formula that may break."""
     first, arrow, last = formula.tex.partition("\\to")
