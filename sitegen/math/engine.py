@@ -12,6 +12,7 @@ from sitegen.math.macros import Macro, configured
 from sitegen.math.mathml import Writer
 from sitegen.math.model import Equation, Formula, MathOptions, Problem, Reference, TexError, Typeset
 from sitegen.math.nodes import DISPLAY, SPACE, TEXT, Atom, Line, Linked, Node, Ref, Text
+from sitegen.math.nodes import Equation as DisplayedEquation
 from sitegen.math.numbering import Numbering
 from sitegen.math.parser import ParseError, Parser
 from sitegen.math.plaintext import plain_text
@@ -82,15 +83,16 @@ def to_mathml(tex: str, *, display: bool = False, macros: Mapping[str, str] | No
     writer = Writer({})
     style = DISPLAY if display else TEXT
     tagged = [line for line in parsed.lines if line.tag is not None]
-    if tagged and tagged[0] is parsed.lines[0]:
-        table = serialize.one_row(parsed.nodes, tagged[0], tex)
+    shown = [node for node in parsed.nodes if node.cls != SPACE]
+    whole = shown[0] if len(shown) == 1 and isinstance(shown[0], DisplayedEquation) else None
+    if tagged and tagged[0] is (parsed.lines[0] if whole is None else whole.line):
+        table = serialize.one_row(parsed.nodes if whole is None else whole.children, tagged[0], tex)
         table.display = display
         inner = writer.table(table, style, block=True)
     else:
         inner = writer.element(parsed.nodes, style)
     for number, reference in enumerate(writer.open_references):
-        shown = "(?)" if reference.parenthesised else "?"
-        inner = inner.replace(f"\0{number}\0", shown)
+        inner = inner.replace(f"\0{number}\0", "(?)" if reference.parenthesised else "?")
     attribute = ' display="block"' if display else ""
     markup = f"<math{attribute}>{serialize.annotated(inner, tex, True)}</math>"
     return _linked(markup, parsed.nodes)

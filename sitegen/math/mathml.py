@@ -25,6 +25,7 @@ from sitegen.math.nodes import (
     PUNCT,
     REL,
     SCRIPT,
+    SCRIPTSCRIPT,
     SPACE,
     TEXT,
     Accent,
@@ -39,6 +40,7 @@ from sitegen.math.nodes import (
     Group,
     Line,
     Linked,
+    Logo,
     Node,
     Open,
     Prescripts,
@@ -87,7 +89,7 @@ class Writer:
         """
         out: list[str] = []
         emit = out.append
-        table = SCRIPT_SPACING if style == SCRIPT else SPACING
+        table = SCRIPT_SPACING if style >= SCRIPT else SPACING
         previous = first_class
         before_previous = first_class
         carry = 0
@@ -115,13 +117,13 @@ class Writer:
                     styles.append(style)
                     if node.style is not None:  # type: ignore[attr-defined]
                         style = node.style  # type: ignore[attr-defined]
-                        table = SCRIPT_SPACING if style == SCRIPT else SPACING
+                        table = SCRIPT_SPACING if style >= SCRIPT else SPACING
                     fresh = True
                 elif kind is Close:
                     level -= 1
                     emit(f"</{tags.pop()}>")
                     style = styles.pop()
-                    table = SCRIPT_SPACING if style == SCRIPT else SPACING
+                    table = SCRIPT_SPACING if style >= SCRIPT else SPACING
                     slot_last = True
                     fresh = False
                 elif cls == SPACE:
@@ -299,8 +301,9 @@ class Writer:
             nucleus = self.element(base.children, style)
         else:
             nucleus = self.argument(base, style)
-        sub = self.argument(node.sub, SCRIPT) if node.sub is not None else ""
-        sup = self.superscript(node)
+        below = SCRIPT if style < SCRIPT else SCRIPTSCRIPT
+        sub = self.argument(node.sub, below) if node.sub is not None else ""
+        sup = self.superscript(node, below)
         if limits:
             if sub and sup:
                 return f"<munderover>{nucleus}{sub}{sup}</munderover>"
@@ -313,37 +316,39 @@ class Writer:
             return f"<msub>{nucleus}{sub}</msub>"
         return f"<msup>{nucleus}{sup}</msup>" if sup else nucleus
 
-    def superscript(self, node: Scripts) -> str:
-        """Write primes and superscript together; an empty string when there are none."""
+    def superscript(self, node: Scripts, style: int) -> str:
+        """Write primes and superscript together in the style of scripts; an empty string when there are none."""
         if not node.primes:
-            return self.argument(node.sup, SCRIPT) if node.sup is not None else ""
+            return self.argument(node.sup, style) if node.sup is not None else ""
         primes = _PRIMES.get(node.primes, "′" * node.primes)
         if node.sup is None:
             return f"<mo>{primes}</mo>"
         children = node.sup.children if node.sup.__class__ is Group else [node.sup]
-        return f'<mrow><mo lspace="0" rspace="0">{primes}</mo>{self.row(children, SCRIPT)[0]}</mrow>'
+        return f'<mrow><mo lspace="0" rspace="0">{primes}</mo>{self.row(children, style)[0]}</mrow>'
 
     def prescripts(self, node: Prescripts, style: int, sub: Node | None = None, sup: Node | None = None) -> str:
         """Write scripts at all four corners; `sub` and `sup` are those that follow the whole."""
         sub, sup = node.sub or sub, node.sup or sup
         parts = [self.argument(node.base, style)]
+        below = smaller(style)
         if sub is not None or sup is not None:
-            parts += [self.argument(sub, SCRIPT), self._corner(sup)]
+            parts += [self.argument(sub, below), self._corner(sup, below)]
         if node.pre_sub is not None or node.pre_sup is not None:
-            parts += ["<mprescripts></mprescripts>", self.argument(node.pre_sub, SCRIPT), self._corner(node.pre_sup)]
+            before = [self.argument(node.pre_sub, below), self._corner(node.pre_sup, below)]
+            parts += ["<mprescripts></mprescripts>", *before]
         return f"<mmultiscripts>{''.join(parts)}</mmultiscripts>"
 
-    def _corner(self, node: Node | None) -> str:
+    def _corner(self, node: Node | None, style: int) -> str:
         if isinstance(node, Scripts) and node.base is None and node.sub is None:
-            return self.superscript(node)
-        return self.argument(node, SCRIPT)
+            return self.superscript(node, style)
+        return self.argument(node, style)
 
     # ------------------------------------------------------------------ fractions and roots
 
     def fraction(self, node: Fraction, style: int) -> str:
         """Write a fraction; its parts are one style smaller (TeXbook, rule 15)."""
         own = style if node.style is None else node.style
-        inner = TEXT if own == DISPLAY else SCRIPT
+        inner = TEXT if own == DISPLAY else smaller(own)
         if node.continued:
             inner = DISPLAY
         numerator = self.argument(node.numerator, inner)
@@ -359,7 +364,7 @@ class Writer:
             markup = f"<mrow>{fence(node.left, True, 'prefix')}{markup}{fence(node.right, True, 'postfix')}</mrow>"
         if own != style:
             display = "true" if own == DISPLAY else "false"
-            level = 1 if own == SCRIPT else 0
+            level = max(own - TEXT, 0)
             markup = f'<mstyle displaystyle="{display}" scriptlevel="{level}">{markup}</mstyle>'
         return markup
 
@@ -370,7 +375,7 @@ class Writer:
         size = ' class="low"' if fits_smallest_root(children) else ""
         if node.index is None:
             return f"<msqrt{size}>{self.row(children, style)[0] or _EMPTY}</msqrt>"
-        return f"<mroot{size}>{self.argument(radicand, style)}{self.argument(node.index, SCRIPT)}</mroot>"
+        return f"<mroot{size}>{self.argument(radicand, style)}{self.argument(node.index, SCRIPTSCRIPT)}</mroot>"
 
     # ------------------------------------------------------------------ above and below
 
@@ -406,13 +411,12 @@ class Writer:
                 nucleus = self.embellished(target, style, *core)
         else:
             nucleus = self.argument(base, style)
+        below = smaller(style)
         if node.over is None:
-            return f"<munder>{nucleus}{self.argument(node.under, SCRIPT)}</munder>"
+            return f"<munder>{nucleus}{self.argument(node.under, below)}</munder>"
         if node.under is None:
-            return f"<mover>{nucleus}{self.argument(node.over, SCRIPT)}</mover>"
-        return (
-            f"<munderover>{nucleus}{self.argument(node.under, SCRIPT)}{self.argument(node.over, SCRIPT)}</munderover>"
-        )
+            return f"<mover>{nucleus}{self.argument(node.over, below)}</mover>"
+        return f"<munderover>{nucleus}{self.argument(node.under, below)}{self.argument(node.over, below)}</munderover>"
 
     # ------------------------------------------------------------------ fences
 
@@ -450,7 +454,7 @@ class Writer:
 
     def choice(self, node: Choice, style: int) -> str:
         """Write the option for the style."""
-        return self.argument(node.options[min(style, 2)], style)
+        return self.argument(node.options[style], style)
 
     def reference(self, node: Ref, style: int) -> str:
         """Write a reference as plain text: a link inside `<math>` fails accessibility checks."""
@@ -467,8 +471,8 @@ class Writer:
     def table(self, node: Table, style: int, *, block: bool = False) -> str:
         """Write rows and columns; `block` for a display of its own, whose numbers stand at the margin."""
         inner = DISPLAY if node.display else SCRIPT if node.kind in ("small", "substack") else TEXT
-        if style == SCRIPT and not node.display:
-            inner = SCRIPT
+        if style >= SCRIPT and not node.display:
+            inner = style
         numbered = block or any(row.line is not None and (row.line.number or row.line.anchor) for row in node.rows)
         width = max((row_width(row) for row in node.rows), default=1)
         body = [self.table_row(node, row, at, inner, numbered, block, width) for at, row in enumerate(node.rows)]
@@ -481,7 +485,7 @@ class Writer:
             classes += " framed"
         display = ' displaystyle="true"' if node.display else ""
         markup = f'<mtable{display} class="{classes}">{"".join(body)}</mtable>'
-        if node.kind in ("small", "substack") and style != SCRIPT and node.kind == "small":
+        if node.kind == "small" and style < SCRIPT:
             markup = f'<mstyle scriptlevel="1">{markup}</mstyle>'
         if node.left or node.right:
             markup = f"<mrow>{fence(node.left, True, 'prefix')}{markup}{fence(node.right, True, 'postfix')}</mrow>"
@@ -560,6 +564,11 @@ class Writer:
         if all(isinstance(node, Text) for node in line.tag):
             return f"<mtext>({escape(line.number, quote=False)})</mtext>"
         return f"<mrow><mtext>(</mtext>{inner}<mtext>)</mtext></mrow>"
+
+
+def smaller(style: int) -> int:
+    """Return the style of scripts in a style."""
+    return SCRIPT if style < SCRIPT else SCRIPTSCRIPT
 
 
 def row_width(row: Row) -> int:
@@ -754,6 +763,7 @@ _WRITERS: dict[type[Node], Callable[[Writer, Any, int], str]] = {
     Fraction: Writer.fraction,
     Group: Writer.group,
     Linked: Writer.wrapped,
+    Logo: Writer.group,
     Prescripts: Writer.prescripts,
     Ref: Writer.reference,
     Root: Writer.root,

@@ -25,10 +25,12 @@ SPACE: Final = -1
 MARK: Final = -2
 """Markers that open and close a stretch of a row (`\\color`, `\\displaystyle`)."""
 
-# Math styles, as far as MathML tells them apart.
+# Math styles (TeXbook, page 140).
 DISPLAY: Final = 0
 TEXT: Final = 1
 SCRIPT: Final = 2
+SCRIPTSCRIPT: Final = 3
+"""Scripts of scripts: spaced as `SCRIPT`; only `\\mathchoice` tells the two apart."""
 
 
 class Symbol:
@@ -329,6 +331,17 @@ class Linked(Wrapped):
     def __init__(self, url: str, children: list[Node], start: int, end: int, cls: int) -> None:
         super().__init__("mrow", "", children, start, end, cls=cls)
         self.url = url
+
+
+class Logo(Group):
+    """A name whose letters stand high and low (`\\TeX`)."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str, children: list[Node], start: int, end: int) -> None:
+        super().__init__(children, start, end)
+        self.name = name
+        """The name as people write it."""
 
 
 class Choice(Node):

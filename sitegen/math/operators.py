@@ -75,8 +75,8 @@ def operator(symbol: Symbol, cls: int, left: int, right: int, first: bool, last:
     `left` and `right` are spaces as indexes into `WIDTHS`; `first` and `last` tell whether the operator begins or ends
     its row; `extra` is put among the attributes.
     """
-    if symbol.variant == "mono":
-        extra += ' class="tt"'
+    if symbol.variant:
+        extra += ' class="tt"' if symbol.variant == "mono" else ' class="bold"'
     key = (symbol.char, cls, left, right, first, last, extra)
     found = _cache.get(key)
     if found is None:

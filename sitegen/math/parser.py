@@ -347,14 +347,14 @@ class Parser:
             self.unclosed(opening)
         closing = self.stack.pop()
         if closing[0] != "}":
-            if closing[0] not in ROW_ENDS:
-                self.unexpected(closing, opening)
-            self.stack.append(closing)
-            children = self.further_lines(children)
-            self.font = font
-            if not self.stack:
-                self.unclosed(opening)
-            closing = self.stack.pop()
+            # A row end in braces ends no line: the group is one atom (TeXbook, page 171).
+            while closing[0] in ROW_ENDS:
+                self.row_end_arguments(closing)
+                children += self.parse_row()
+                self.font = font
+                if not self.stack:
+                    self.unclosed(opening)
+                closing = self.stack.pop()
             if closing[0] != "}":
                 self.unexpected(closing, opening)
         return Group(children, opening[1], closing[2])
@@ -366,11 +366,7 @@ class Parser:
         """
         lines = [first]
         while self.stack and self.stack[-1][0] in ROW_ENDS:
-            token = self.stack.pop()
-            if self.stack and self.stack[-1][0] == "*":
-                self.stack.pop()
-            if token[0] == "\\\\" and self.stack and self.stack[-1][0] == "[":
-                self.optional_tokens()
+            self.row_end_arguments(self.stack.pop())
             lines.append(self.parse_row())
         while len(lines) > 1 and not lines[-1]:
             lines.pop()
@@ -385,6 +381,13 @@ class Parser:
         table.display = self.display
         table.columns = ["left"]
         return [table]
+
+    def row_end_arguments(self, token: Token) -> None:
+        """Drop what may follow a row end where there is no table: a star and a length in brackets."""
+        if self.stack and self.stack[-1][0] == "*":
+            self.stack.pop()
+        if token[0] == "\\\\" and self.stack and self.stack[-1][0] == "[":
+            self.optional_tokens()
 
     def argument_row(self, command: Token) -> list[Node]:
         """Read one argument as a row."""
@@ -756,6 +759,8 @@ def fonted(symbol: Symbol, font: str) -> Symbol:
     """
     if symbol.tag == "mo" and font == "mono" and symbol.char in "{}[]()":
         return Symbol(symbol.char, "mo", symbol.cls, variant="mono")
+    if symbol.tag == "mo" and font == "bold-symbol" and not symbol.markup:
+        return Symbol(symbol.char, "mo", symbol.cls, "", symbol.limits, "bold", symbol.movable)
     if symbol.tag == "mo" or symbol.tag == "mtext":
         return symbol
     key = (symbol.char, symbol.tag, font)
@@ -781,7 +786,9 @@ def _make_fonted(symbol: Symbol, font: str) -> Symbol:
             )
         return symbol
     if tag == "mi" and len(char) > 1 and symbol.cls == OP:
-        return symbol
+        if font != "bold-symbol":
+            return symbol
+        font = "bold"
     if font in _LATIN_ONLY and "α" <= char <= "ϵ":
         # LaTeX's alphabets hold no small Greek letters: \\mathbf{\\beta} is a plain β.
         return symbol

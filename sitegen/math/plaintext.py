@@ -21,6 +21,7 @@ from sitegen.math.nodes import (
     Fraction,
     Group,
     Linked,
+    Logo,
     Node,
     Prescripts,
     Ref,
@@ -182,5 +183,6 @@ _WORDS: dict[type[Node], Callable[[Any], str]] = {
     Text: lambda node: str(node.content),
     Wrapped: _wrapped,
     Linked: _wrapped,
+    Logo: lambda node: str(node.name),
 }
 """Kind of node to the function that says it."""

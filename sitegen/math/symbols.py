@@ -127,6 +127,8 @@ _ASCII: dict[str, tuple[str, str, int]] = {
 }
 """Characters as plain TeX's mathcodes set them (TeXbook, appendix B)."""
 
+_TEXT_SIGNS = frozenset("$&")
+"""Signs of text: `\\$` and `\\&` are no variables."""
 _ITALIC = re.compile("[A-Za-zıȷα-ωϑϕϖϱϰϵ]")
 _UPRIGHT = re.compile("[Α-Ωϴℏ∇ΓΔΘΛΞΠΣΥΦΨΩ]")
 
@@ -204,6 +206,8 @@ def make(char: str, cls: int = ORD) -> Symbol:
 
 def identifier(char: str) -> Symbol:
     """Return a letter or another ordinary character as `<mi>`."""
+    if char in _TEXT_SIGNS:
+        return Symbol(char, "mtext", ORD, f"<mtext>{escape(char, quote=False)}</mtext>")
     if len(char) == 1 and _ITALIC.match(char):
         return Symbol(char, "mi", ORD, f"<mi>{char}</mi>", variant="italic")
     if len(char) == 1 and _UPRIGHT.match(char):

@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 from sitegen.math.lexer import Token
-from sitegen.math.nodes import BIN, OP, ORD, REL, Accent, Arrow, Atom, Group, Node, Scripts, Space, Stack, Symbol
+from sitegen.math.nodes import (
+    BIN,
+    OP,
+    ORD,
+    REL,
+    Accent,
+    Arrow,
+    Atom,
+    Group,
+    Node,
+    Scripts,
+    Space,
+    Stack,
+    Symbol,
+    Wrapped,
+)
 from sitegen.math.parser import Parser
-from sitegen.math.registry import COMMANDS
+from sitegen.math.registry import COMMANDS, ENTRIES, Ender
 
 ACCENTS: dict[str, tuple[str, bool, bool, str]] = {
     "\\hat": ("ˆ", False, False, ""),
@@ -228,7 +243,10 @@ _NEGATED = {
 
 
 def negate(parser: Parser, token: Token) -> Node:
-    """`\\not`: strikes the next symbol."""
+    """`\\not`: strikes the next symbol; alone it is the stroke, which takes no width (TeXbook, page 133)."""
+    text = parser.peek()
+    if (not text or ENTRIES[text].__class__ is Ender) and text not in parser.macros:
+        return _stroke(token)
     node = parser.argument(token)
     target = node
     while target.__class__ is Group and len(target.children) == 1:
@@ -248,15 +266,12 @@ def negate(parser: Parser, token: Token) -> Node:
         )
         return Atom(cls, symbol, token[1], node.end)
     children = target.children if isinstance(target, Group) else [target]
-    slash = Atom(REL, Symbol("⧸", "mo", REL), token[1], token[2])
-    from sitegen.math.nodes import Wrapped
+    return Group([_stroke(token), *children], token[1], node.end, REL)
 
-    return Group(
-        [Wrapped("mpadded", ' class="lap-right" width="0"', [slash], token[1], token[2]), *children],
-        token[1],
-        node.end,
-        REL,
-    )
+
+def _stroke(token: Token) -> Node:
+    slash = Atom(REL, Symbol("⧸", "mo", REL), token[1], token[2])
+    return Wrapped("mpadded", ' class="lap-right" width="0"', [slash], token[1], token[2])
 
 
 COMMANDS.update(dict.fromkeys(ACCENTS, accent))

@@ -147,6 +147,8 @@ def struck_over(parser: Parser, token: Token) -> Node:
     if token[0] == "\\centernot":
         from sitegen.math.commands.accents import negate
 
+        if not parser.peek():
+            parser.missing_argument(token)
         return negate(parser, token)
     below = parser.argument(token)
     above = parser.argument(token)

@@ -671,7 +671,8 @@ def bare_rows(parser: Parser, token: Token, spec: Spec) -> tuple[list[Row], int]
     row = Row(opening[2])
     row.rule = _rules(parser)
     while True:
-        row.cells.append(parser.parse_row())
+        text = spec.text and len(row.cells) % 2
+        row.cells.append(text_cell(parser) if text else parser.parse_row())
         parser.font = font
         if not parser.stack:
             parser.unclosed(opening)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sitegen.math.lexer import Token
-from sitegen.math.nodes import DISPLAY, SCRIPT, TEXT, Fraction, Group, Node, Root
+from sitegen.math.nodes import DISPLAY, SCRIPT, SCRIPTSCRIPT, TEXT, Fraction, Group, Node, Root
 from sitegen.math.parser import Parser
 from sitegen.math.registry import COMMANDS
 
@@ -62,7 +62,7 @@ def general(parser: Parser, token: Token) -> Node:
     number, start, end = parser.text_argument(token)
     if number not in ("", "0", "1", "2", "3"):
         parser.fail("bad-argument", start, end, "the style of \\genfrac is 0, 1, 2, 3 or empty", "0 to 3 expected")
-    style = {"": None, "0": DISPLAY, "1": TEXT}.get(number, SCRIPT)
+    style = {"": None, "0": DISPLAY, "1": TEXT, "2": SCRIPT}.get(number, SCRIPTSCRIPT)
     numerator = parser.argument(token)
     denominator = parser.argument(token)
     return Fraction(

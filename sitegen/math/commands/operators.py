@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sitegen.math import symbols
+from sitegen.math.commands.fonts import merged
 from sitegen.math.lexer import Token
 from sitegen.math.nodes import (
     BIN,
@@ -74,12 +75,12 @@ def named_operator(parser: Parser, token: Token, limits: bool) -> Node:
     word = _plain_word(children)
     if word:
         return Atom(OP, function(word, limits), token[1], end)
-    node = Group(children, token[1], end, OP)
+    node = Group(merged(children, "upright"), token[1], end, OP)
     if limits:
-        scripts = Scripts(node, token[1], end)
-        scripts.limits = True
-        return scripts
-    return node
+        return node
+    scripts = Scripts(node, token[1], end)
+    scripts.limits = False
+    return scripts
 
 
 def _plain_word(nodes: list[Node]) -> str:
@@ -193,10 +194,7 @@ def long_limit(line: bool, char: str) -> object:
         base = _word("lim", token)
         under = not line or char == "_"
         accent = Accent(base, char, token[1], token[2], stretchy=True, under=under, kind="line" if line else "")
-        group = Group([accent], token[1], token[2], OP)
-        scripts = Scripts(group, token[1], token[2])
-        scripts.limits = True
-        return scripts
+        return Group([accent], token[1], token[2], OP)
 
     return handler
 

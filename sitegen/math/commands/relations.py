@@ -13,12 +13,9 @@ _PARTS = {
 
 MACROS.update(
     {
-        "\\Coloneq": "\\mathrel{::-}",
-        "\\Coloneqq": "\\mathrel{::=}",
-        "\\Eqcolon": "\\mathrel{-::}",
+        # As mathtools has them since 1.28, unless its option legacycolonsymbols is given.
+        "\\Eqcolon": "\\mathrel{=::}",
         "\\Eqqcolon": "\\mathrel{=::}",
-        "\\coloneq": "\\mathrel{:-}",
-        "\\eqcolon": "\\mathrel{-:}",
         **{f"\\colon{name}": f"\\mathrel{{:{sign}}}" for name, sign in _PARTS.items()},
         **{f"\\Colon{name}": f"\\mathrel{{::{sign}}}" for name, sign in _PARTS.items()},
         **{f"\\{name}colon": f"\\mathrel{{{sign}:}}" for name, sign in _PARTS.items()},

@@ -12,6 +12,7 @@ from sitegen.math.nodes import (
     OP,
     ORD,
     SCRIPT,
+    SCRIPTSCRIPT,
     TEXT,
     Atom,
     Choice,
@@ -233,7 +234,7 @@ STYLES: dict[str, tuple[int, str]] = {
     "\\displaystyle": (DISPLAY, ' displaystyle="true" scriptlevel="0"'),
     "\\textstyle": (TEXT, ' displaystyle="false" scriptlevel="0"'),
     "\\scriptstyle": (SCRIPT, ' displaystyle="false" scriptlevel="1"'),
-    "\\scriptscriptstyle": (SCRIPT, ' displaystyle="false" scriptlevel="2"'),
+    "\\scriptscriptstyle": (SCRIPTSCRIPT, ' displaystyle="false" scriptlevel="2"'),
 }
 """Style switch to math style and attributes (TeXbook, page 141)."""
 

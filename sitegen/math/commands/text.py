@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sitegen.math.lexer import Token
-from sitegen.math.nodes import TEXT, Group, Node, Open, Ref, Space, Symbol, Text, Wrapped
+from sitegen.math.nodes import TEXT, Group, Logo, Node, Open, Ref, Space, Symbol, Text, Wrapped
 from sitegen.math.parser import Parser, builtin
 from sitegen.math.registry import COMMANDS, ENTRIES, MACROS, TEXT_SYMBOLS
 
@@ -366,6 +366,10 @@ def verbatim(parser: Parser, token: Token) -> Node:
         parser.missing_argument(token)
     fence = stack.pop()
     char = fence[0][0]
+    if char in " \t\r\n":
+        # TeX skips blanks after a command's name, so that nobody can tell which sign is meant.
+        message = "\\verb is followed by a blank"
+        parser.fail("bad-argument", token[1], fence[2], message, "a sign expected here", "write \\verb|text|")
     content = fence[0][1:]
     while char not in content:
         if not stack:
@@ -387,9 +391,28 @@ def verbatim(parser: Parser, token: Token) -> Node:
 
 COMMANDS.update(dict.fromkeys(TEXT_FONTS, text))
 COMMANDS["\\verb"] = verbatim
-COMMANDS.update({name: (lambda parser, token: symbols_atom(parser, token)) for name in ("\\TeX", "\\LaTeX", "\\KaTeX")})
 
 
-def symbols_atom(parser: Parser, token: Token) -> Node:
-    """Logos."""
-    return Text(TEXT_SYMBOLS[token[0]], token[1], token[2])
+_LOGOS = {"\\TeX": "TeX", "\\LaTeX": "LaTeX", "\\KaTeX": "KaTeX"}
+_RAISED_A, _LOWERED_E = ' voffset=".2em"', ' voffset="-.22em" height=".46em" depth=".22em"'
+
+
+def logo(parser: Parser, token: Token) -> Node:
+    """`\\TeX` and `\\LaTeX`: a lowered E (TeXbook, page 66), a small raised A (ltlogos.dtx)."""
+    start, end = token[1], token[2]
+    nodes: list[Node] = []
+    for before, letter in zip(" " + _LOGOS[token[0]], _LOGOS[token[0]], strict=False):
+        piece: Node = Text(letter.upper(), start, end)
+        if letter == "a":
+            small = Wrapped("mstyle", ' scriptlevel="1"', [piece], start, end)
+            piece = Wrapped("mpadded", _RAISED_A, [small], start, end)
+        elif letter == "e":
+            piece = Wrapped("mpadded", _LOWERED_E, [piece], start, end)
+        kern = {"La": "-.325em", "Ka": "-.2em", "aT": "-.17em", "Te": "-.1667em", "eX": "-.125em"}.get(before + letter)
+        if kern:
+            nodes.append(Space(kern, start, end))
+        nodes.append(piece)
+    return Logo(_LOGOS[token[0]], nodes, start, end)
+
+
+COMMANDS.update(dict.fromkeys(_LOGOS, logo))
