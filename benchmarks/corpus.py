@@ -84,11 +84,12 @@ _HEAD = re.compile(
     r"\ufeff?(?:---[ \t]*\r?\n.*?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)|\+\+\+[ \t]*\r?\n.*?\n\+\+\+)", re.DOTALL
 )
 _CODE = re.compile(
-    r"^[ \t>]*(?:[-*+]|\d+[.)])?[ \t]*(?P<fence>```+|~~~+)(?!\s*\{?math\b)[^`\n]*\n.*?"
+    r"(?P<math>^[ \t>]*```\s*\{?math\b[^\n]*\n.*?^[ \t>]*```)"
+    r"|^[ \t>]*(?:[-*+]|\d+[.)])?[ \t]*(?P<fence>```+|~~~+)[^`\n]*\n.*?"
     r"(?:^[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z)"
     r"|<!--.*?-->|<(?P<tag>pre|code|script|style|d-code)\b.*?</(?P=tag)\s*>"
     r"|\{%-?\s*highlight\b.*?\{%-?\s*endhighlight\b"
-    r"|(?<![`\\$])(?P<ticks>`+)(?!`|[ {]*math\b)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`)",
+    r"|(?<![`\\$])(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`)",
     re.DOTALL | re.MULTILINE,
 )
 _FORMULA = re.compile(
@@ -108,7 +109,7 @@ def without_code(text: str) -> str:
     """Return a text of equal length with its head, code and comments blanked."""
 
     def blank(match: re.Match[str]) -> str:
-        return re.sub(r"[^\n]", " ", match.group())
+        return match.group() if match.groupdict().get("math") else re.sub(r"[^\n]", " ", match.group())
 
     head = _HEAD.match(text)
     if head:
