@@ -45,6 +45,7 @@ LIBRARIES = (
     "markdown-it-py",
     "mdit-py-plugins",
     "linkify-it-py",
+    "emoji",
     "latex2mathml",
     "pygments",
     "pyyaml",

@@ -204,6 +204,12 @@ CODES: dict[str, CodeInfo] = {
         "A link leads to an existing page, but to no place on it: no heading, equation or other element there has the "
         "name after the `#`. Browsers would show the top of the page.",
     ),
+    "link/unknown-page": CodeInfo(
+        "error",
+        'A link names a page by its file, as `{% post_url 2017-01-20-name %}`, `{{< ref "name.md" >}}` and {doc}`name` '
+        "do, or a place by its label, and no page of the site, or more than one, has that name. The ending, the date "
+        "before the name, and the folder may be left out; capitals do not count.",
+    ),
     "math/unresolved-reference": CodeInfo(
         "error",
         "\\ref or \\eqref names a label that no equation of the post has, nor an equation of any other post of the "
@@ -303,8 +309,27 @@ CODES: dict[str, CodeInfo] = {
     ),
     "heading/duplicate-id": CodeInfo(
         "warning",
-        "Two headings ask for the same id with `{#id}`. The second one got a number at its end, so links to the id "
-        "reach the first.",
+        "Two headings, or other elements, ask for the same id with `{#id}`. The second one got a number at its end, so "
+        "links to the id reach the first.",
+    ),
+    "markdown/unknown-role": CodeInfo(
+        "warning",
+        "The name of a MyST role, {name}`text`, is not one that sitegen knows, so what stands between the backticks is "
+        "shown as code. A code span that follows a word in braces by chance is written with a blank between the two.",
+    ),
+    "markdown/unclosed-container": CodeInfo(
+        "warning",
+        "A block that opens with `:::` is not closed by a line of colons, so it goes on to the end of the text around "
+        "it.",
+    ),
+    "markdown/stray-fence": CodeInfo(
+        "warning",
+        "A line of colons closes nothing: no block that opens with `::: name` is open there. The line was left out.",
+    ),
+    "markdown/include": CodeInfo(
+        "warning",
+        "A directive asks to insert another file. Posts are read one by one, so nothing was inserted; the line was "
+        "left out.",
     ),
     "footnote/undefined": CodeInfo(
         "warning",

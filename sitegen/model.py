@@ -65,11 +65,21 @@ class FrontMatter(msgspec.Struct, frozen=True):
     """Offset of the first character after the block; 0 without one."""
 
 
+PAGE_SCHEME = "x-page:"
+"""What the address of a link to a page by its name begins with: the name of its file, with or without folder, date
+and ending, or its title; `x-page:#part` leads to the page that has this id. Links of other generators are of this
+kind: `{% post_url 2017-01-20-name %}`, `{{< ref "name.md" >}}`."""
+
+WIKI_SCHEME = "x-wiki:"
+"""The same for `[[Name]]`, which may name a page that is still to be written."""
+
+
 class LinkSlot(msgspec.Struct, frozen=True, tag="link"):
     """The value of an `href` that depends on the site: stands for the text between the quotes."""
 
     href: str
-    """As the author wrote it, unescaped: `../other/`, `paper.pdf`, `/about/`, `other-post.md#part`."""
+    """As the author wrote it, unescaped: `../other/`, `paper.pdf`, `/about/`, `other-post.md#part`; or `PAGE_SCHEME`
+    or `WIKI_SCHEME` with the name of a page."""
     span: Span
     """The place of the link in the file."""
 

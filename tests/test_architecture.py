@@ -53,6 +53,7 @@ SOLE_IMPORTERS = {
     "markdown_it": {"sitegen.markdown"},
     "mdit_py_plugins": {"sitegen.markdown"},
     "linkify_it": {"sitegen.markdown"},
+    "emoji": {"sitegen.markdown"},
     "pygments": {"sitegen.markdown", "sitegen.palette"},
     "yaml": {"sitegen.frontmatter"},
     "click": {"sitegen.cli"},

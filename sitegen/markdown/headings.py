@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from itertools import pairwise
 
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block import heading as read_heading
@@ -13,7 +12,6 @@ from markdown_it.token import Token
 
 from sitegen.markdown.locate import line_map
 
-_EXPLICIT_ID = re.compile(r"[ \t]*\{:?\s*#([A-Za-z][\w-]*)\s*\}\Z")
 _RAW_H1 = re.compile(r"<h1[\s>]", re.IGNORECASE)
 
 
@@ -29,16 +27,6 @@ def heading(state: StateBlock, start_line: int, end_line: int, silent: bool) -> 
             begin += 1
         inline.meta["map"] = line_map(inline.content, state.src, [(begin, begin + len(inline.content))])
     return True
-
-
-def take_explicit_ids(tokens: list[Token]) -> None:
-    """Move `{#id}` from the end of headings' text to `meta["id"]` of their opening tokens (before inline parsing)."""
-    for opening, inline in pairwise(tokens):
-        if opening.type == "heading_open":
-            match = _EXPLICIT_ID.search(inline.content)
-            if match:
-                opening.meta["id"] = match.group(1)
-                inline.content = inline.content[: match.start()]
 
 
 def take_title(tokens: list[Token]) -> tuple[list[Token], list[Token] | None, Token | None]:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from sitegen.markdown.colors import rrggbb
 from sitegen.markdown.css import Refusal, refusal
 from sitegen.markdown.mathspans import Found, dollars, find_formula, place
-from sitegen.model import AssetSlot, ImageSlot, LinkSlot, Slot, StyleRule
+from sitegen.model import PAGE_SCHEME, WIKI_SCHEME, AssetSlot, ImageSlot, LinkSlot, Slot, StyleRule
 from sitegen.text import Span
 
 _TAG_NAME = r"[A-Za-z][A-Za-z0-9-]*"
@@ -385,6 +385,22 @@ class Translator:
                 out.parts.append(f"</{new}>")
 
 
+def attributes_of(
+    name: str, wished: dict[str, str], styles: Styles
+) -> tuple[dict[str, str], list[tuple[str, str, str]]]:
+    """Return the attributes that an element `name` gets where `wished` were asked for, and what was left out.
+
+    The latter are codes with messages and hints; styles become classes, as everywhere.
+    """
+    tag = _Tag(name, wished, styles)
+    tag.translate(True)
+    notes = [
+        ("html/script", f"the attribute {key} was removed, since pages have no scripts", "") for key in tag.scripts
+    ]
+    notes += [("html/bad-style", f"“{text}” {why.reason}, so it was left out", why.hint) for text, why in tag.refused]
+    return tag.attributes, notes
+
+
 def missing_alt(start: int, end: int) -> Note:
     """Return the note for an image without alternative text."""
     return Note(
@@ -417,7 +433,7 @@ def is_relative(url: str) -> bool:
 
 def depends_on_site(href: str) -> bool:
     """Tell whether a link leads to a place of this site: a page, a file, or an anchor of its own page."""
-    return is_relative(href) or href.strip().startswith("#")
+    return is_relative(href) or href.strip().startswith(("#", PAGE_SCHEME, WIKI_SCHEME))
 
 
 _CANDIDATE = re.compile(r"[\s,]*+(\S++)((?<=,)|(?:[^,(]++|\([^)]*+\)?)*+)")
@@ -514,6 +530,8 @@ class _Tag:
         if key.startswith("on") or (key in {"href", "src", "action"} and _SCRIPT_URL.match(self.attributes[key])):
             del self.attributes[key]
             self.scripts.append(key)
+        elif key == "markdown":
+            del self.attributes[key]
         elif key == "style":
             self.declarations.append(self._take(key))
         elif key == "align":

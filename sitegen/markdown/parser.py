@@ -16,18 +16,30 @@ from markdown_it import MarkdownIt, helpers
 from markdown_it.parser_block import ParserBlock
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block import html_block as read_html_block
-from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from sitegen.diagnostics import Diagnostic
-from sitegen.markdown import code, dialect, footnotes, headings, links, mathspans, paragraphs, tables
-from sitegen.markdown.html import HtmlFormula, Note, Styles, Translator, depends_on_site, image_slot, missing_alt
+from sitegen.diagnostics import Diagnostic, nearest
+from sitegen.markdown import code, dialect, footnotes, headings, links, mathspans, paragraphs, phrases, tables
+from sitegen.markdown.attributes import Attributes
+from sitegen.markdown.features import features_of, install
+from sitegen.markdown.html import (
+    HtmlFormula,
+    Note,
+    Styles,
+    Translator,
+    attributes_of,
+    depends_on_site,
+    image_slot,
+    missing_alt,
+)
 from sitegen.markdown.inline import Inline
 from sitegen.markdown.lift import lift_displays
 from sitegen.markdown.locate import Locator, line_map
 from sitegen.markdown.model import FoundFormula, MarkdownOptions, Parsed, ParsedTitle
-from sitegen.model import LinkSlot
+from sitegen.model import ImageSlot, LinkSlot
 from sitegen.text import Edit, OffsetMap, Span, rewrite
+
+_NUMBERED = re.compile(r"\\label\b|\\begin\s*\{(?:equation|align|gather|multline|alignat|flalign|eqnarray)\*?\}")
 
 MAX_NESTING = 100
 """How deep quotes, lists and emphasis may nest: what lies deeper is left out, and Python's stack stays small."""
@@ -59,7 +71,8 @@ class _Markdown(MarkdownIt):
 
 
 @functools.cache
-def _markdown() -> MarkdownIt:
+def _markdown(features: frozenset[str]) -> MarkdownIt:
+    """Return the parser for posts that use `features`, so that no post pays for what it does not use."""
     options: dict[str, object] = {"linkify": True, "tasklists": True, "xhtmlOut": False, "maxNesting": MAX_NESTING}
     md = _Markdown("gfm-like", options)
     assert md.linkify is not None
@@ -73,7 +86,6 @@ def _markdown() -> MarkdownIt:
     block.at("table", tables.table, {"alt": ["paragraph", "reference"]})
     block.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
     block.before("reference", "footnote_def", footnotes.definition, {"alt": ["paragraph", "reference"]})
-    md.core.ruler.after("block", "heading_ids", _heading_ids)
     md.core.ruler.at("linkify", links.bare_links)
     md.core.ruler.after("linkify", "www_links", links.www_links)
     inline.after("escape", "math", mathspans.math)
@@ -84,6 +96,7 @@ def _markdown() -> MarkdownIt:
     inline.at("html_inline", links.html_inline)
     inline.before("link", "footnote_ref", footnotes.reference)
     inline.before("link", "footnote_inline", footnotes.inline_note)
+    install(md, features)
     return md
 
 
@@ -105,10 +118,6 @@ def _html_block(state: StateBlock, start_line: int, end_line: int, silent: bool)
     return True
 
 
-def _heading_ids(state: StateCore) -> None:
-    headings.take_explicit_ids(state.tokens)
-
-
 class _Post:
     """One post while its tokens are worked on; collects formulas and diagnostics."""
 
@@ -123,6 +132,10 @@ class _Post:
         """From the content that is being looked at to the file."""
         self._source_map: OffsetMap | None = None
         self.translator = Translator(self.styles, self.place)
+        self.attribute_lists: dict[str, Attributes] = {}
+        """kramdown's named attribute lists."""
+        self.identified: list[tuple[Token, str, Span]] = []
+        """Elements other than headings for which the author asked an id, with the place of the wish."""
         self.rewrites: Counter[str] = Counter()
         self.first_rewrite: dict[str, Span] = {}
 
@@ -156,14 +169,52 @@ class _Post:
             self.first_rewrite.setdefault(name, outer)
         self.rewrites.update(typed.names)
         offsets = self.map.cut(start, end)
+        if "whole" in token.meta:
+            # What was typed is no TeX: its place is the place of every character.
+            place, length = self.map.span(start, end), len(token.content)
+            offsets = OffsetMap(((0, place.start, place.end, False), (length, place.end, place.end, True)))
         if typed.names:
             offsets = typed.offsets.then(offsets)
         tex = typed.tex
         if "punctuation" in token.meta:
             tex, inner = rewrite(tex, [Edit(len(tex.rstrip()), len(tex.rstrip()), token.meta["punctuation"])])
             offsets = inner.then(offsets)
+        label = next((found.id for found, _, _ in token.meta.get("attributes", ()) if found.id), "")
+        if label and display and not _NUMBERED.search(tex):
+            name = f"\\label{{{label}}}"
+            edits = [Edit(0, 0, "\\begin{equation}"), Edit(len(tex), len(tex), f"{name}\\end{{equation}}")]
+            tex, inner = rewrite(tex, edits)
+            offsets = inner.then(offsets)
         token.meta["formula"] = len(self.formulas)
         self.formulas.append(FoundFormula(tex, display, outer, offsets))
+
+    def apply(self, token: Token) -> dict[str, str]:
+        """Return the attributes that attribute lists give to a token's element, its id left for later."""
+        wished = Attributes()
+        for found, offsets, at in token.meta["attributes"]:
+            span = self.place(*at) if offsets is None else self.locator.in_file(offsets).span(*at)
+            for word in found.words:
+                wished = wished.merged(self.attribute_lists.get(word, Attributes()))
+            wished = wished.merged(found)
+        attributes, notes = attributes_of(token.tag, wished.for_element(token.tag), self.styles)
+        for name, message, hint in notes:
+            self.report(name, message, span, hint=hint)
+        ident = attributes.pop("id", "")
+        if ident and "asked" not in token.meta:
+            # The pieces of a paragraph that a display splits share their meta, and one of them gets the id.
+            token.meta["asked"] = True
+            if token.type == "heading_open":
+                token.meta["id"] = ident
+            else:
+                self.identified.append((token, ident, span))
+        return attributes
+
+    def decorate(self, token: Token) -> None:
+        """Write the attributes that attribute lists give into a token."""
+        for name, value in self.apply(token).items():
+            if name == "class" and "class" in token.attrs:
+                value = f"{token.attrs['class']} {value}"
+            token.attrs[name] = value
 
 
 def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
@@ -174,7 +225,9 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
     locator = Locator(text, start)
     post = _Post(path, options, locator)
     env: dict[str, object] = {"label_budget": links.LABEL_BUDGET + 10 * len(locator.source)}
-    tokens = _markdown().parse(locator.source, env)
+    features = features_of(locator.source)
+    tokens = _markdown(features).parse(locator.source, env)
+    post.attribute_lists = env.get("attribute_lists", {})  # type: ignore[assignment]
     mathspans.settle_style(tokens)
     title: list[Token] | None = None
     title_inline: Token | None = None
@@ -190,6 +243,8 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
     for block in note_blocks:
         _read_blocks(post, block)
     anchors = _give_ids(post, [body, *note_blocks])
+    if "roles" in features:
+        _name_references([*body, *(token for block in note_blocks for token in block)])
     notes_anchor = anchors.give("footnotes") if notes.used else ""
     if notes.used:
         body += _notes_section(notes, note_blocks, anchors)
@@ -234,6 +289,8 @@ def _read_title(post: _Post, inline: Token, children: list[Token]) -> None:
 def _read_blocks(post: _Post, tokens: list[Token]) -> None:
     """Collect formulas, holes and notes of block tokens, in order."""
     for token in tokens:
+        if "attributes" in token.meta and token.type != "display":
+            post.decorate(token)
         if token.type == "inline":
             post.look_at(token)
             _read_inline(post, token)
@@ -249,6 +306,8 @@ def _read_blocks(post: _Post, tokens: list[Token]) -> None:
 
 def _read_inline(post: _Post, inline: Token) -> None:
     for token in inline.children or ():
+        if "attributes" in token.meta and token.type not in {"image", "math"}:
+            post.decorate(token)
         if token.type == "html_inline":
             _read_html(post, token, block=False)
         elif post.translator.dropping:
@@ -262,6 +321,8 @@ def _read_inline(post: _Post, inline: Token) -> None:
             _read_link(post, token)
         elif token.type == "lone_dollars":
             _report_lone(post, token)
+        elif "unknown_role" in token.meta:
+            _report_role(post, token)
 
 
 def _read_html(post: _Post, token: Token, *, block: bool) -> None:
@@ -311,8 +372,11 @@ def _read_image(post: _Post, token: Token) -> None:
     if not token.content.strip():
         post.report_notes([missing_alt(start, end)])
     attributes = {"src": str(token.attrs["src"]), "alt": ""}
-    if "title" in token.attrs:
-        attributes["title"] = str(token.attrs["title"])
+    for name in ("title", "width"):
+        if name in token.attrs:
+            attributes[name] = str(token.attrs[name])
+    if "attributes" in token.meta:
+        attributes |= post.apply(token)
     token.meta["slot"] = image_slot(attributes, post.place(start, end))
 
 
@@ -338,6 +402,13 @@ def _read_fence(post: _Post, token: Token) -> None:
         post.report("code/bad-option", message, span, "an option of this code", hint)
     if not fence.known:
         post.report("code/unknown-language", f"no highlighting is known for the language “{fence.language}”", span)
+
+
+def _report_role(post: _Post, token: Token) -> None:
+    name = token.meta["unknown_role"]
+    near = nearest(name, sorted(phrases.ROLES))
+    hint = f"did you mean {{{near}}}?" if near else "the text between the backticks is shown as code"
+    post.report("markdown/unknown-role", f"there is no role “{name}”", post.place(*token.meta["outer"]), hint=hint)
 
 
 def _report_lone(post: _Post, token: Token) -> None:
@@ -369,10 +440,32 @@ def _give_ids(post: _Post, parts: list[list[Token]]) -> headings.Anchors:
                 post.look_at(inline)
                 message = f"the id “{wish}” is taken; this heading has the id “{given}”"
                 post.report("heading/duplicate-id", message, post.place(0, len(inline.content)))
+    for token, wish, span in post.identified:
+        given = anchors.give(wish)
+        if given != wish:
+            post.report("heading/duplicate-id", f"the id “{wish}” is taken; this element has the id “{given}”", span)
+        if "slot" in token.meta and token.type == "image":
+            slot = token.meta["slot"]
+            token.meta["slot"] = ImageSlot(slot.src, (*slot.attributes, ("id", given)), slot.span, slot.sources)
+        else:
+            token.attrs["id"] = given
     for opening, inline in opened:
         if "id" not in opening.meta:
             opening.attrs["id"] = anchors.give(headings.slug(_source_text(inline.children or [])))
     return anchors
+
+
+def _name_references(tokens: list[Token]) -> None:
+    """Let references without a text of their own show the heading that they lead to."""
+    headings_by_id = {
+        token.attrs["id"]: tokens[index + 1] for index, token in enumerate(tokens) if token.type == "heading_open"
+    }
+    for inline in tokens:
+        children = inline.children or []
+        for index, token in enumerate(children):
+            if token.type == "link_open" and token.meta.get("named") in headings_by_id:
+                heading = headings_by_id[token.meta["named"]]
+                children[index + 1].content = _source_text(heading.children or [])
 
 
 _HTML_ID = re.compile(r"""\sid\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
@@ -458,6 +551,13 @@ def _report_document(post: _Post, env: dict[str, object]) -> None:
         message = f"{dialect.NAMES[name]}, {times} in this post"
         hint = "`dialect: tex` in the front matter takes every backslash as LaTeX does"
         post.report("dialect/rewritten", message, post.first_rewrite[name], "first here", hint)
+    for key, code_name, message in (
+        ("unclosed", "markdown/unclosed-container", "nothing closes the block that opens here"),
+        ("stray_fences", "markdown/stray-fence", "these colons close nothing"),
+        ("includes", "markdown/include", "a file to be inserted was left out"),
+    ):
+        for begin, end, *_ in env.get(key, ()):  # type: ignore[attr-defined]
+            post.report(code_name, message, post.locator.span(begin, end))
     line = env.get("too_deep")
     if isinstance(line, int):
         begin = post.locator.line_start(line)

@@ -17,6 +17,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from sitegen.markdown.code import highlight
+from sitegen.markdown.containers import Container
 from sitegen.markdown.glue import glued, leading, together, trailing
 from sitegen.markdown.model import FoundFormula, Parsed, ParsedTitle, Rendered, TitleLine
 from sitegen.markdown.parser import reference_id
@@ -121,7 +122,39 @@ class _Renderer(RendererHTML):
         target = _page(env).hole(slot) if slot else html.escape(normalizeLink(href))
         title = token.attrs.get("title")
         shown = f' title="{html.escape(str(title))}"' if title else ""
+        for name, value in token.attrs.items():
+            if name not in {"href", "title"}:
+                shown += f' {name}="{html.escape(str(value))}"'
         return f'<a href="{target}"{shown}>'
+
+    def container_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        token = tokens[idx]
+        container: Container = token.meta["container"]
+        attributes = dict(token.attrs)
+        classes = container.html_classes() + str(attributes.pop("class", "")).split()
+        if classes:
+            attributes = {"class": " ".join(dict.fromkeys(classes)), **attributes}
+        if container.admonition and token.tag == "div":
+            attributes["role"] = "note"
+        written = "".join(f' {name}="{html.escape(str(value))}"' for name, value in attributes.items())
+        written += " open" if container.folded is False else " hidden" if "hidden" in classes else ""
+        return f"<{token.tag}{written}>\n"
+
+    def container_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f"</{tokens[idx].tag}>\n"
+
+    def container_title_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        opening = tokens[idx - 1]
+        if opening.tag == "details":
+            return "<summary>"
+        kind = "admonition" if opening.meta["container"].admonition else "block"
+        return f'<p class="{kind}-title">'
+
+    def container_title_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return "</summary>\n" if tokens[idx - 3].tag == "details" else "</p>\n"
+
+    def toc(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return contents_list(env["headings"]())
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         # A wide table scrolls in a box of its own, which the keyboard must reach.
@@ -227,6 +260,7 @@ def render(parsed: Parsed, typeset: Sequence[Typeset], equations: Sequence[Equat
     page = _Page(parsed.formulas, typeset)
     prefix = next((token.meta["prefix"] for token in parsed.tokens if token.type == "footnotes_open"), "fn")
     env: dict[str, object] = {"page": page, "prefix": prefix, "notes_anchor": parsed.notes_anchor}
+    env["headings"] = lambda: _listed_headings(parsed.tokens, page)
     text = _renderer().render(parsed.tokens, _OPTIONS, env)
     colors, backgrounds = set(parsed.styles.colors), set(parsed.styles.backgrounds)
     for index, result in enumerate(typeset):
@@ -266,9 +300,41 @@ def _headings(tokens: list[Token], page: _Page) -> list[Heading]:
     return found
 
 
-_KEPT_IN_LABELS = frozenset(f"{name}_{end}" for name in ("em", "strong", "s") for end in ("open", "close")) | frozenset(
-    ("code_inline", "text", "math")
-)
+def _listed_headings(tokens: list[Token], page: _Page) -> list[Heading]:
+    """Return the headings that a table of contents lists: those without the class `no_toc` or `unlisted`."""
+    left_out = {
+        token.attrs["id"]
+        for token in tokens
+        if token.type == "heading_open"
+        and {"no_toc", "no-toc", "unlisted"} & set(str(token.attrs.get("class")).split())
+    }
+    return [heading for heading in _headings(tokens, page) if heading.anchor not in left_out]
+
+
+def contents_list(headings: Sequence[Heading]) -> str:
+    """Return a table of contents as HTML: nested lists of links, empty without headings."""
+    if not headings:
+        return ""
+    out = ['<nav class="toc" aria-label="Contents">\n']
+    levels: list[int] = []
+    for heading in headings:
+        while len(levels) > 1 and heading.level < levels[-1]:
+            levels.pop()
+            out.append("</li>\n</ul>\n")
+        if not levels or heading.level > levels[-1]:
+            out.append("<ul>\n")
+            levels.append(heading.level)
+        else:
+            levels[-1] = min(levels[-1], heading.level)
+            out.append("</li>\n")
+        out.append(f'<li><a href="#{html.escape(heading.anchor)}">{heading.html}</a>')
+    out.append("</li>\n</ul>\n" * len(levels))
+    return "".join(out) + "</nav>\n"
+
+
+_KEPT_IN_LABELS = frozenset(
+    f"{name}_{end}" for name in ("em", "strong", "s", "mark", "sub", "sup") for end in ("open", "close")
+) | frozenset(("code_inline", "text", "math"))
 
 
 def _label_html(children: list[Token], page: _Page) -> str:

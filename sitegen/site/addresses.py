@@ -58,6 +58,10 @@ class Reference(msgspec.Struct, frozen=True):
         """The id that the fragment names; empty without one."""
         return unquote(self.fragment or "")
 
+    def rooted(self) -> Reference:
+        """Return the same, read from the root of the site."""
+        return Reference(False, "/" + self.path.lstrip("/"), self.query, self.fragment)
+
 
 def reference(written: str) -> Reference:
     """Take an author's address apart.

@@ -6,6 +6,7 @@ in the editor and on a code host: `../other/index.md`, `kernel.png`. Then as bro
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
@@ -45,12 +46,60 @@ class Links:
         self._by_place = {place: PageTarget(place, None) for place in OTHER_PAGES}
         self._by_place |= {place: PageTarget(place, document) for document, place in documents}
         self._drafts = frozenset(drafts)
+        self._by_name: dict[str, list[PageTarget]] | None = None
 
     def page(self, document: Document, written: Reference) -> Target | Refused:
         """Return what a link leads to, a page before a file; or why it leads nowhere."""
         pages = (self._page_from(document, path) for path in written.paths)
         page = next((page for page in pages if page is not None), None)
         return page or self.file(document, written) or self._no_page(document, written)
+
+    def named(self, document: Document, written: Reference) -> Target | Refused:
+        """Return what a link by name leads to: the page of a file or a title, or the page with an id; or why not."""
+        if not written.path:
+            return self._with_anchor(document, written.anchor)
+        name = written.paths[-1]
+        for path in written.paths:
+            page = self._page_from(document, path)
+            if page is not None:
+                return page
+        found = self._names().get(_name_key(name), [])
+        if not found and "/" in name:
+            found = self._names().get(_name_key(name.rpartition("/")[2]), [])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            paths = ", ".join(page.document.path for page in found if page.document)
+            hint = "name the folder as well, or write a link to the file"
+            return Refused("link/unknown-page", f"several pages are called {name}: {paths}", hint)
+        rooted = written if name.startswith("/") else written.rooted()
+        file = self.file(document, written) or self.file(document, rooted)
+        if file is not None:
+            return file
+        near = nearest(_name_key(name).rpartition("/")[2], sorted(self._names()))
+        hint = (
+            f"did you mean {near}?" if near else "the name is that of a file without its ending, or of a page's title"
+        )
+        return Refused("link/unknown-page", f"no page is called {name}", hint)
+
+    def _with_anchor(self, document: Document, anchor: str) -> PageTarget | Refused:
+        if anchor in document.anchors:
+            return self._by_path[document.path]
+        found = [page for page in self._by_path.values() if page.document and anchor in page.document.anchors]
+        if len(found) == 1:
+            return found[0]
+        message = f"several pages have a place named {anchor}" if found else f"no page has a place named {anchor}"
+        return Refused("link/unknown-page", message, f"a label is written ({anchor})= above a heading")
+
+    def _names(self) -> Mapping[str, list[PageTarget]]:
+        """Return the pages by every name that a link may give them."""
+        if self._by_name is None:
+            self._by_name = {}
+            for page in self._by_path.values():
+                assert page.document is not None
+                for name in sorted(_names_of(page.document)):
+                    self._by_name.setdefault(name, []).append(page)
+        return self._by_name
 
     def file(self, document: Document, written: Reference) -> FoundFile | Refused | None:
         """Return the file that an image or another embedded file names; None when there is none."""
@@ -158,6 +207,25 @@ def labels_of(documents: Iterable[Document]) -> Mapping[str, Sequence[tuple[Docu
             for label in equation.labels:
                 found.setdefault(label, []).append((document, index))
     return found
+
+
+_ENDING = re.compile(r"\.(?:md|markdown|mdx|qmd|rmd|ipynb|html)\Z", re.IGNORECASE)
+_DATE = re.compile(r"(?<![^/])\d{4}-\d{1,2}-\d{1,2}-(?=[^/]*\Z)")
+
+
+def _name_key(name: str) -> str:
+    """Return a name of a page as it is compared: without ending and slashes around it, capitals made small."""
+    return _ENDING.sub("", name.strip().strip("/")).removesuffix("/index").removesuffix("/_index").casefold()
+
+
+def _names_of(document: Document) -> set[str]:
+    """Return every name that a link may give a page: tails of its path, with and without a date, and its title."""
+    key = _name_key(document.path)
+    names = {document.title.casefold(), document.title.casefold().replace(" ", "-")}
+    for whole in (key, _DATE.sub("", key)):
+        parts = whole.split("/")
+        names |= {"/".join(parts[index:]) for index in range(len(parts))}
+    return names
 
 
 def _folder(path: str) -> str:

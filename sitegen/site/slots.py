@@ -13,7 +13,17 @@ from pathlib import Path
 import msgspec
 
 from sitegen.diagnostics import Diagnostic, nearest
-from sitegen.model import AssetSlot, Document, EquationSlot, ImageSlot, LinkSlot, Slot, slots_of
+from sitegen.model import (
+    PAGE_SCHEME,
+    WIKI_SCHEME,
+    AssetSlot,
+    Document,
+    EquationSlot,
+    ImageSlot,
+    LinkSlot,
+    Slot,
+    slots_of,
+)
 from sitegen.site.addresses import Reference, address, reference, written_address
 from sitegen.site.files import FoundFile, Refused
 from sitegen.site.links import Links, PageTarget, Target, labels_of
@@ -54,6 +64,8 @@ class Filler:
 
     def link(self, document: Document, slot: LinkSlot, work: _Work) -> str:
         """Return the address that a link has on the page."""
+        if slot.href.startswith((PAGE_SCHEME, WIKI_SCHEME)):
+            return self._link_by_name(document, slot, work)
         written = reference(slot.href)
         if written.external:
             return slot.href.strip()
@@ -71,6 +83,23 @@ class Filler:
             work.report(_no_anchor(target, written), slot, "no such place on the page")
             work.leads_nowhere(result)
         return result
+
+    def _link_by_name(self, document: Document, slot: LinkSlot, work: _Work) -> str:
+        """Return the address of a page, or a file, that a link names without its address."""
+        scheme, _, name = slot.href.partition(":")
+        written = reference(name)
+        target = self._links.named(document, written)
+        if isinstance(target, Refused):
+            code = target.code if f"{scheme}:" == PAGE_SCHEME else "link/missing-page"
+            work.report(Refused(code, target.message, target.hint), slot, "nothing to link to here")
+            path = written.path or "/"
+            return work.leads_nowhere(self._address(path if path.startswith("/") else f"/{path}", written))
+        if isinstance(target, FoundFile):
+            return work.publish(target, self._address(target.place, written))
+        if not _has_anchor(target, written):
+            work.report(_no_anchor(target, written), slot, "no such place on the page")
+            work.leads_nowhere(self._page_address(document, target, written))
+        return self._page_address(document, target, written)
 
     def asset(self, document: Document, slot: AssetSlot, work: _Work) -> str:
         """Return the address of an embedded file other than an image."""

@@ -60,22 +60,28 @@ def test_formulas(case: Case) -> None:
     check(case, result)
 
 
+def page_of(text: str) -> str:
+    lift = text.startswith("lift\n")
+    parsed = parse(text, 5 if lift else 0, "post.md", MarkdownOptions(lift_title=lift))
+    page = render(parsed, typeset(parsed.formulas))
+    lines = "".join(part if isinstance(part, str) else shown(part) for part in page.body).splitlines()
+    if lift:
+        lines.append(f"title: {page.title.html} = {page.title.text}" if page.title else "no title")
+    lines += [f"h{h.level} #{h.anchor} {h.html} = {h.text}" for h in page.headings]
+    if page.colors or page.backgrounds:
+        lines.append(f"colours: {' '.join(page.colors)} on {' '.join(page.backgrounds)}")
+    lines += [f".{style.name} {{ {style.declarations} }}" for style in page.styles]
+    return "".join(f"{line}\n" for line in lines + diagnostics(text, parsed))
+
+
 @parametrize(f"{FOLDER}/html.txt")
 def test_pages(case: Case) -> None:
-    def result(text: str) -> str:
-        lift = text.startswith("lift\n")
-        parsed = parse(text, 5 if lift else 0, "post.md", MarkdownOptions(lift_title=lift))
-        page = render(parsed, typeset(parsed.formulas))
-        lines = "".join(part if isinstance(part, str) else shown(part) for part in page.body).splitlines()
-        if lift:
-            lines.append(f"title: {page.title.html} = {page.title.text}" if page.title else "no title")
-        lines += [f"h{h.level} #{h.anchor} {h.html} = {h.text}" for h in page.headings]
-        if page.colors or page.backgrounds:
-            lines.append(f"colours: {' '.join(page.colors)} on {' '.join(page.backgrounds)}")
-        lines += [f".{style.name} {{ {style.declarations} }}" for style in page.styles]
-        return "".join(f"{line}\n" for line in lines + diagnostics(text, parsed))
+    check(case, page_of)
 
-    check(case, result)
+
+@parametrize(f"{FOLDER}/neighbours.txt")
+def test_constructs_of_other_tools(case: Case) -> None:
+    check(case, page_of)
 
 
 @parametrize(f"{FOLDER}/code.txt")
