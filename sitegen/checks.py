@@ -19,9 +19,11 @@ from urllib.parse import unquote
 import msgspec
 
 from sitegen.diagnostics import Diagnostic
+from sitegen.frontmatter import is_device_name
 from sitegen.model import Output
 from sitegen.site import Site
 from sitegen.site.addresses import join, output_file, path_key, place_of_output, reference
+from sitegen.source import posts_folder
 
 __all__ = ["Scan", "check_pages", "check_paths", "facts_of", "scan", "scan_of"]
 
@@ -36,8 +38,9 @@ DATA_BLOCK = "application/ld+json"
 
 
 def check_paths(outputs: Sequence[Output], site: Site) -> tuple[Diagnostic, ...]:
-    """Return what keeps the outputs from being written side by side: paths that meet, names that are no text."""
+    """Return what keeps the outputs from being written side by side: paths that meet, names that cannot be."""
     problems = [_bad_name(output) for output in outputs if not _is_text(output.path)]
+    problems += [_reserved(output, site) for output in outputs if any(map(is_device_name, output.path.split("/")))]
     by_key: dict[str, list[Output]] = {}
     for output in outputs:
         by_key.setdefault(path_key(output.path), []).append(output)
@@ -64,6 +67,15 @@ def _bad_name(output: Output) -> Diagnostic:
     return Diagnostic("source/bad-name", "the name is not valid Unicode", shown, hint="rename it")
 
 
+def _reserved(output: Output, site: Site) -> Diagnostic:
+    name = next(part for part in output.path.split("/") if is_device_name(part))
+    post = next((document for document in site.documents if document.path == output.origin), None)
+    hint = f"give the post a `path`, such as /{name.lower()}-post/" if post else "rename the file"
+    span = post.meta.spans.get("path") if post else None
+    message = f"{output.path} cannot exist on Windows, where {name} is the name of a device"
+    return Diagnostic("site/reserved-name", message, output.origin, span, hint=hint)
+
+
 def _collision(first: Output, second: Output, site: Site) -> Diagnostic:
     # A post can say `path`, so the problem is shown there if one of the two is a post.
     posts = {document.path: document for document in site.documents}
@@ -76,6 +88,9 @@ def _collision(first: Output, second: Output, site: Site) -> Diagnostic:
     else:
         message = f"{other.origin} is written to {blamed.path} as well"
     hint = "give one of them another path" if post else "rename one of them"
+    if post and post.path == f"{posts_folder(site.config)}/index.md" and "path" not in post.meta.spans:
+        message = f"{post.path} would be the home page, which sitegen makes itself"
+        hint = "rename it, or move it into a folder with the name that its address shall have"
     span = post.meta.spans.get("path") if post else None
     notes = (f"one is made from {blamed.origin}, the other from {other.origin}",)
     return Diagnostic("site/path-collision", message, blamed.origin, span, f"{other.origin} is there too", hint, notes)

@@ -18,6 +18,30 @@ __all__ = ["CODES", "CodeInfo", "Diagnostic", "Severity", "edit_distance", "near
 
 CODES: dict[str, CodeInfo] = {
     **MATH_CODES,
+    "init/exists": CodeInfo(
+        "error",
+        "`sitegen init` was asked to begin a site where there is one: the folder has a sitegen.toml. Nothing was "
+        "written. To begin anew, move the old site away first.",
+    ),
+    "init/kept": CodeInfo(
+        "warning",
+        "A file that `sitegen init` would have written exists already. It was left as it is, and everything else was "
+        "written. To see what sitegen would have put there, begin a site in an empty folder and compare.",
+    ),
+    "init/not-writable": CodeInfo(
+        "error",
+        "A file of a new site could not be written: permissions, a full disk, a file where a folder has to be. What "
+        "was written before it stays; remove it, or the cause, and run `sitegen init` again.",
+    ),
+    "new/exists": CodeInfo(
+        "error",
+        "`sitegen new` would have made a file where there is one, or one whose page would have the address of another "
+        "post's. Nothing was written. Another title, or a name given with --slug, gives another file.",
+    ),
+    "new/not-writable": CodeInfo(
+        "error",
+        "`sitegen new` could not write its file: permissions, a full disk, a file where a folder has to be.",
+    ),
     "config/missing-file": CodeInfo(
         "error",
         "There is no sitegen.toml in the folder, nor in a folder above it when none was named. A site's folder is "
@@ -247,6 +271,12 @@ CODES: dict[str, CodeInfo] = {
         "Two files of the site would be written to one path: two posts with the same `path`, or a post and a static "
         "file, or two names that differ in capitals only, which are one file on Windows and macOS. Nothing is written, "
         "since one of the two would be lost.",
+    ),
+    "site/reserved-name": CodeInfo(
+        "error",
+        "A file of the site would have a name that Windows keeps for a device (`con`, `aux`, `nul`, `prn`, `com1` to "
+        "`com9`, `lpt1` to `lpt9`), with or without an ending, so nobody could check the site out or unpack it there. "
+        "Rename the file, or give the post another address with `path` in its front matter.",
     ),
     "output/foreign-folder": CodeInfo(
         "error",

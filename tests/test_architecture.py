@@ -26,7 +26,7 @@ PACKAGE = ROOT / "sitegen"
 RANKS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
     ("cli",),
-    ("serve",),
+    ("drafts", "serve", "starter"),
     ("build",),
     ("checks", "pages", "assets", "output", "console"),
     ("cache",),
@@ -35,7 +35,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("config", "frontmatter", "markdown"),
     ("model",),
     ("diagnostics",),
-    ("looks", "text", "versions"),
+    ("clock", "looks", "text", "versions"),
     ("math",),
 )
 """From the rim to the middle; a module may import what stands below it, never what stands above or beside it."""

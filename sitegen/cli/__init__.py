@@ -25,6 +25,8 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "build": "Build the site into static files.",
         "completion": "Let the shell complete commands and options.",
         "explain": "Explain a diagnostic.",
+        "init": "Begin a site: settings, a first post, a deploy file.",
+        "new": "Begin a draft of a post or a page.",
         "serve": "Show the site in the browser while you write.",
     }
 )
@@ -41,6 +43,11 @@ ELSEWHERE: Mapping[str, str] = MappingProxyType(
         "preview": "serve",
         "start": "serve",
         "watch": "serve",
+        "create": "init",
+        "quickstart": "init",
+        "setup": "init",
+        "draft": "new",
+        "post": "new",
         "help": "--help",
         "version": "--version",
     }
@@ -151,6 +158,8 @@ def cli(context: click.Context) -> int | None:
     """Turn Markdown posts full of LaTeX into a static site with MathML and without JavaScript.
 
     \b
+    sitegen init my-site            begin a site in the folder my-site
+    sitegen new "A title"           begin a draft
     sitegen build                   build the site of this folder into dist/
     sitegen build --strict          the same, and fail on warnings too
     sitegen serve                   show the site in the browser while you write

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sitegen.config.checks import Checks
+from sitegen.config.checks import Checks, url_problem
 from sitegen.config.model import POSTS, BuildConfig, Config, MathConfig, SiteConfig
 from sitegen.config.reading import COMMAND_LINE, CONFIG_FILE, Reader, command_line, parse, read_text
 from sitegen.diagnostics import Diagnostic
@@ -23,6 +23,7 @@ __all__ = [
     "SiteConfig",
     "command_line",
     "load_config",
+    "url_problem",
 ]
 
 

@@ -14,7 +14,7 @@ from sitegen.config.model import POSTS, BuildConfig, MathConfig, SiteConfig
 from sitegen.config.reading import COMMAND_LINE, CONFIG_FILE, Reader, command_line
 from sitegen.text import Span
 
-__all__ = ["Checks"]
+__all__ = ["Checks", "url_problem"]
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
 """The shape of a language tag (RFC 5646, section 2.1), without the private and grandfathered ones."""
@@ -40,7 +40,7 @@ class Checks:
             hint = "write a tag such as en, de-AT or zh-Hans"
             self._bad_value("language", f"{site.language or 'an empty text'} is not a language tag", hint)
         url = site.base_url if self.base_url is None else self.base_url
-        problem = _url_problem(url)
+        problem = url_problem(url)
         if problem:
             path, span = self._origin(("site", "base_url"), self.base_url is not None)
             self.reader.report("config/bad-base-url", problem, span, hint=_url_hint(url), path=path)
@@ -161,8 +161,8 @@ class Checks:
 _DEFAULTS = {name: getattr(BuildConfig(), name) for name in BuildConfig.__struct_fields__}
 
 
-def _url_problem(url: str) -> str:
-    """Return what is wrong with the address of a site, or empty text."""
+def url_problem(url: str) -> str:
+    """Return what is wrong with the address of a site; empty text for a good one."""
     try:
         parts = urllib.parse.urlsplit(url)
         port = parts.port

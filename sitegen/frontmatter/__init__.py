@@ -13,14 +13,14 @@ from typing import Any, Literal, NamedTuple
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from sitegen.diagnostics import Diagnostic, nearest
-from sitegen.frontmatter.address import PathProblem, normalise_path
+from sitegen.frontmatter.address import PathProblem, is_device_name, normalise_path
 from sitegen.frontmatter.block import Block, Problem, compose, find_block, mark_index
 from sitegen.frontmatter.dates import DateProblem, parse_date
 from sitegen.frontmatter.keys import meant
 from sitegen.model import FrontMatter, Source
 from sitegen.text import LineIndex, Span
 
-__all__ = ["normalise_path", "parse_date", "read_front_matter"]
+__all__ = ["is_device_name", "normalise_path", "parse_date", "read_front_matter"]
 
 DIALECTS: tuple[Literal["auto", "tex", "escaped"], ...] = ("auto", "tex", "escaped")
 TRUE = frozenset({"true", "yes", "on"})

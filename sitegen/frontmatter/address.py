@@ -50,6 +50,11 @@ def normalise_path(text: str) -> str | PathProblem:
     return "/" + "".join(segment + "/" for segment in segments)
 
 
+def is_device_name(name: str) -> bool:
+    """Tell whether Windows keeps a name for a device, so that no file there can have it: `con`, `aux.md`."""
+    return _DEVICE.fullmatch(name) is not None
+
+
 def _whole(text: str) -> PathProblem | None:
     if not text:
         return PathProblem("the path is empty", "leave the key out, and the post's folder gives the address")
@@ -78,7 +83,7 @@ def _segment(segment: str) -> PathProblem | None:
         return PathProblem(
             "a part of the path starts or ends with a space, or ends with a dot", "some systems drop these"
         )
-    if _DEVICE.fullmatch(segment):
+    if is_device_name(segment):
         return PathProblem(f"{segment} is the name of a device on Windows", "choose another name for this part")
     if len(segment.encode()) > SEGMENT_BYTES:
         return PathProblem(f"a part of the path is longer than {SEGMENT_BYTES} bytes", "shorten it")

@@ -71,6 +71,25 @@ def test_a_name_that_is_no_text_has_no_address(tmp_path: Path) -> None:
     assert [(problem.code, problem.path) for problem in found] == [("source/bad-name", "static/?.png")]
 
 
+@pytest.mark.parametrize("name", ["CON", "aux", "com1.txt", "LPT9"])
+def test_names_of_devices(tmp_path: Path, name: str) -> None:
+    posts = [document(f"content/posts/{name}.md"), document("content/posts/said.md", place=f"/a/{name}/")]
+    site = assemble(posts, config(tmp_path))
+    outputs = [output(page.output, page.source) for page in site.pages]
+    found = check_paths([*outputs, output(f"{name}.png", f"static/{name}.png")], site)
+    assert {problem.code for problem in found} == {"site/reserved-name"}
+    assert [problem.path for problem in found] == [page.source for page in site.pages] + [f"static/{name}.png"]
+    assert {problem.span is None for problem in found} == {True, False}
+
+
+def test_a_post_that_would_be_the_home_page(tmp_path: Path) -> None:
+    site = assemble([document("content/posts/index.md")], config(tmp_path))
+    home = output("index.html", "default/home.html")
+    (found,) = check_paths([output(site.pages[0].output, "content/posts/index.md"), home], site)
+    assert found.code == "site/path-collision"
+    assert found.message == "content/posts/index.md would be the home page, which sitegen makes itself"
+
+
 # -- pages
 
 Check = Callable[..., list[str]]

@@ -1,0 +1,53 @@
+"""`sitegen new`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sitegen.cli.conventions import CONTEXT, FAILED, MISUSED
+from sitegen.cli.project import project_folder
+from sitegen.cli.report import Report
+
+
+@click.command(context_settings=CONTEXT)
+@click.argument("title")
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.option("--page", is_flag=True, help="A page beside the posts, such as About, without a date.")
+@click.option("--slug", metavar="NAME", help="The file's name; default: made from the title.")
+def new(title: str, folder: Path | None, page: bool, slug: str | None) -> int:
+    """Begin a draft with TITLE, in the way the site of DIR (or of the current folder) keeps its posts.
+
+    The path of the new file is printed. A draft is shown by sitegen serve, and published once the line
+    "draft: true" is gone.
+
+    \b
+    sitegen new "Kernels and their mirrors"
+    sitegen new 'The spectrum of $A^\\top A$' --slug spectrum
+    sitegen new --page About
+    """
+    from sitegen import clock
+    from sitegen.config import load_config
+    from sitegen.diagnostics import Diagnostic
+    from sitegen.drafts import new_page, new_post, slug_of, write_draft
+
+    title = " ".join(title.split())
+    if not title or not title.isprintable():
+        raise click.UsageError("The title is empty, or has a control character in it.")
+    name = slug_of(slug or "")
+    if slug is not None and not name:
+        raise click.UsageError("--slug has neither a letter nor a digit in it.")
+    root = project_folder(folder)
+    config, problems = load_config(root)
+    report = Report(root, "text", strict=False, verbose=False, quiet=False)
+    if config is None:
+        report.show(problems, {}, None)
+        return MISUSED
+    made = new_page(title, config, slug=name) if page else new_post(title, config, clock.here(), slug=name)
+    problem = made if isinstance(made, Diagnostic) else write_draft(made, config)
+    if isinstance(made, Diagnostic) or problem is not None:
+        report.show([problem] if problem else [], {}, None)
+        return FAILED
+    click.echo(f"{report.prefix}{made.path}")
+    return 0
