@@ -21,6 +21,7 @@ from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.looks import look
 from sitegen.model import Output, RenderError
+from sitegen.notebook import embedded_file
 from sitegen.site import Site
 
 THEME = Path(__file__).parent / "theme"
@@ -84,7 +85,9 @@ def make_assets(site: Site) -> Assets:
     statics, _ = static_files(site.config)
     outputs += [_copied(static) for static in statics]
     root = site.config.root
-    outputs += [_copied(StaticFile(root / asset.source, asset.output, asset.source)) for asset in site.assets]
+    for asset in site.assets:
+        file = StaticFile(root / asset.source, asset.output, asset.source)
+        outputs.append(_taken_out(file, asset.pointer) if asset.pointer else _copied(file))
     return Assets(f"{FOLDER}/{name}", f"{FOLDER}/{font.name}" if font else None, tuple(outputs))
 
 
@@ -108,6 +111,22 @@ def _copied(static: StaticFile) -> Output:
     seen = look(static.file, follow=True)
     key = f"{static.file} {seen}" if seen else ""
     return Output(static.output, read, static.origin, static.file, key)
+
+
+def _taken_out(notebook: StaticFile, pointer: str) -> Output:
+    """Return the recipe of a picture that a notebook holds."""
+
+    def read() -> bytes:
+        try:
+            return embedded_file(notebook.file.read_text(encoding="utf-8-sig"), pointer)
+        except (OSError, UnicodeDecodeError) as error:
+            raise RenderError(_unreadable(notebook.origin, error)) from error
+        except ValueError as error:  # the file was written to since it was compiled
+            raise RenderError(Diagnostic("asset/unreadable", str(error), notebook.origin)) from error
+
+    seen = look(notebook.file, follow=True)
+    key = f"{notebook.file} {seen} {pointer}" if seen else ""
+    return Output(notebook.output, read, notebook.origin, key=key)
 
 
 def _unreadable(path: str, error: OSError | UnicodeDecodeError) -> Diagnostic:

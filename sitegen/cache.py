@@ -25,7 +25,7 @@ import msgspec
 
 from sitegen.looks import Look
 from sitegen.model import Body, Compiled, CompileOptions, Document, Rejected, Slot, Source, StoredBody, slots_of
-from sitegen.versions import version_of
+from sitegen.versions import version_if_installed, version_of
 
 __all__ = ["Cache", "Entry", "Key", "Made", "compile_entries", "content_digest", "engine_digest"]
 
@@ -56,6 +56,9 @@ LIBRARIES = (
 )
 """Distributions whose code takes part in making a page."""
 
+EXTRAS = ("nbformat", "nh3")
+"""The same for those that a site may do without."""
+
 _DIGEST_SIZE = 20
 
 Key = str
@@ -77,6 +80,8 @@ def engine_digest() -> bytes:
         digest.update(file.read_bytes())
     for name in LIBRARIES:
         digest.update(f"{name}={version_of(name)}\0".encode())
+    for name in EXTRAS:
+        digest.update(f"{name}={version_if_installed(name)}\0".encode())
     digest.update(f"{FORMAT} {sys.version_info[:3]}".encode())
     return digest.digest()
 

@@ -9,19 +9,53 @@ import html
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+from msgspec import structs
+
 from sitegen.diagnostics import Diagnostic
 from sitegen.frontmatter import read_front_matter
 from sitegen.markdown import FoundFormula, MarkdownOptions, TitleLine, parse, parse_title, render, render_title
 from sitegen.math import typeset
 from sitegen.math.model import Formula, MathOptions, Typeset
 from sitegen.model import Compiled, CompileOptions, Document, Rejected, Source
+from sitegen.notebook import Notebook, is_notebook, read_notebook
+from sitegen.text import Span
 
 __all__ = ["CompileOptions", "compile_post"]
-from sitegen.text import Span
 
 
 def compile_post(source: Source, options: CompileOptions) -> Compiled:
     """Compile one post. Never raises for bad input: what is wrong is among the result's diagnostics."""
+    if is_notebook(source.path):
+        return _compile_notebook(source, options)
+    return _compile_text(source, options)
+
+
+def _compile_notebook(source: Source, options: CompileOptions) -> Compiled:
+    """Compile a notebook's text, and lead every place in the result back to the notebook's file."""
+    book = read_notebook(source)
+    if not isinstance(book, Notebook):
+        return Rejected(source.path, book)
+    compiled = _compile_text(structs.replace(source, text=book.text), options)
+
+    def home(place: Span) -> Span:
+        return book.offsets.span(place.start, place.end)
+
+    found = tuple(structs.replace(each, span=each.span and home(each.span)) for each in compiled.diagnostics)
+    if isinstance(compiled, Rejected):
+        return structs.replace(compiled, diagnostics=(*found, *book.diagnostics))
+    spans = {key: home(place) for key, place in compiled.meta.spans.items()}
+    return structs.replace(
+        compiled,
+        meta=structs.replace(compiled.meta, spans=spans),
+        body=tuple(
+            part if isinstance(part, str) else structs.replace(part, span=home(part.span)) for part in compiled.body
+        ),
+        diagnostics=tuple(sorted((*found, *book.diagnostics), key=_place)),
+        embedded=book.embedded,
+    )
+
+
+def _compile_text(source: Source, options: CompileOptions) -> Compiled:
     meta, problems = read_front_matter(source)
     if meta is None:
         return Rejected(source.path, tuple(problems))

@@ -389,6 +389,21 @@ CODES: dict[str, CodeInfo] = {
         'that are no numbers. Lines to point out are written as `{1,3-5}` or `hl_lines="1 3-5"` and counted from 1, '
         "whatever numbers are shown beside them.",
     ),
+    "notebook/needs-nbformat": CodeInfo(
+        "error",
+        "A Jupyter notebook is among the posts, and the Python packages that read notebooks are not installed: "
+        "nbformat and nh3. The extra `notebooks` of the distribution sitegen-math brings both.",
+    ),
+    "notebook/invalid": CodeInfo(
+        "error",
+        "An `.ipynb` file is no notebook that can be read: it is not JSON, lacks what the format demands, or has a "
+        "format newer than version 4. Open it in Jupyter and save it again.",
+    ),
+    "notebook/bad-output": CodeInfo(
+        "warning",
+        "An output of a notebook is damaged: a picture that is not in base64. It was left out. Run the cell again and "
+        "save the notebook.",
+    ),
     "html/script": CodeInfo(
         "warning",
         "A post contains a script: a <script> element, an `on…` attribute or a `javascript:` address. Pages made by "

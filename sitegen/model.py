@@ -179,6 +179,18 @@ class StyleRule(msgspec.Struct, frozen=True):
     """CSS declarations, `width:50%;margin:auto`."""
 
 
+class Embedded(msgspec.Struct, frozen=True):
+    """A picture that is kept inside the file of a post: an output of a notebook."""
+
+    name: str
+    """What the body calls it, as if it lay beside the post: `output-1.png`."""
+    pointer: str
+    """Where it is in the file, for `sitegen.notebook.embedded_file`."""
+    width: int
+    """In pixels; 0 where the picture does not tell, as is `height`."""
+    height: int
+
+
 class Document(msgspec.Struct, frozen=True, tag="document"):
     """One post, compiled: everything that can be known of it without the rest of the site."""
 
@@ -206,6 +218,8 @@ class Document(msgspec.Struct, frozen=True, tag="document"):
     formulas: int
     """How many formulas were typeset or became references."""
     diagnostics: tuple[Diagnostic, ...]
+    embedded: tuple[Embedded, ...] = ()
+    """Pictures inside the post's file that the body names."""
 
 
 class Rejected(msgspec.Struct, frozen=True, tag="rejected"):

@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from sitegen.config import POSTS, Config
+from sitegen.config import POST_SUFFIXES, POSTS, Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import Rejected, Source
 from sitegen.text import Span
@@ -29,7 +29,7 @@ def is_hidden(name: str) -> bool:
 
 def is_post(name: str) -> bool:
     """Tell whether the file with this name is a post rather than a file beside one."""
-    return name.lower().endswith(".md") and not is_hidden(name)
+    return name.lower().endswith(POST_SUFFIXES) and not is_hidden(name)
 
 
 def posts_folder(config: Config) -> str:

@@ -10,12 +10,17 @@ import os
 import sys
 from functools import cache
 
-__all__ = ["version_of"]
+__all__ = ["version_if_installed", "version_of"]
 
 
 def version_of(name: str) -> str:
     """Return the version of a distribution (`markdown-it-py`), or `unknown` when it is not installed."""
     return _installed().get(name) or _slow_version(name)
+
+
+def version_if_installed(name: str) -> str:
+    """Return the version of a distribution that may be missing; empty then."""
+    return _installed().get(name, "")
 
 
 @cache

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sitegen.config.checks import Checks, url_problem
-from sitegen.config.model import POSTS, BuildConfig, Config, MathConfig, SiteConfig
+from sitegen.config.model import POST_SUFFIXES, POSTS, BuildConfig, Config, MathConfig, SiteConfig
 from sitegen.config.reading import COMMAND_LINE, CONFIG_FILE, Reader, command_line, parse, read_text
 from sitegen.diagnostics import Diagnostic
 
@@ -17,6 +17,7 @@ __all__ = [
     "COMMAND_LINE",
     "CONFIG_FILE",
     "POSTS",
+    "POST_SUFFIXES",
     "BuildConfig",
     "Config",
     "MathConfig",

@@ -7,10 +7,13 @@ from typing import Literal
 
 import msgspec
 
-__all__ = ["POSTS", "BuildConfig", "Config", "MathConfig", "SiteConfig"]
+__all__ = ["POSTS", "POST_SUFFIXES", "BuildConfig", "Config", "MathConfig", "SiteConfig"]
 
 POSTS = "posts"
 """Folder of the posts inside the content folder."""
+
+POST_SUFFIXES = (".md", ".markdown", ".qmd", ".ipynb")
+"""How names of posts end, in lower case: Markdown, as CommonMark's and Quarto's users call it, and notebooks."""
 
 
 class SiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

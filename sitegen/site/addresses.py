@@ -12,6 +12,8 @@ from urllib.parse import quote, unquote, urlsplit
 
 import msgspec
 
+from sitegen.config import POST_SUFFIXES
+
 __all__ = [
     "Reference",
     "address",
@@ -36,7 +38,7 @@ _QUERY = _PATH + "?"
 
 _STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
-_INDEX = "index.md"
+_INDEX = frozenset(f"index{suffix}" for suffix in POST_SUFFIXES)
 
 
 class Reference(msgspec.Struct, frozen=True):
@@ -145,14 +147,14 @@ def place_of_post(path: str, posts: str) -> str:
     """Return the place of a post without `path`: `name.md` and `name/index.md` in the folder `posts` go to `/name/`."""
     relative = path.removeprefix(posts + "/")
     folder, _, name = relative.rpartition("/")
-    stem = folder if is_index(path) else f"{folder}/{name[: -len('.md')]}"
+    stem = folder if is_index(path) else f"{folder}/{name.rpartition('.')[0]}"
     stem = unicodedata.normalize("NFC", stem.strip("/"))
     return f"/{stem}/" if stem else "/"
 
 
 def is_index(path: str) -> bool:
     """Tell whether a post is the one that its folder is named after."""
-    return path.rpartition("/")[2].lower() == _INDEX
+    return path.rpartition("/")[2].lower() in _INDEX
 
 
 def output_file(place: str) -> str:

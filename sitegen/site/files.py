@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from sitegen.config import POSTS, Config
+from sitegen.config import POST_SUFFIXES, POSTS, Config
 from sitegen.diagnostics import nearest
 from sitegen.site.addresses import is_index
 from sitegen.site.model import AssetFile
@@ -144,7 +144,7 @@ class Files:
 
     def _is_post(self, path: str) -> bool:
         """Tell whether this is the text of a post, which is never published as it is."""
-        return path.startswith(self._posts + "/") and path.lower().endswith(".md")
+        return path.startswith(self._posts + "/") and path.lower().endswith(POST_SUFFIXES)
 
     def _other_composition(self, path: str) -> str | None:
         """Return the path as the file system spells it where only the composition of letters differs (NFC, NFD)."""

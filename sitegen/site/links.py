@@ -7,10 +7,11 @@ in the editor and on a code host: `../other/index.md`, `kernel.png`. Then as bro
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from sitegen.config import POST_SUFFIXES
 from sitegen.diagnostics import nearest
 from sitegen.model import Document
 from sitegen.site.addresses import Reference, inside, is_index, join
@@ -137,8 +138,8 @@ class Links:
         return self._page_at(join(self._place_of[document.path], path))
 
     def _page_of_source(self, source: str) -> PageTarget | None:
-        """Return the page of the post `source`, or of the post that a folder or a name without `.md` stands for."""
-        for path in (source, f"{source}/index.md", f"{source}.md"):
+        """Return the page of the post `source`, or of the post that a folder or a name without suffix stands for."""
+        for path in _sources(source):
             if path in self._by_path:
                 return self._by_path[path]
         return None
@@ -152,7 +153,7 @@ class Links:
     def _no_page(self, document: Document, written: Reference) -> Refused:
         path = written.paths[0]
         source = inside(_folder(document.path), path)
-        for draft in (source, f"{source}/index.md", f"{source}.md"):
+        for draft in _sources(source) if source is not None else ():
             if draft in self._drafts:
                 return Refused("link/missing-page", f"{draft} is a draft, so it has no page", "finish it first")
         near = self._similar_page(path) or self.similar_file(document, written)
@@ -165,7 +166,7 @@ class Links:
         if not names:
             return None
         last = names[-2] if len(names) > 1 and is_index(path) else names[-1]
-        if last.endswith(".md"):
+        if last.endswith(POST_SUFFIXES):
             sources = {source.rpartition("/")[2]: source for source in self._by_path}
             near = nearest(last, sources)
             return path[: path.rindex(last)] + near if near else None
@@ -226,6 +227,14 @@ def _names_of(document: Document) -> set[str]:
         parts = whole.split("/")
         names |= {"/".join(parts[index:]) for index in range(len(parts))}
     return names
+
+
+def _sources(path: str) -> Iterator[str]:
+    """Yield the paths of the posts that a path may mean: itself, a folder's post, or a post without its suffix."""
+    yield path
+    for suffix in POST_SUFFIXES:
+        yield f"{path}/index{suffix}"
+        yield f"{path}{suffix}"
 
 
 def _folder(path: str) -> str:

@@ -63,6 +63,8 @@ class AssetFile(msgspec.Struct, frozen=True, order=True):
     """Relative to the project's folder."""
     output: str
     """Relative to the output folder."""
+    pointer: str = ""
+    """Where the file is inside the source, for one that is kept in a notebook."""
 
 
 class Site(msgspec.Struct, frozen=True):

@@ -18,6 +18,7 @@ from sitegen.model import (
     WIKI_SCHEME,
     AssetSlot,
     Document,
+    Embedded,
     EquationSlot,
     ImageSlot,
     LinkSlot,
@@ -118,6 +119,8 @@ class Filler:
         attributes = self._with_sources(document, slot, work)
         if written.external:
             return _tag(slot.src.strip(), None, attributes)
+        if embedded := next((each for each in document.embedded if each.name == slot.src), None):
+            return _tag(self._publish_embedded(document, embedded, work), None, attributes)
         found = self._file(document, written, "image/missing")
         if isinstance(found, Refused):
             work.report(found, slot, "this image")
@@ -182,6 +185,13 @@ class Filler:
     def _unresolved(self, text: str, written: Reference) -> str:
         """Return the address of what does not exist: at the root of the site where the author began there."""
         return self._address(written.paths[0], written) if written.path.startswith("/") else written_address(text)
+
+    def _publish_embedded(self, document: Document, embedded: Embedded, work: _Work) -> str:
+        """Note that the page needs a picture which its own file holds; return the picture's address."""
+        folder, _, name = self._place_of[document.path].rpartition("/")
+        place = f"{folder}/{name.removesuffix('.html')}{'-' if name else ''}{embedded.name}"
+        work.assets.append(AssetFile(document.path, place.lstrip("/"), embedded.pointer))
+        return address(self._base, place)
 
     def _size(self, file: Path) -> tuple[int, int] | None:
         """Return width and height of an image in CSS pixels; None where the file does not tell."""
