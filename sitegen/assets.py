@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -22,6 +22,7 @@ from sitegen.diagnostics import Diagnostic
 from sitegen.looks import look
 from sitegen.model import Output, RenderError
 from sitegen.notebook import embedded_file
+from sitegen.policy import policy, written_sources
 from sitegen.site import Site
 
 THEME = Path(__file__).parent / "theme"
@@ -84,11 +85,40 @@ def make_assets(site: Site) -> Assets:
     outputs.append(_generated(name, css, "default/styles"))
     statics, _ = static_files(site.config)
     outputs += [_copied(static) for static in statics]
+    if site.config.build.headers:
+        text = headers(site, [output.path for output in outputs])
+        outputs.append(Output(HEADERS, lambda: text.encode(), site.config.path))
     root = site.config.root
     for asset in site.assets:
         file = StaticFile(root / asset.source, asset.output, asset.source)
         outputs.append(_taken_out(file, asset.pointer) if asset.pointer else _copied(file))
     return Assets(f"{FOLDER}/{name}", f"{FOLDER}/{font.name}" if font else None, tuple(outputs))
+
+
+HEADERS = "_headers"
+"""The file from which Netlify, Cloudflare Pages and others take HTTP headers."""
+
+_HASHED = re.compile(r"\.[0-9a-f]{8,}\.\w+\Z")
+
+
+def headers(site: Site, paths: Iterable[str]) -> str:
+    """Return the text of `_headers`: the content policy of all pages together, and caching.
+
+    A file whose name carries a hash of its content never changes (RFC 8246).
+    """
+    settings = site.config.html
+    embedded = {source for page in site.pages for source in page.sources}
+    allowed = policy((*embedded, *written_sources(settings.sources)), frame_ancestors=["'none'"])
+    lines = [
+        site.url("/") + "*",
+        f"  Content-Security-Policy: {allowed}",
+        "  X-Content-Type-Options: nosniff",
+        "  Referrer-Policy: strict-origin-when-cross-origin",
+    ]
+    for path in sorted(paths):
+        if _HASHED.search(path):
+            lines += [site.url("/" + path), "  Cache-Control: public, max-age=31536000, immutable"]
+    return "\n".join(lines) + "\n"
 
 
 def has_math(site: Site) -> bool:

@@ -6,6 +6,7 @@ Source ─► front matter ─► Markdown with formulas found ─► all formul
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
@@ -16,8 +17,9 @@ from sitegen.frontmatter import read_front_matter
 from sitegen.markdown import FoundFormula, MarkdownOptions, TitleLine, parse, parse_title, render, render_title
 from sitegen.math import typeset
 from sitegen.math.model import Formula, MathOptions, Typeset
-from sitegen.model import Compiled, CompileOptions, Document, Rejected, Source
+from sitegen.model import Body, Compiled, CompileOptions, Document, ImageSlot, Rejected, Source
 from sitegen.notebook import Notebook, is_notebook, read_notebook
+from sitegen.policy import source_of, sources_in
 from sitegen.text import Span
 
 __all__ = ["CompileOptions", "compile_post"]
@@ -90,9 +92,34 @@ def _compile_text(source: Source, options: CompileOptions) -> Compiled:
         styles=rendered.styles,
         text=rendered.text,
         has_math=any("<math" in part for part in rendered.body if isinstance(part, str)),
+        words=count_words(rendered.text),
+        sources=_sources(rendered.body, options.scripts),
         formulas=len(formulas),
         diagnostics=tuple(sorted(found, key=_place)),
     )
+
+
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
+"""Scripts that put no blanks between words: kana, Han, and Hangul, whose syllables count alike."""
+
+
+def count_words(text: str) -> int:
+    """Return how many words a text has; of scripts without blanks, two characters count as one."""
+    words = len(text.split())
+    if text.isascii():
+        return words
+    rest, characters = _CJK.subn(" ", text)
+    return len(rest.split()) + (characters + 1) // 2 if characters else words
+
+
+def _sources(body: Body, scripts: bool) -> tuple[tuple[str, str], ...]:
+    """Return what a body loads from elsewhere. An address of the site is a hole, and empty text here."""
+    found = set(sources_in("".join([part for part in body if isinstance(part, str)]), scripts=scripts))
+    for part in body:
+        if isinstance(part, ImageSlot):
+            addresses = (part.src, *(address for address, _ in part.sources))
+            found.update(("img-src", source) for source in map(source_of, addresses) if source != "'self'")
+    return tuple(sorted(found))
 
 
 def _place(diagnostic: Diagnostic) -> tuple[Span, str]:

@@ -39,6 +39,10 @@ class CompileOptions(msgspec.Struct, frozen=True):
     """The site's macros, name to replacement text; those of the post come on top."""
     dialect: Literal["auto", "tex", "escaped"] = "auto"
     """How backslashes are spelled in formulas, where the post does not say."""
+    html: Literal["raw", "safe"] = "raw"
+    """Whether HTML of the authors is trusted."""
+    scripts: bool = False
+    """Whether scripts of the authors stay."""
 
 
 class FrontMatter(msgspec.Struct, frozen=True):
@@ -220,6 +224,10 @@ class Document(msgspec.Struct, frozen=True, tag="document"):
     diagnostics: tuple[Diagnostic, ...]
     embedded: tuple[Embedded, ...] = ()
     """Pictures inside the post's file that the body names."""
+    words: int = 0
+    """Words of the text, by which the time that reading takes is told; a CJK character is about half a word."""
+    sources: tuple[tuple[str, str], ...] = ()
+    """What the body loads from other sites or lets run, as the content policy says it: directive and source."""
 
 
 class Rejected(msgspec.Struct, frozen=True, tag="rejected"):

@@ -8,8 +8,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from sitegen.config.checks import Checks, url_problem
-from sitegen.config.model import POST_SUFFIXES, POSTS, BuildConfig, Config, MathConfig, SiteConfig
+from sitegen.config.model import (
+    POST_SUFFIXES,
+    POSTS,
+    BuildConfig,
+    Config,
+    HtmlConfig,
+    MarkdownConfig,
+    MathConfig,
+    SiteConfig,
+    ThemeConfig,
+)
 from sitegen.config.reading import COMMAND_LINE, CONFIG_FILE, Reader, command_line, parse, read_text
 from sitegen.diagnostics import Diagnostic
 
@@ -18,14 +30,29 @@ __all__ = [
     "CONFIG_FILE",
     "POSTS",
     "POST_SUFFIXES",
+    "SECTIONS",
     "BuildConfig",
     "Config",
+    "HtmlConfig",
+    "MarkdownConfig",
     "MathConfig",
     "SiteConfig",
+    "ThemeConfig",
     "command_line",
     "load_config",
     "url_problem",
 ]
+
+
+SECTIONS: dict[str, type[msgspec.Struct]] = {
+    "site": SiteConfig,
+    "build": BuildConfig,
+    "math": MathConfig,
+    "markdown": MarkdownConfig,
+    "html": HtmlConfig,
+    "theme": ThemeConfig,
+}
+"""The tables of sitegen.toml."""
 
 
 def load_config(
@@ -44,7 +71,7 @@ def load_config(
     if isinstance(table, Diagnostic):
         return None, (table,)
     reader = Reader(text)
-    reader.unknown_keys(table, {"site": SiteConfig, "build": BuildConfig, "math": MathConfig})
+    reader.unknown_keys(table, SECTIONS)
     checks = Checks(reader, root, base_url, output)
     config = Config(
         root=root,
@@ -53,6 +80,9 @@ def load_config(
         build=checks.build(reader.struct(BuildConfig, table, "build")),
         math=checks.math(reader.struct(MathConfig, table, "math")),
         drafts=drafts,
+        markdown=reader.struct(MarkdownConfig, table, "markdown"),
+        html=checks.html(reader.struct(HtmlConfig, table, "html")),
+        theme=reader.struct(ThemeConfig, table, "theme"),
     )
     if reader.problems:
         return None, tuple(reader.problems)

@@ -10,14 +10,33 @@ from pathlib import Path
 
 import msgspec
 
-from sitegen.config.model import POSTS, BuildConfig, MathConfig, SiteConfig
+from sitegen.config.model import POSTS, BuildConfig, HtmlConfig, MathConfig, SiteConfig
 from sitegen.config.reading import COMMAND_LINE, CONFIG_FILE, Reader, command_line
+from sitegen.diagnostics import nearest
 from sitegen.text import Span
 
 __all__ = ["Checks", "url_problem"]
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
 """The shape of a language tag (RFC 5646, section 2.1), without the private and grandfathered ones."""
+
+FOLDERS = ("content", "templates", "static", "output", "cache")
+"""The settings of `[build]` that name a folder."""
+
+DIRECTIVES = (
+    "connect-src",
+    "font-src",
+    "form-action",
+    "frame-src",
+    "img-src",
+    "manifest-src",
+    "media-src",
+    "object-src",
+    "script-src",
+    "style-src",
+    "worker-src",
+)
+"""Directives of a content policy that a site may add sources to (CSP 3, section 6.1)."""
 
 _HOST = re.compile(r"[^\s/?#@\\<>\"'`{}|^]+")
 
@@ -48,14 +67,14 @@ class Checks:
 
     def build(self, build: BuildConfig) -> BuildConfig:
         """Check `[build]`; the folders become plain relative paths (an output folder elsewhere an absolute one)."""
-        folders = {name: self._folder(name, getattr(build, name)) for name in build.__struct_fields__}
+        folders = {name: self._folder(name, getattr(build, name)) for name in FOLDERS}
         if self.output is not None:
             folders["output"] = self._given_output(self.output)
         found = {name: folder for name, folder in folders.items() if folder is not None}
         self._report_conflicts(found)
         if "content" in found and not (self.root / found["content"] / POSTS).is_dir():
             self._missing_posts(found["content"])
-        return BuildConfig(**found)
+        return msgspec.structs.replace(build, **found)
 
     def math(self, math: MathConfig) -> MathConfig:
         """Check `[math]`: every macro's name and text."""
@@ -67,6 +86,22 @@ class Checks:
                 span = self.reader.value_text_span(("math", "macros", name), problem.start, problem.end)
                 self.reader.report(problem.code, problem.message, span, hint=r"write it like RR = '\mathbb{R}'")
         return math
+
+    def html(self, html: HtmlConfig) -> HtmlConfig:
+        """Check `[html]`: directives and sources of the content policy."""
+        for name, sources in html.sources.items():
+            path = ("html", "sources", name)
+            if name not in DIRECTIVES:
+                near = nearest(name, DIRECTIVES)
+                hint = f"did you mean {near}?" if near else "the directives are " + ", ".join(DIRECTIVES)
+                self.reader.report(
+                    "config/bad-value", f"there is no directive {name} to add to", self.reader.key(path), hint=hint
+                )
+            elif re.search(r"[;,\x00-\x1f\x7f-\U0010ffff]", sources):
+                message = "a source of a content policy has no comma, no semicolon and no letters beyond ASCII"
+                hint = "part sources by spaces, and write a directive on a line of its own"
+                self.reader.report("config/bad-value", message, self.reader.value(path), hint=hint)
+        return html
 
     def _bad_value(self, key: str, message: str, hint: str) -> None:
         self.reader.report("config/bad-value", message, self.reader.value(("site", key)), hint=hint)
@@ -158,7 +193,7 @@ class Checks:
         )
 
 
-_DEFAULTS = {name: getattr(BuildConfig(), name) for name in BuildConfig.__struct_fields__}
+_DEFAULTS = {name: getattr(BuildConfig(), name) for name in FOLDERS}
 
 
 def url_problem(url: str) -> str:

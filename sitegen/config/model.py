@@ -7,7 +7,17 @@ from typing import Literal
 
 import msgspec
 
-__all__ = ["POSTS", "POST_SUFFIXES", "BuildConfig", "Config", "MathConfig", "SiteConfig"]
+__all__ = [
+    "POSTS",
+    "POST_SUFFIXES",
+    "BuildConfig",
+    "Config",
+    "HtmlConfig",
+    "MarkdownConfig",
+    "MathConfig",
+    "SiteConfig",
+    "ThemeConfig",
+]
 
 POSTS = "posts"
 """Folder of the posts inside the content folder."""
@@ -40,6 +50,8 @@ class BuildConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     output: str = "dist"
     cache: str = ".sitegen"
     """What can always be made again (the repaired font); safe to delete."""
+    headers: bool = False
+    """Whether to write `_headers`, from which some hosts take content policy and caching."""
 
 
 class MathConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,6 +62,33 @@ class MathConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dialect: Literal["auto", "tex", "escaped"] = "auto"
     """How backslashes are spelled in formulas: `auto` decides per command from its surroundings, `tex` takes
     everything as LaTeX reads it, `escaped` undoubles every doubled backslash."""
+
+
+class MarkdownConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[markdown]`: how posts are read."""
+
+    html: Literal["raw", "safe"] = "raw"
+    """What becomes of HTML in posts: `raw` trusts the authors, `safe` keeps only what can do no harm."""
+
+
+class HtmlConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[html]`: what pages may do."""
+
+    scripts: bool = False
+    """Whether scripts of authors stay on their pages, whose content policy then allows them."""
+    policy: bool = True
+    """Whether pages carry their content policy in a `<meta>`."""
+    sources: dict[str, str] = {}
+    """More sources for the content policy, directive to source expressions: what templates of the site load."""
+
+
+class ThemeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[theme]`: how pages look."""
+
+    toc: bool = True
+    """Whether posts with three headings or more have a table of contents, where they do not say."""
+    sidenotes: bool = False
+    """Whether footnotes stand in the margin where it is wide enough."""
 
 
 class Config(msgspec.Struct, frozen=True):
@@ -64,3 +103,8 @@ class Config(msgspec.Struct, frozen=True):
     math: MathConfig
     drafts: bool = False
     """Whether drafts are built (the command line's `--drafts`)."""
+    markdown: MarkdownConfig = MarkdownConfig()
+    html: HtmlConfig = HtmlConfig()
+    theme: ThemeConfig = ThemeConfig()
+    preview: bool = False
+    """Whether pages are made for the preview, which sends the content policy itself."""

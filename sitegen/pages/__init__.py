@@ -27,6 +27,7 @@ from sitegen.diagnostics import Diagnostic
 from sitegen.model import Output, RenderError, StoredBody
 from sitegen.pages.given import FIELDS, VARIABLES, iso_date, long_date
 from sitegen.pages.model import TemplateFile, Theme
+from sitegen.policy import Source, policy, written_sources
 from sitegen.site import Page, Site
 
 __all__ = [
@@ -163,12 +164,22 @@ def _common(site: Site, made: Assets) -> dict[str, Any]:
         "absolute_url": site.absolute_url,
         "stylesheets": made.stylesheet_urls(site),
         "math_font": made.math_font_url(site),
+        "content_policy": _policy_of(site.config, ()),
     }
+
+
+def _policy_of(config: Config, sources: Sequence[Source]) -> str:
+    """Return the content policy of a page for its `<meta>`; empty where it has none."""
+    if config.preview or not config.html.policy:
+        return ""
+    return policy((*sources, *written_sources(config.html.sources)))
 
 
 def _render(theme: Theme, name: str, common: Mapping[str, Any], page: Page | None) -> bytes:
     from sitegen.pages.templates import render
 
+    if page is not None and page.sources:
+        common = {**common, "content_policy": _policy_of(common["site"].config, page.sources)}
     return render(theme, name, common, page)
 
 
@@ -185,6 +196,7 @@ class _Keys:
         shared = [value for name, value in common.items() if name not in ("site", "url", "absolute_url")]
         self._start = hashlib.blake2b(known.digest + _encode(shared), digest_size=20)
         self._start.update(f"\0{site.base_path}\0{site.config.site.base_url}\0".encode())
+        self._start.update(_encode((site.config.html, site.config.preview)))
         self._posts = {page.output: self._digest(page) for page in site.pages}
         self._site_in_posts = known.site_in_posts
         self._site = _digest_of_site(site, self._posts.values())
@@ -218,7 +230,14 @@ def _digest_of_site(site: Site, posts: Sequence[bytes] | Any) -> bytes:
     if not all(posts):
         return b""
     digest = hashlib.blake2b(b"".join(posts), digest_size=20)
-    rest = (site.config.site, site.config.build, site.config.math, site.config.drafts, str(site.config.root))
+    rest = (
+        site.config.site,
+        site.config.build,
+        site.config.math,
+        site.config.theme,
+        site.config.drafts,
+        str(site.config.root),
+    )
     digest.update(_encode((rest, site.assets, site.colors, site.backgrounds, site.styles, site.diagnostics)))
     digest.update(_encode(sorted(site.broken)))
     return digest.digest()

@@ -11,7 +11,19 @@ from sitegen.site import Page, Site
 
 __all__ = ["FIELDS", "VARIABLES", "iso_date", "long_date"]
 
-VARIABLES = frozenset({"absolute_url", "json_ld", "math_font", "page", "settings", "site", "stylesheets", "url"})
+VARIABLES = frozenset(
+    {
+        "absolute_url",
+        "content_policy",
+        "json_ld",
+        "math_font",
+        "page",
+        "settings",
+        "site",
+        "stylesheets",
+        "url",
+    }
+)
 """Every name that pages give to templates; `page` and `json_ld` in posts only."""
 
 FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(

@@ -21,7 +21,7 @@ from sitegen.diagnostics import Diagnostic, nearest
 from sitegen.model import RenderError
 from sitegen.pages.given import FIELDS, VARIABLES, iso_date, long_date
 from sitegen.pages.model import TemplateFile, Theme
-from sitegen.site import Page
+from sitegen.site import Page, direction
 from sitegen.text import LineIndex, Span
 
 __all__ = ["check", "environment", "json_ld", "looks_at_site", "render"]
@@ -48,6 +48,7 @@ def environment(files: Mapping[str, TemplateFile], language: str) -> jinja2.Envi
         keep_trailing_newline=True,
     )
     made.filters["iso_date"] = iso_date
+    made.filters["direction"] = direction
     made.filters["long_date"] = partial(long_date, language=language)
     return made
 
@@ -302,7 +303,7 @@ def json_ld(page: Page, settings: SiteConfig) -> Markup:
         "@context": "https://schema.org",
         "@type": "BlogPosting",
         "headline": page.title,
-        "inLanguage": settings.language,
+        "inLanguage": page.language,
         "mainEntityOfPage": page.absolute_url,
         "url": page.absolute_url,
     }

@@ -190,7 +190,8 @@ class Preview:
         )
         if has == notice.page:
             return Response(msgspec.json.encode(notice), media_type=NOTICE)
-        headers = {"content-security-policy": content_policy(page)}
+        settings = snapshot.site.config.html if snapshot.site is not None else None
+        headers = {"content-security-policy": content_policy(page, settings)}
         return Response(with_script(page, notice), status, headers, "text/html; charset=utf-8")
 
 

@@ -54,7 +54,8 @@ class Builder:
         if self._last is None or CONFIG_FILE in (changed or (CONFIG_FILE,)):
             changed = None
             config, self._broken_config = load_config(self._root, base_url=self._base_url, drafts=True)
-            self.config = config or self.config
+            if config is not None:
+                self.config = msgspec.structs.replace(config, preview=True)
         if self.config is None or self._broken_config:
             # Nothing is read while the settings are broken; when they are good again, everything is.
             snapshot = self._blocked(self._broken_config)

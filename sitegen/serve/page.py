@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from html import escape, unescape
-from urllib.parse import urlsplit
+from html import escape
 
 import msgspec
 
+from sitegen.config import HtmlConfig
+from sitegen.policy import policy, sources_in, written_sources
 from sitegen.serve.snapshot import Mark
 
 __all__ = ["PREFIX", "Notice", "content_policy", "plain_page", "with_script"]
@@ -56,60 +56,16 @@ def plain_page(title: str, text: str) -> bytes:
 
 # -- the content policy
 
-_EMBEDS = {
-    "img": "img-src",
-    "audio": "media-src",
-    "source": "media-src",
-    "track": "media-src",
-    "video": "media-src",
-    "embed": "object-src",
-    "object": "object-src",
-    "iframe": "frame-src",
-}
-_TAG = re.compile(rf"<({'|'.join(_EMBEDS)})\b([^>]*)>", re.IGNORECASE)
-_ADDRESS = re.compile(r"""\b(?:src|srcset|data|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
-
-def content_policy(page: bytes = b"") -> str:
-    """Return the policy that pages are published under, with leave for the script of the preview.
+def content_policy(page: bytes = b"", settings: HtmlConfig | None = None) -> str:
+    """Return the policy that a page is published under, with leave for the script of the preview.
 
     Programs and inline styles are refused, as they will be on the published site. What a page embeds from other
     sites is allowed on that page.
     """
-    allowed: dict[str, dict[str, None]] = {
-        name: {"'self'": None} for name in ("img-src", "media-src")
-    }  # dicts, for their order
-    for tag, attributes in _TAG.findall(page.decode("utf-8", "replace")):
-        for found in _ADDRESS.findall(attributes):
-            name = _EMBEDS[tag.lower()]
-            for address in unescape("".join(found)).split(","):
-                allowed.setdefault(name, {})[_source(address)] = None
-                if tag.lower() == "source":  # of a <picture>
-                    allowed["img-src"][_source(address)] = None
-    embeds = [f"{name} {' '.join(sources)}" for name, sources in allowed.items()]
-    return "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "font-src 'self'",
-            "connect-src 'self'",
-            *embeds,
-            "base-uri 'none'",
-            "form-action 'none'",
-            "frame-ancestors 'none'",
-        )
-    )
-
-
-def _source(address: str) -> str:
-    """Return the source expression that allows an address (CSP 3, section 2.3.1)."""
-    try:
-        parts = urlsplit(address.strip())
-    except ValueError:
-        return "'self'"
-    if parts.scheme == "data":
-        return "data:"
-    if parts.scheme in ("http", "https") and re.fullmatch(r"[A-Za-z0-9.:\-\[\]]+", parts.netloc):
-        return f"{parts.scheme}://{parts.netloc}"
-    return "'self'"
+    settings = settings or HtmlConfig()
+    sources = [
+        *sources_in(page.decode("utf-8", "replace"), scripts=settings.scripts),
+        *written_sources(settings.sources),
+    ]
+    return policy(sources, script_src=["'self'"], frame_ancestors=["'none'"])

@@ -11,7 +11,8 @@ from sitegen.model import Document
 from sitegen.site.addresses import address, base_path, origin, output_file, place_of_post
 from sitegen.site.files import Files, folders_of_posts, posts_folder
 from sitegen.site.links import Links
-from sitegen.site.model import Page, Site
+from sitegen.site.model import Neighbour, Page, Site
+from sitegen.site.reading import contents, language, neighbours, reading_minutes
 from sitegen.site.sizes import Sizes
 from sitegen.site.slots import Filled, Filler
 
@@ -39,9 +40,13 @@ def assemble(documents: Sequence[Document], config: Config, sizes: Sizes | None 
     files = Files(config, folders_of_posts((document.path, place) for document, place in placed))
     filler = Filler(placed, Links(placed, files, drafts), base, sizes)
     bodies = [filler.fill(document) for document, _ in placed]
+    around = neighbours(placed, base)
     return Site(
         config=config,
-        pages=tuple(_page(post, body, base, config) for post, body in zip(placed, bodies, strict=True)),
+        pages=tuple(
+            _page(post, body, base, config, around.get(post[0].path, (None, None)))
+            for post, body in zip(placed, bodies, strict=True)
+        ),
         documents=tuple(document for document, _ in placed),
         assets=tuple(sorted({asset for body in bodies for asset in body.assets})),
         colors=_union(document.colors for document, _ in placed),
@@ -76,7 +81,11 @@ def _in_order(placed: Iterable[Placed]) -> list[Placed]:
     return sorted(placed, key=key)
 
 
-def _page(post: Placed, body: Filled, base: str, config: Config) -> Page:
+Around = tuple[Neighbour | None, Neighbour | None]
+"""The posts before and after one."""
+
+
+def _page(post: Placed, body: Filled, base: str, config: Config, around: Around) -> Page:
     document, place = post
     url = address(base, place)
     return Page(
@@ -94,6 +103,12 @@ def _page(post: Placed, body: Filled, base: str, config: Config) -> Page:
         headings=document.headings,
         has_math=document.has_math,
         extra=document.meta.extra,
+        language=language(document, config),
+        toc=contents(document, config),
+        reading_minutes=reading_minutes(document),
+        previous=around[0],
+        next=around[1],
+        sources=document.sources,
     )
 
 

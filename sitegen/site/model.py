@@ -27,6 +27,23 @@ class Filling(msgspec.Struct, frozen=True):
         return "".join([part if isinstance(part, str) else next(holes) for part in self.body])
 
 
+class Neighbour(msgspec.Struct, frozen=True):
+    """The post before or after another, for a link to it."""
+
+    url: str
+    title: str
+    title_html: Markup
+
+
+class TocEntry(msgspec.Struct, frozen=True):
+    """A heading in a table of contents."""
+
+    anchor: str
+    html: Markup
+    children: tuple[TocEntry, ...]
+    """Headings one level down, below this one."""
+
+
 class Page(msgspec.Struct, frozen=True):
     """One page made from a document, as templates see it (`page`)."""
 
@@ -49,11 +66,41 @@ class Page(msgspec.Struct, frozen=True):
     headings: tuple[Heading, ...]
     has_math: bool
     extra: dict[str, Any]
+    language: str = "en"
+    """BCP 47 tag: that of the front matter's key `lang`, else the site's."""
+    toc: tuple[TocEntry, ...] = ()
+    """The table of contents; empty for a page that shows none."""
+    reading_minutes: int = 1
+    """How long reading takes, at 230 words a minute."""
+    previous: Neighbour | None = None
+    """The post published before this one."""
+    next: Neighbour | None = None
+    """The post published after this one."""
+    sources: tuple[tuple[str, str], ...] = ()
+    """What the page loads from other sites: directive and source of the content policy."""
+
+    @property
+    def direction(self) -> str:
+        """The direction of the page's script, `ltr` or `rtl`."""
+        return direction(self.language)
 
     @property
     def content(self) -> Markup:
         """The body, every slot filled."""
         return Markup(self._content.html())
+
+
+_RIGHT_TO_LEFT = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "iw", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"])
+_RTL_SCRIPTS = frozenset(["adlm", "arab", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"])
+
+
+def direction(language: str) -> str:
+    """Return the direction of a language's usual script, or of the script that its tag names (RFC 5646, 2.2.3)."""
+    parts = language.lower().split("-")
+    script = next((part for part in parts[1:] if len(part) == 4 and part.isalpha()), "")
+    if script:
+        return "rtl" if script in _RTL_SCRIPTS else "ltr"
+    return "rtl" if parts[0] in _RIGHT_TO_LEFT else "ltr"
 
 
 class AssetFile(msgspec.Struct, frozen=True, order=True):

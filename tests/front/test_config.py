@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.config import COMMAND_LINE, BuildConfig, Config, command_line, load_config
+from sitegen.config import COMMAND_LINE, SECTIONS, BuildConfig, Config, command_line, load_config
 from sitegen.config.places import find_places
 from sitegen.console import Texts, render_text
 from sitegen.text import Span
@@ -57,7 +57,7 @@ def show(text: str) -> str:
     if config is not None:
         usual = msgspec.to_builtins(loaded(""), enc_hook=str)
         for name, section in msgspec.to_builtins(config, enc_hook=str).items():
-            if name in ("site", "build", "math"):
+            if name in SECTIONS:
                 lines += [f"{name}.{key} = {value}" for key, value in section.items() if value != usual[name][key]]
     return "".join(line + "\n" for line in lines) + (f"\n{printed}".rstrip("\n") + "\n" if printed else "")
 

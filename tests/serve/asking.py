@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -82,6 +83,12 @@ async def ask_async(
     start = next(message for message in messages if message["type"] == "http.response.start")
     body = b"".join(message.get("body", b"") for message in messages if message["type"] == "http.response.body")
     return Answer(start["status"], {name.decode(): value.decode() for name, value in start["headers"]}, body)
+
+
+def without_policy(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return published files without the content policy of pages, which the preview sends as a header."""
+    meta = re.compile(rb'<meta http-equiv="Content-Security-Policy" content="[^"]*">\n')
+    return {path: meta.sub(b"", data) if path.endswith(".html") else data for path, data in files.items()}
 
 
 class LocalPreview:

@@ -11,7 +11,7 @@ from starlette.types import Message
 
 from sitegen.serve.page import Notice, content_policy, with_script
 from sitegen.serve.paths import content_type, find
-from tests.serve.asking import HOST, LocalPreview, ask_async
+from tests.serve.asking import HOST, LocalPreview, ask_async, without_policy
 from tests.site.projects import Project, png
 
 SITE = r"""
@@ -93,7 +93,7 @@ def test_files_have_their_addresses(preview: LocalPreview, path: str, kind: str,
 
 def test_what_is_served_is_what_is_built(project: Project, preview: LocalPreview) -> None:
     project.build(drafts=True, output="dist-drafts")
-    built = project.dist("dist-drafts")
+    built = without_policy(project.dist("dist-drafts"))
     built.pop(".sitegen-manifest.json")
     assert preview.served() == built
 
@@ -271,7 +271,7 @@ def test_the_policy_refuses_programs_and_inline_styles(preview: LocalPreview) ->
     [
         ('<img src="https://a.example/x.png">', "img-src 'self' https://a.example"),
         ("<img src='data:image/png;base64,AA'>", "img-src 'self' data:"),
-        ('<video poster="/p.png" src="https://b.example:8443/x.mp4">', "media-src 'self' https://b.example:8443"),
+        ('<video poster="/p.png" src="https://b.example:8443/x.mp4">', "media-src https://b.example:8443"),
         ('<iframe src="https://c.example/embed?x=1&amp;y=2">', "frame-src https://c.example"),
         ('<img srcset="https://d.example/1.png 1x, /2.png 2x">', "img-src 'self' https://d.example"),
         ('<img src="https://e.example; script-src *">', "img-src 'self';"),
@@ -294,7 +294,7 @@ def test_marks(preview: LocalPreview) -> None:
 def test_a_browser_that_has_the_page_gets_the_notice_alone(tmp_path: Path) -> None:
     preview = LocalPreview(Project(tmp_path, SITE))
     has = {"sitegen-page": preview.ask("/one/").notice.page}
-    preview.edit("-- content/posts/two.md --\nOther words.\n")
+    preview.edit("-- content/posts/two.md --\n---\ntitle: Two\ndate: 2020-01-02\n---\nOther words.\n")
     answer = preview.ask("/one/", has)
     assert answer.headers["content-type"] == "application/vnd.sitegen.notice+json"
     notice = msgspec.json.decode(answer.body, type=Notice)

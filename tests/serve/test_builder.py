@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sitegen.serve.builder import Builder
-from tests.serve.asking import LocalPreview
+from tests.serve.asking import LocalPreview, without_policy
 from tests.site.projects import SETTINGS, Project, files_of, png
 
 SITE = r"""
@@ -44,7 +44,7 @@ def preview(tmp_path: Path) -> LocalPreview:
 def fresh(project: Project) -> dict[str, bytes]:
     """Return what a first build of a project as it is now makes, drafts included."""
     project.build(drafts=True)
-    built = project.dist()
+    built = without_policy(project.dist())
     built.pop(".sitegen-manifest.json")
     return built
 

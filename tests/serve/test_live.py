@@ -187,8 +187,8 @@ def test_templates_styles_settings_macros(author: Author, page: Page) -> None:
     author.project.write('-- templates/post.html --\n{% extends "default/post.html" %}\n'
                          "{% block after_content %}<p>By the template.</p>{% endblock %}\n")  # fmt: skip
     wait(page, says("By the template."))
-    author.project.write("-- templates/styles/own.css --\nmain p { color: rgb(1, 2, 3) }\n")
-    wait(page, "getComputedStyle(document.querySelector('main p')).color === 'rgb(1, 2, 3)'")
+    author.project.write("-- templates/styles/own.css --\nmain p:not(.meta) { color: rgb(1, 2, 3) }\n")
+    wait(page, "getComputedStyle(document.querySelector('main p:not(.meta)')).color === 'rgb(1, 2, 3)'")
     assert page.evaluate("document.querySelectorAll('link[rel=stylesheet]').length") == 1
     author.project.write("-- sitegen.toml --\n" + SETTINGS.replace("Notes", "Renamed"))
     wait(page, says("Renamed"))

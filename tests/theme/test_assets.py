@@ -155,7 +155,7 @@ def test_the_text_of_the_theme_is_readable(side: int) -> None:
 def test_every_color_of_code_is_readable(side: int) -> None:
     colors = properties(side)
     inks = {name: value for name, value in colors.items() if name.startswith("code-")}
-    grounds = {inks.pop("code-inserted"), inks.pop("code-deleted"), colors["surface"]}
+    grounds = {inks.pop("code-inserted"), inks.pop("code-deleted"), inks.pop("code-marked"), colors["surface"]}
     assert len(inks) >= 8
     for name, ink in inks.items():
         for ground in grounds:

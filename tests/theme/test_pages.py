@@ -199,7 +199,7 @@ def test_the_head_of_a_post(built: dict[str, str]) -> None:
 def test_what_a_post_lacks_leaves_no_trace(built: dict[str, str]) -> None:
     root = tree(built["plain/index.html"])
     assert root.xpath("//time | //meta[@name='description'] | //link[@rel='preload']") == []
-    assert root.xpath("normalize-space(//p[@class='meta'])") == "(draft)"
+    assert root.xpath("normalize-space(//p[@class='meta'])") == "1 min (draft)"
 
 
 def test_the_home_page_lists_the_posts_in_order(built: dict[str, str]) -> None:
@@ -273,7 +273,7 @@ def test_dates() -> None:
 
 def test_the_language_of_the_site_is_that_of_its_pages_and_dates(tmp_path: Path) -> None:
     settings = SiteConfig(title="Notizen", language="de")
-    root = tree(render(sites.site(sites.config(tmp_path, settings), sites.page()))["sums/index.html"])
+    root = tree(render(sites.site(sites.config(tmp_path, settings), sites.page(language="de")))["sums/index.html"])
     assert root.get("lang") == "de"
     assert root.xpath("string(//time)") == "2017-01-20"
 
@@ -305,7 +305,7 @@ def test_the_readme_lists_every_variable() -> None:
     assert table("Variable") == set(pages.VARIABLES)
     assert table("Field of a page") == {f"page.{name}" for name in pages.FIELDS["page"]}
     assert table("Field of the settings") == {f"settings.{name}" for name in SiteConfig.__struct_fields__}
-    assert table("Filter") == {"iso_date", "long_date"}
+    assert table("Filter") == {"direction", "iso_date", "long_date"}
 
 
 def test_pages_give_every_variable_that_is_listed(tmp_path: Path) -> None:
