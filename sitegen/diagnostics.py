@@ -331,6 +331,16 @@ CODES: dict[str, CodeInfo] = {
         "error",
         "Quotes and lists are nested deeper than sitegen follows, and what lies deeper is missing from the page.",
     ),
+    "templating/unknown": CodeInfo(
+        "warning",
+        "A post has a tag of another generator's template language, `{% … %}` or `{{ … }}`, and what it stands for "
+        "cannot be known here, so it was left out of the page; nothing of it is executed. The forms that are "
+        "understood are listed in the guide to Markdown. In code and formulas such signs are left alone.",
+    ),
+    "templating/unclosed": CodeInfo(
+        "warning",
+        "A tag such as `{% highlight %}` or `{{< details >}}` needs an end tag, and there is none.",
+    ),
     "dialect/rewritten": CodeInfo(
         "note",
         "A formula was typed with backslashes meant for a Markdown processor that reads formulas as text: doubled "

@@ -34,6 +34,12 @@ class Locator:
         self.source = body
         self._lines: LineIndex | None = None
 
+    def replace(self, source: str, offsets: OffsetMap) -> None:
+        """Go on with another source; `offsets` leads from it to the one before."""
+        self._ends = offsets if self._ends is None else offsets.then(self._ends)
+        self.source = source
+        self._lines = None
+
     def line_start(self, line: int) -> int:
         """Return the offset in the source of a line, counted from 0 as markdown-it does."""
         if self._lines is None:

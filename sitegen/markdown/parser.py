@@ -15,11 +15,22 @@ from types import SimpleNamespace
 from markdown_it import MarkdownIt, helpers
 from markdown_it.parser_block import ParserBlock
 from markdown_it.rules_block import StateBlock
-from markdown_it.rules_block import html_block as read_html_block
 from markdown_it.token import Token
 
 from sitegen.diagnostics import Diagnostic, nearest
-from sitegen.markdown import code, dialect, footnotes, headings, links, mathspans, paragraphs, phrases, tables
+from sitegen.markdown import (
+    code,
+    dialect,
+    footnotes,
+    headings,
+    htmlblocks,
+    links,
+    mathspans,
+    paragraphs,
+    phrases,
+    tables,
+    templating,
+)
 from sitegen.markdown.attributes import Attributes
 from sitegen.markdown.features import features_of, install
 from sitegen.markdown.html import (
@@ -34,7 +45,7 @@ from sitegen.markdown.html import (
 )
 from sitegen.markdown.inline import Inline
 from sitegen.markdown.lift import lift_displays
-from sitegen.markdown.locate import Locator, line_map
+from sitegen.markdown.locate import Locator
 from sitegen.markdown.model import FoundFormula, MarkdownOptions, Parsed, ParsedTitle
 from sitegen.model import ImageSlot, LinkSlot
 from sitegen.text import Edit, OffsetMap, Span, rewrite
@@ -84,7 +95,7 @@ def _markdown(features: frozenset[str]) -> MarkdownIt:
     block.at("code", paragraphs.indented_code)
     block.at("heading", headings.heading, {"alt": ["paragraph", "reference", "blockquote"]})
     block.at("table", tables.table, {"alt": ["paragraph", "reference"]})
-    block.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
+    block.at("html_block", htmlblocks.html_block, {"alt": ["paragraph", "reference", "blockquote"]})
     block.before("reference", "footnote_def", footnotes.definition, {"alt": ["paragraph", "reference"]})
     md.core.ruler.at("linkify", links.bare_links)
     md.core.ruler.after("linkify", "www_links", links.www_links)
@@ -106,16 +117,6 @@ def _title_markdown() -> MarkdownIt:
     md.enable(["escape", "backticks", "emphasis", "strikethrough", "entity", "balance_pairs", "fragments_join"])
     md.inline.ruler.after("escape", "math", mathspans.math)
     return md
-
-
-def _html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    if not read_html_block(state, start_line, end_line, silent):
-        return False
-    if not silent:
-        token = state.tokens[-1]
-        lines = [(state.bMarks[n], state.eMarks[n]) for n in range(start_line, state.line)]
-        token.meta["map"] = line_map(token.content, state.src, lines)
-    return True
 
 
 class _Post:
@@ -224,6 +225,8 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
     """
     locator = Locator(text, start)
     post = _Post(path, options, locator)
+    if templating.occur(locator.source):
+        _expand_templates(post)
     env: dict[str, object] = {"label_budget": links.LABEL_BUDGET + 10 * len(locator.source)}
     features = features_of(locator.source)
     tokens = _markdown(features).parse(locator.source, env)
@@ -254,6 +257,14 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
     return Parsed(
         path, body, tuple(post.formulas), frozenset(anchors.taken), title, post.styles, notes_anchor, diagnostics
     )
+
+
+def _expand_templates(post: _Post) -> None:
+    expanded = templating.expand(post.locator.source)
+    for problem in expanded.problems:
+        span = post.locator.span(problem.start, problem.end)
+        post.report(problem.code, problem.message, span, hint=problem.hint)
+    post.locator.replace(expanded.text, expanded.offsets)
 
 
 def parse_title(title: str, span: Span | None, text: str, dialect_name: dialect.Dialect, first: int) -> ParsedTitle:

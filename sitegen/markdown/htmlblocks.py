@@ -1,0 +1,73 @@
+"""Blocks of raw HTML, and the Markdown inside of those that ask for it with `markdown="1"`.
+
+PHP Markdown Extra, kramdown and Python-Markdown know the attribute. An element whose tag ends its line is followed by
+blocks, as far as its end tag; one with text on the same line holds a phrase.
+"""
+
+from __future__ import annotations
+
+import re
+
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import html_block as read_html_block
+from markdown_it.token import Token
+
+from sitegen.markdown.locate import line_map
+from sitegen.text import OffsetMap
+
+_ASKS = re.compile(
+    r"""<([A-Za-z][\w-]*)(?=[\s])(?:[^<>"']|"[^"]*"|'[^']*')*?\smarkdown(?:\s*=\s*(?:"(\w*)"|'(\w*)'|(\w+)))?(?=[\s>])"""
+    r"""(?:[^<>"']|"[^"]*"|'[^']*')*>"""
+)
+
+
+def html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """Read a block of raw HTML (block rule), with the map of its content."""
+    if not read_html_block(state, start_line, end_line, silent):
+        return False
+    if not silent:
+        token = state.tokens[-1]
+        lines = [(state.bMarks[n], state.eMarks[n]) for n in range(start_line, state.line)]
+        token.meta["map"] = line_map(token.content, state.src, lines)
+        if "markdown" in token.content:
+            _open_up(state, token, start_line)
+    return True
+
+
+def _open_up(state: StateBlock, token: Token, start_line: int) -> None:
+    """Divide a block where an element asks for Markdown in it."""
+    content, offsets = token.content, token.meta["map"]
+    state.tokens.pop()
+    last = state.line
+    at = 0
+    search = 0
+    while match := _ASKS.search(content, search):
+        search = match.end()
+        if (match[2] or match[3] or match[4] or "1") == "0":
+            continue
+        newline = content.find("\n", match.end())
+        newline = newline if newline >= 0 else len(content)
+        close = content.find(f"</{match[1]}", match.end(), newline)
+        _push(state, content, offsets, (at, match.end()), "html_block", start_line)
+        stop = close if close >= 0 else newline
+        if content[match.end() : stop].strip():
+            _push(state, content, offsets, (match.end(), stop), "inline", start_line)
+        at = search = stop
+        if close < 0:
+            # What follows are blocks; the end tag will be a block of HTML of its own.
+            state.line = min(last, start_line + content.count("\n", 0, newline) + 1)
+            return
+    _push(state, content, offsets, (at, len(content)), "html_block", start_line)
+
+
+def _push(state: StateBlock, content: str, offsets: OffsetMap, at: tuple[int, int], kind: str, start_line: int) -> None:
+    low, high = at
+    if low == high:
+        return
+    line = start_line + content.count("\n", 0, low)
+    part = state.push(kind, "", 0)
+    part.content = content[low:high]
+    part.map = [line, line + part.content.count("\n") + 1]
+    part.meta["map"] = offsets.cut(low, high)
+    if kind == "inline":
+        part.children = []
