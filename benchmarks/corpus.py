@@ -320,7 +320,9 @@ def measure(post: Post) -> Measured:
         text = body if body != text else "\n" + text
         parsed.clear()
         compiled = _compile(Source(post.path, text, ""), options, parsed)
-    formulas = parsed[-1].formulas if parsed else ()
+    found = parsed[-1].formulas if parsed else ()
+    # A reference in the text is typeset as a formula, and none.
+    formulas = [each for each in found if not text.startswith(("\\ref", "\\eqref", "{eq}"), each.span.start)]
     findings: list[Finding] = []
     wrong = 0
     lines = LineIndex(text)

@@ -13,7 +13,7 @@ from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_core import StateCore
 from mdit_py_plugins.deflist import deflist_plugin
 
-from sitegen.markdown import attributes, containers, phrases, toc
+from sitegen.markdown import attributes, containers, mathspans, phrases, toc
 from sitegen.markdown.locate import line_map
 
 _ALERT = re.compile(r">[ \t]*\[!")
@@ -33,6 +33,8 @@ def features_of(text: str) -> frozenset[str]:
         found |= {"targets", "attributes"}
     if toc.occurs(text):
         found |= {"toc", "attributes"} if "{:" in text else {"toc"}
+    if mathspans.occur(text):
+        found.add("tex")
     return frozenset(found)
 
 
@@ -70,6 +72,8 @@ def install(md: MarkdownIt, features: frozenset[str]) -> None:
         inline.before("link", "caret", phrases.caret)
     if "wiki" in features:
         inline.before("link", "wiki_link", phrases.wiki_link)
+    if "tex" in features:
+        inline.before("escape", "tex", mathspans.tex)
     if "roles" in features:
         inline.before("backticks", "role", phrases.role)
     if "emoji" in features:

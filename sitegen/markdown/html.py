@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from sitegen.markdown.colors import rrggbb
 from sitegen.markdown.css import Refusal, refusal
-from sitegen.markdown.mathspans import Found, dollars, find_formula, place
+from sitegen.markdown.mathspans import OPENER, REFERENCE, Found, dollars, find_formula_or_reference, place
 from sitegen.model import PAGE_SCHEME, WIKI_SCHEME, AssetSlot, ImageSlot, LinkSlot, Slot, StyleRule
 from sitegen.text import Span
 
@@ -25,7 +25,7 @@ _ATTRIBUTE = r"""[A-Za-z_:@][\w:.@-]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))
 _MARK = re.compile(
     rf"(?P<comment><!--)|(?P<close></(?P<close_name>{_TAG_NAME})\s*>)"
     rf"|(?P<open><(?P<name>{_TAG_NAME})(?P<attributes>(?>(?:\s+|(?<=[\"'])){_ATTRIBUTE})*+)\s*+(?P<slash>/?)>)"
-    r"|(?P<dollar>[$])|(?P<escape>\\[$])"
+    rf"|(?P<formula>{OPENER}|{REFERENCE})|(?P<escape>\\[$])"
 )
 _ATTRIBUTE_PARTS = re.compile(r"""([A-Za-z_:@][\w:.@-]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|\Z")
@@ -270,8 +270,8 @@ class Translator:
             end = end + 3 if end >= 0 else len(text)
             self._text(out, text[match.start() : end])
             return end
-        if match["dollar"]:
-            return self._dollar(out, text, match.start(), block)
+        if match["formula"]:
+            return self._formula(out, text, match, block)
         if match["escape"]:
             self._text(out, "$" if block else match["escape"])
             return match.end()
@@ -312,15 +312,16 @@ class Translator:
             self._text(out, text[match.end() : stop])
         return stop
 
-    def _dollar(self, out: Fragment, text: str, at: int, block: bool) -> int:
-        found = find_formula(text, at, len(text)) if block and not self._dropping else None
+    def _formula(self, out: Fragment, text: str, match: re.Match[str], block: bool) -> int:
+        at = match.start()
+        found = find_formula_or_reference(text, at, len(text)) if block and not self._dropping else None
         if found is not None and "</" not in text[found.start : found.end]:
             display = found.double and not self._in_phrase and place(text, found, len(text)) != "inline"
             out.parts.append(HtmlFormula(found, display))
             return found.end
-        run = dollars(text, at, len(text))
-        self._text(out, "$" * run)
-        return at + run
+        end = at + max(dollars(text, at, len(text)), 1)
+        self._text(out, text[at:end])
+        return end
 
     @property
     def _in_phrase(self) -> bool:

@@ -9,11 +9,15 @@ import re
 
 from markdown_it.token import Token
 
+from sitegen.markdown.mathspans import DISPLAY_MARKS
+
 _VOID_TAG = re.compile(
     r"<(?:area|br|col|embed|hr|img|input|link|source|track|wbr)\b|<!|.*/>\Z", re.IGNORECASE | re.DOTALL
 )
 _PUNCTUATION = re.compile(r"\s*([.,;:!?]+)(?=\s|\Z)")
-_TOP_LEVEL = re.compile(r"\\begin\s*\{(?:equation|align|gather|multline|alignat|flalign|eqnarray|displaymath)\*?\}")
+_TOP_LEVEL = re.compile(
+    r"\\begin\s*\{(?:equation|align|gather|multline|alignat|flalign|eqnarray|displaymath)(?:\\?\*)?\}"
+)
 
 
 def lift_displays(tokens: list[Token]) -> list[Token]:
@@ -24,7 +28,7 @@ def lift_displays(tokens: list[Token]) -> list[Token]:
     lifted: list[Token] = []
     for index, token in enumerate(tokens):
         previous = lifted[-1] if lifted else None
-        if token.type == "inline" and any(child.markup == "$$" for child in token.children or ()):
+        if token.type == "inline" and any(child.markup in DISPLAY_MARKS for child in token.children or ()):
             if previous is not None and previous.type == "paragraph_open":
                 lifted.pop()
                 lifted += _split(previous, token, tokens[index + 1])
@@ -85,7 +89,7 @@ _BREAKS = frozenset(("softbreak", "hardbreak"))
 
 def _is_display(token: Token) -> bool:
     """Tell whether a formula is a display: by its place, or because it is a numbered environment."""
-    return token.markup == "$$" and (token.meta["display"] or _TOP_LEVEL.search(token.content) is not None)
+    return token.markup in DISPLAY_MARKS and (token.meta["display"] or _TOP_LEVEL.search(token.content) is not None)
 
 
 def _closing(opening: Token) -> Token:

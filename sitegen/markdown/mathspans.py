@@ -2,7 +2,9 @@
 
 A function of text and position, used by every rule that must not tear a formula apart: inline text, paragraphs,
 table rows and raw HTML. What decides is the surroundings and the content, since real authors write `$ x $`,
-`$5 and $6`, `串$S$建` and `$PATH` in the same posts.
+`$5 and $6`, `串$S$建` and `$PATH` in the same posts. Besides dollars there are `\\(…\\)`, `\\[…\\]`, both with the
+backslash doubled, ``$`…`$``, environments that stand in the text, and the shortcodes that other generators have for
+formulas.
 """
 
 from __future__ import annotations
@@ -60,6 +62,12 @@ _ARGUMENT = re.compile(r"\\[A-Za-z]+\*?\s*\{[^{}$]*\}")
 _RAW_ELEMENTS = re.compile(r"</?(code|pre|kbd|samp|script|style)\b", re.IGNORECASE)
 
 
+Mark = Literal["$", "$$", "\\[", "ref"]
+"""How a formula is delimited: `$` for all that are inline, `$$`, `\\[` for all other displays, or a bare reference."""
+
+DISPLAY_MARKS = frozenset(("$$", "\\["))
+
+
 class Found(NamedTuple):
     """A formula in a text: `text[start:end]` with its delimiters, `text[inner_start:inner_end]` without."""
 
@@ -67,18 +75,151 @@ class Found(NamedTuple):
     inner_start: int
     inner_end: int
     end: int
+    mark: Mark = "$"
 
     @property
     def double(self) -> bool:
-        """Whether the delimiters are `$$`."""
-        return self.inner_start - self.start == 2
+        """Whether the delimiters are those of a display."""
+        return self.mark in DISPLAY_MARKS
+
+
+OPENER = (
+    r"[$]|\\\\?[(\[]|\\begin\s*\{"
+    r"|\{%-?[ \t]*(?:inl|inline)?(?:math|katex|latex|mathjax)|\{\{[<%][ \t]*(?:math|katex|latex)"
+)
+"""Pattern of what may open a formula."""
 
 
 def find_formula(text: str, at: int, end: int) -> Found | None:
-    """Return the formula that opens at the `$` at `text[at]` and closes before `end`, or None."""
-    if text.startswith("$$", at, end):
-        return None if text.startswith("$", at + 2, end) else _double(text, at, end)
-    return _single(text, at, end)
+    """Return the formula that opens at `text[at]`, where `OPENER` matches, and closes before `end`, or None."""
+    if text[at] == "$":
+        if text.startswith("$$", at, end):
+            return None if text.startswith("$", at + 2, end) else _double(text, at, end)
+        if text.startswith("`", at + 1, end) and (found := _ticked(text, at, end)) is not None:
+            return found
+        return _single(text, at, end)
+    return _shortcode(text, at, end) if text[at] == "{" else _tex(text, at, end)
+
+
+def _ticked(text: str, at: int, end: int) -> Found | None:
+    """Return a formula between ``$` `` and `` `$`` (GitLab, GitHub)."""
+    close = text.find("`$", at + 2, end)
+    content = text[at + 2 : close] if close >= 0 else ""
+    return Found(at, at + 2, close, close + 2) if content.strip() and not _BLANK_LINE.search(content) else None
+
+
+# -- backslashes
+
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_TEX_OPENER = re.compile(r"(\\\\?)([(\[])|\\begin\s*\{([A-Za-z]+)(?:\\?\*)?\}")
+_CLOSERS = {"(": re.compile(r"\\+[()]|\\.|\n[ \t]*\n", re.DOTALL), "[": re.compile(r"\\+[\[\]]|\\.", re.DOTALL)}
+_SUBSCRIPT = re.compile(r"\\[A-Za-z]{2,}|\^|_\{|(?<![A-Za-z0-9])[A-Za-z]_")
+ENVIRONMENTS = frozenset(
+    [
+        *("equation", "align", "gather", "multline", "alignat", "flalign", "eqnarray", "displaymath", "math"),
+        *("aligned", "gathered", "split", "alignedat", "cases", "dcases", "rcases", "array", "subarray", "CD"),
+        *("matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "darray", "multlined"),
+    ]
+)
+"""Environments that are a formula where they stand in the text."""
+MAX_ENVIRONMENT = 30_000
+"""Characters searched for the end of an environment."""
+
+
+def _tex(text: str, at: int, end: int) -> Found | None:
+    """Return the formula that a backslash opens at `at`: `\\(`, `\\[`, one of them doubled, or an environment."""
+    opener = _TEX_OPENER.match(text, at, end)
+    if opener is None or (at and text[at - 1] == "\\"):
+        return None
+    if opener[3]:
+        return _environment(text, at, end, opener[3])
+    close = _bracket_close(text, opener.end(), end, opener[1], opener[2])
+    if close is None:
+        return None
+    content, stop = text[opener.end() : close], close + len(opener[0])
+    mark: Mark = "\\[" if opener[2] == "[" else "$"
+    found = Found(at, opener.end(), close, stop, mark)
+    if not content.strip() or _tears_code(content) or text.startswith(("(http", "(/"), stop):
+        return None
+    strong = _STRONG.search(content) is not None
+    words = [word for word in _WORDS.findall(content) if word not in _FUNCTION_NAMES]
+    if len(opener[1]) == 2:
+        return found if strong or len(words) < 3 else None
+    if mark == "$":
+        return found if strong or not (words or content.isdigit()) else None
+    # CommonMark's escaped brackets are text: `\\[NOI2015\\]`.
+    alone = strong and _alone(text, found, end)
+    return found if alone or _SUBSCRIPT.search(content) else None
+
+
+def _bracket_close(text: str, at: int, end: int, backslashes: str, opened: str) -> int | None:
+    """Return where the closing counterpart of an opener stands; a second opener before it means there is none."""
+    wanted = backslashes + (")" if opened == "(" else "]")
+    for token in _CLOSERS[opened].finditer(text, at, end):
+        mark = token.group()
+        if mark == wanted:
+            return token.start()
+        if mark[0] == "\n" or (mark == backslashes + opened and (opened == "(" or len(backslashes) == 1)):
+            return None
+    return None
+
+
+def _alone(text: str, found: Found, end: int) -> bool:
+    """Tell whether nothing but punctuation stands beside a formula on its lines."""
+    line = text.rfind("\n", 0, found.start) + 1
+    stop = text.find("\n", found.end, end)
+    rest = text[found.end : stop if stop >= 0 else end].strip()
+    return not text[line : found.start].strip(" \t>") and not rest.strip(".,;:!?，。；：")
+
+
+@functools.lru_cache(maxsize=32)
+def _environment_marks(name: str) -> re.Pattern[str]:
+    return re.compile(rf"\\(begin|end)\s*\{{{name}(?:\\?\*)?\}}")
+
+
+def _environment(text: str, at: int, end: int, name: str) -> Found | None:
+    """Return an environment of mathematics that stands in the text, as MathJax reads it."""
+    if name not in ENVIRONMENTS:
+        return None
+    depth = 0
+    for mark in _environment_marks(name).finditer(text, at, min(end, at + MAX_ENVIRONMENT)):
+        depth += 1 if mark[1] == "begin" else -1
+        if not depth:
+            return Found(at, at, mark.end(), mark.end(), "\\[")
+    return None
+
+
+# -- shortcodes
+
+_SHORTCODE = re.compile(
+    r"\{%-?[ \t]*(?P<name>(?:inl|inline)?(?:math|katex|latex|mathjax)(?:_?(?:block|display|inline))?)\b"
+    r"(?P<options>[^%}\n]{0,80}?)-?%\}"
+    r"|\{\{[<%][ \t]*(?P<hugo>math|katex|latex)\b(?P<more>[^}\n]{0,80}?)[>%]\}\}"
+)
+"""The formulas of Zola (`{% math() %}…{% end %}`), Jekyll and Hexo (`{% katex %}…{% endkatex %}`) and Hugo."""
+_INLINE_NAMES = frozenset(("inlmath", "inlinemath", "math_inline", "mathinline"))
+
+
+def _shortcode(text: str, at: int, end: int) -> Found | None:
+    """Return a formula between an opening and a closing tag of a template language."""
+    opener = _SHORTCODE.match(text, at, end)
+    if opener is None:
+        return None
+    name = opener["name"] or opener["hugo"]
+    closes = (
+        rf"\{{%-?[ \t]*end(?:{name})?[ \t]*-?%\}}"
+        if opener["name"]
+        else rf"\{{\{{[<%][ \t]*/[ \t]*{name}[ \t]*[>%]\}}\}}"
+    )
+    close = re.compile(closes).search(text, opener.end(), end)
+    if close is None or not text[opener.end() : close.start()].strip():
+        return None
+    options = opener["options"] or opener["more"] or ""
+    found = Found(at, opener.end(), close.start(), close.end(), "\\[")
+    display = "block" in name or "display" in name or "block" in options or "display" in options
+    if name in _INLINE_NAMES or "inline" in name or not (display or _alone(text, found, end)):
+        return found._replace(mark="$")
+    return found
 
 
 def dollars(text: str, at: int, end: int) -> int:
@@ -102,7 +243,7 @@ def _double(text: str, at: int, end: int) -> Found | None:
     # Two lines of dollars are an empty display; on one line they are dollars.
     if (not content.strip() and "\n" not in content) or _tears_code(content):
         return None
-    return Found(at, at + 2, close, close + 2)
+    return Found(at, at + 2, close, close + 2, "$$")
 
 
 def _escaped(text: str, at: int) -> bool:
@@ -227,79 +368,133 @@ def _tears_code(content: str) -> bool:
     return "<" in content and _RAW_ELEMENTS.search(_ARGUMENT.sub("", content)) is not None
 
 
-Place = Literal["display", "line", "inline"]
-"""Where a `$$…$$` stands: a block of its own, on a line of its own among lines of text, or among text in a line."""
+Place = Literal["display", "beside", "line", "inline"]
+"""Where a `$$…$$` stands: in a paragraph of its own; on lines of its own, which it begins or ends, beside lines of
+text; on one line of its own among lines of text; among text in a line."""
 
 
 def place(text: str, found: Found, end: int) -> Place:
-    """Tell where a `$$…$$` in `text[:end]` stands, punctuation after it left aside.
+    """Tell where a display in `text[:end]` stands, punctuation after it left aside.
 
-    One that spans lines is a display when it opens or closes a line. One on a single line among lines of text is
-    `line`: a display for most authors, inline for kramdown's (`settle_style` decides).
+    What the places other than `display` mean depends on whose Markdown it is (`settle_style` decides).
     """
+    if found.mark == "\\[":
+        return "display"
     line = text.rfind("\n", 0, found.start) + 1
     stop = text.find("\n", found.end, end)
     stop = stop if stop >= 0 else end
     first = not text[line : found.start].strip()
     rest = text[found.end : stop].strip()
     last = not rest.strip(".,;:!?)，。；：、）")
+    beside = not (first and last) or bool(text[:line].strip() or text[stop:end].strip())
     if "\n" in text[found.inner_start : found.inner_end]:
-        return "display" if first or last else "inline"
+        return ("beside" if beside else "display") if first or last else "inline"
     if not (first and last):
         return "inline"
-    return "line" if rest or line or text[stop:end].strip() else "display"
+    return "line" if rest or beside else "display"
 
 
 def settle_style(tokens: list[Token]) -> None:
     """Decide for the `math` tokens of a post which `$$…$$` are displays.
 
-    Those amid text are inline in kramdown, where `$$` is the only delimiter; an author who writes `$…$` as well means
-    a display by the other. Those on a line of their own are displays, except in a post of kramdown's that has them
-    amid text more often.
+    In kramdown, where `$$` is the only delimiter, one is a display in a paragraph of its own and inline anywhere
+    else. An author who writes `$…$` as well means displays. So a post is read as kramdown's where formulas between
+    `$$` stand amid text at least as often as others stand between single dollars or on lines beside text.
     """
     found = [child for token in tokens for child in token.children or () if child.type == "math"]
     formulas = [token for token in found if token.markup == "$$"]
-    singles = len(found) - len(formulas)
-    lines = sum(token.meta["display"] == "line" for token in formulas)
+    singles = sum(token.markup == "$" for token in found)
+    lines = sum(token.meta["display"] in ("line", "beside") for token in formulas)
     inline = sum(token.meta["display"] == "inline" for token in formulas)
     kramdown = inline >= singles
     amid_lines = kramdown and inline > 1 and inline >= lines
-    displays = {"display": True, "line": not amid_lines, "inline": not kramdown}
+    displays = {"display": True, "beside": not amid_lines, "line": not amid_lines, "inline": not kramdown}
     for token in formulas:
         token.meta["display"] = displays[token.meta["display"]]
 
 
 def math(state: StateInline, silent: bool) -> bool:
-    """Read a formula, or dollars that are none (inline rule).
+    """Read a formula between dollars, or dollars that are none (inline rule).
 
-    The token `math` has the TeX as content and in `meta`: `at` (range of the TeX), `outer` (with delimiters), all
-    offsets in the inline content, and for `$$` as `display` its `Place`. A `$$` that nothing closes becomes the token
-    `lone_dollars`.
+    The token `math` has the TeX as content, its `Mark` as markup, and in `meta`: `at` (range of the TeX), `outer`
+    (with delimiters), all offsets in the inline content, and for a display as `display` its `Place`. A `$$` that
+    nothing closes becomes the token `lone_dollars`.
     """
     start = state.pos
     if state.src[start] != "$":
         return False
     raw = "<" in state.src and _in_raw_element(state.src, start)
     found = None if raw else find_formula(state.src, start, state.posMax)
-    if found is None:
-        run = dollars(state.src, start, state.posMax)
-        if not silent and run == 2:
-            token = state.push("lone_dollars", "", 0)
-            token.content = "$$"
-            opens = not state.src[state.src.rfind("\n", 0, start) + 1 : start].strip()
-            token.meta = {"at": (start, start + 2), "opens_line": opens}
-        elif not silent:
-            state.append_pending("$" * run)
-        state.pos += run
+    if found is not None:
+        _push(state, found, silent)
         return True
-    if not silent:
-        token = state.push("math", "math", 0)
-        token.content = state.src[found.inner_start : found.inner_end]
-        token.markup = "$$" if found.double else "$"
-        token.meta = {
-            "at": (found.inner_start, found.inner_end),
-            "outer": (found.start, found.end),
-            "display": place(state.src, found, state.posMax) if found.double else False,
-        }
-    state.pos = found.end
+    run = dollars(state.src, start, state.posMax)
+    if not silent and run == 2:
+        token = state.push("lone_dollars", "", 0)
+        token.content = "$$"
+        opens = not state.src[state.src.rfind("\n", 0, start) + 1 : start].strip()
+        token.meta = {"at": (start, start + 2), "opens_line": opens}
+    elif not silent:
+        state.append_pending("$" * run)
+    state.pos += run
     return True
+
+
+def _push(state: StateInline, found: Found, silent: bool) -> None:
+    state.pos = found.end
+    if silent:
+        return
+    token = state.push("math", "math", 0)
+    token.content = state.src[found.inner_start : found.inner_end]
+    token.markup = found.mark
+    token.meta = {
+        "at": (found.inner_start, found.inner_end),
+        "outer": (found.start, found.end),
+        "display": place(state.src, found, state.posMax) if found.double else False,
+    }
+
+
+# -- formulas without dollars
+
+_OPENS = re.compile(OPENER)
+REFERENCE = r"\\{1,2}(?:eq)?ref\s*\{[^{}\n$]{1,200}\}"
+"""Pattern of a reference to an equation outside of formulas."""
+_REFERENCE = re.compile(REFERENCE)
+_BARE_REFERENCE = re.compile(r"(?<![$\w}])\\(?:eq)?ref\s*\{|(?<=\w )\\(?:eq)?ref\s*\{")
+_BARE_ENVIRONMENT = re.compile(r"(?:\A|(?<!\$)\n)[ \t>]*\\begin\s*\{|[A-Za-z.:,>] \\begin\s*\{")
+
+
+def occur(text: str) -> bool:
+    """Tell whether `text` may have formulas that no dollar opens, or references outside of formulas."""
+    return (
+        "\\(" in text
+        or "\\[" in text
+        or ("\\begin" in text and _BARE_ENVIRONMENT.search(text) is not None)
+        or ("ref{" in text and _BARE_REFERENCE.search(text) is not None)
+        or (("{%" in text or "{{" in text) and _SHORTCODE.search(text) is not None)
+    )
+
+
+def tex(state: StateInline, silent: bool) -> bool:
+    """Read a formula that a backslash or a shortcode opens, or a reference to an equation (inline rule)."""
+    start = state.pos
+    if state.src[start] not in "\\{" or ("<" in state.src and _in_raw_element(state.src, start)):
+        return False
+    found = find_formula_or_reference(state.src, start, state.posMax)
+    if found is None:
+        return False
+    _push(state, found, silent)
+    return True
+
+
+def find_formula_or_reference(text: str, at: int, end: int) -> Found | None:
+    """Return what `find_formula` does, or a reference to an equation that stands in the text at `at`, or None."""
+    if text[at] == "$":
+        return find_formula(text, at, end)
+    if _OPENS.match(text, at, end) is not None:
+        return find_formula(text, at, end)
+    match = _REFERENCE.match(text, at, end)
+    if match is None:
+        return None
+    doubled = text.startswith("\\\\", at)
+    return Found(at, at + doubled, match.end(), match.end(), "ref")

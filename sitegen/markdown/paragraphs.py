@@ -14,12 +14,12 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block import code as code_block
 
 from sitegen.markdown.locate import line_map
-from sitegen.markdown.mathspans import closes_early, dollars, find_formula
+from sitegen.markdown.mathspans import OPENER, closes_early, dollars, find_formula
 
 MAX_LOOK_AHEAD = 30
 """Lines looked at to tell whether a `$$` opens or closes; a display is closed within a few."""
 
-_OPENERS = re.compile(r"\\.|`+|[$]")
+_OPENERS = re.compile(rf"{OPENER}|\\.|`+")
 _UNDERLINE = re.compile(r"(=+|-+)[ \t]*\Z")
 _PROSE_WORD = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,}(?![A-Za-z{])")
 _BLOCK_START = re.compile(r"#{1,6}[ \t]|```|~~~|</?(?:div|p|table|h[1-6]|ul|ol|details|figure|center)\b", re.IGNORECASE)
@@ -95,13 +95,26 @@ def _follow_formulas(state: StateBlock, line: int, end_line: int) -> tuple[int, 
             at = found.end
             closes_line = found.double and not state.src[at : state.eMarks[line]].strip(" \t.,;:")
             continue
-        run = dollars(state.src, opener, state.eMarks[line])
-        reached = _over_lines(state, opener, line, end_line, run) if run <= 2 else None
+        closer, display = _closer(state.src, opener, state.eMarks[line])
+        reached = _over_lines(state, opener, line, end_line, closer, display) if closer else None
         if reached is None:
-            at = opener + run
+            at = opener + max(1, dollars(state.src, opener, state.eMarks[line]))
             continue
         line, at = reached
-        closes_line = run == 2 and not state.src[at : state.eMarks[line]].strip(" \t.,;:")
+        closes_line = display and not state.src[at : state.eMarks[line]].strip(" \t.,;:")
+
+
+def _closer(src: str, opener: int, end: int) -> tuple[str, bool]:
+    """Return what closes the formula that opens at `opener`, empty if nothing does, and whether it is a display."""
+    if src[opener] == "$":
+        run = dollars(src, opener, end)
+        return ("$" * run if run <= 2 else "", run == 2)
+    if src[opener] == "{":
+        return "}", True
+    if src.startswith("\\begin", opener, end):
+        return "\\end", True
+    bracket = src.find("(", opener, opener + 3) >= 0
+    return (")" if bracket else "]", not bracket)
 
 
 def _next_opener(src: str, at: int, end: int) -> int:
@@ -112,16 +125,18 @@ def _next_opener(src: str, at: int, end: int) -> int:
             return -1
         mark = match.group()
         at = match.end()
-        if mark == "$":
+        if mark[0] == "$" or mark[0] == "{" or len(mark) > 2 or mark in ("\\(", "\\["):
             return match.start()
         if mark[0] == "`":
             close = re.compile(rf"(?<!`){mark}(?!`)").search(src, at, end)
             at = close.end() if close else at
 
 
-def _over_lines(state: StateBlock, opener: int, line: int, end_line: int, run: int) -> tuple[int, int] | None:
+def _over_lines(
+    state: StateBlock, opener: int, line: int, end_line: int, closer: str, display: bool
+) -> tuple[int, int] | None:
     """Return line and offset just after the formula that opens at `opener` and is not closed in `line`."""
-    if run == 1 and closes_early(state.src, opener, state.eMarks[line]):
+    if closer == "$" and closes_early(state.src, opener, state.eMarks[line]):
         return None
     # A formula that opens left of its container, as a lazy continuation line, may go on there.
     indent = max(0, min(state.blkIndent, state.sCount[line]))
@@ -132,12 +147,14 @@ def _over_lines(state: StateBlock, opener: int, line: int, end_line: int, run: i
         begin, end = state.bMarks[number] + state.tShift[number], state.eMarks[number]
         text = state.src[begin:end]
         if not text:
-            if run == 1 or not (starts_line and _blank_belongs(state, number, end_line, indent)):
+            if not (display and starts_line and _blank_belongs(state, number, end_line, indent)):
                 return None
-        elif 0 <= state.sCount[number] < indent and _leaves_container(state, number, end_line):
+        elif (not display and text.startswith(("```", "~~~"))) or (
+            0 <= state.sCount[number] < indent and _leaves_container(state, number, end_line)
+        ):
             return None
         parts.append(text)
-        if "$" * run not in text:
+        if closer not in text:
             continue
         joined = "\n".join(parts)
         found = find_formula(joined, 0, len(joined))

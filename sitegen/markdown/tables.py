@@ -7,7 +7,7 @@ from itertools import pairwise, zip_longest
 
 from markdown_it.rules_block import StateBlock
 
-from sitegen.markdown.mathspans import dollars, find_formula
+from sitegen.markdown.mathspans import OPENER, dollars, find_formula
 from sitegen.text import Edit, OffsetMap, rewrite
 
 MAX_FILLED_CELLS = 0x10000
@@ -15,7 +15,7 @@ MAX_FILLED_CELLS = 0x10000
 
 _DELIMITER_ROW = re.compile(r"[-:|][-:| \t]*\Z")
 _DELIMITER_CELL = re.compile(r"(:?)-+(:?)\Z")
-_ROW_MARK = re.compile(r"\\.|[|$]")
+_ROW_MARK = re.compile(rf"{OPENER}|\\.|[|]")
 _ALIGNMENTS = {("", ""): "", (":", ""): "left", ("", ":"): "right", (":", ":"): "center"}
 
 Cell = tuple[int, int]
@@ -121,15 +121,24 @@ def _split(src: str, begin: int, end: int, formulas: bool) -> list[Cell]:
         at = match.end()
         if match.group() == "|":
             bars.append(match.start())
-        elif match.group() == "$" and formulas:
-            found = find_formula(src, match.start(), end)
-            at = found.end if found else match.start() + dollars(src, match.start(), end)
+        elif match.group()[0] != "|" and formulas:
+            at = _after(src, match, end)
     edges = [begin - 1, *bars, end]
     if bars and bars[0] == begin:
         edges.pop(0)
     if bars and bars[-1] == end - 1 and len(edges) > 2:
         edges.pop()
     return [(low + 1, high) for low, high in pairwise(edges)]
+
+
+def _after(src: str, opener: re.Match[str], end: int) -> int:
+    """Return where to go on after a mark other than a bar: after the formula that it opens, or after itself."""
+    if opener.group()[0] == "\\" and len(opener.group()) == 2 and opener.group()[1] not in "([":
+        return opener.end()
+    found = find_formula(src, opener.start(), end)
+    if found is not None:
+        return found.end
+    return max(opener.end(), opener.start() + dollars(src, opener.start(), end))
 
 
 def _content(src: str, begin: int, end: int) -> tuple[str, OffsetMap]:
@@ -144,8 +153,7 @@ def _content(src: str, begin: int, end: int) -> tuple[str, OffsetMap]:
         at = match.end()
         if match.group() == "\\|":
             edits.append(Edit(match.start() - begin, at - begin, "|"))
-        elif match.group() == "$":
-            found = find_formula(src, match.start(), end)
-            at = found.end if found else match.start() + dollars(src, match.start(), end)
+        elif match.group() != "|":
+            at = _after(src, match, end)
     text, offsets = rewrite(src[begin:end], edits)
     return text, offsets.shifted(begin)
