@@ -13,7 +13,7 @@ from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_core import StateCore
 from mdit_py_plugins.deflist import deflist_plugin
 
-from sitegen.markdown import attributes, containers, mathspans, phrases, toc
+from sitegen.markdown import attributes, containers, mathspans, phrases, texblocks, toc
 from sitegen.markdown.locate import line_map
 
 _ALERT = re.compile(r">[ \t]*\[!")
@@ -35,6 +35,8 @@ def features_of(text: str) -> frozenset[str]:
         found |= {"toc", "attributes"} if "{:" in text else {"toc"}
     if mathspans.occur(text):
         found.add("tex")
+    if texblocks.occur(text):
+        found.add("tex_blocks")
     return frozenset(found)
 
 
@@ -42,6 +44,9 @@ def install(md: MarkdownIt, features: frozenset[str]) -> None:
     """Add the rules for `features` to a parser that has the usual ones."""
     block, inline, core = md.block.ruler, md.inline.ruler, md.core.ruler
     everywhere: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    if "tex_blocks" in features:
+        block.before("fence", "math_block", texblocks.math_block, everywhere)
+        block.before("fence", "tex_definitions", texblocks.definitions, everywhere)
     if "definitions" in features:
         deflist_plugin(md)
         core.after("block", "terms", _place_terms)

@@ -6,18 +6,20 @@ In a paragraph of its own or on a line of its own, `$$…$$` splits the paragrap
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from markdown_it.token import Token
 
-from sitegen.markdown.mathspans import DISPLAY_MARKS
+from sitegen.markdown.mathspans import DISPLAY_MARKS, LABEL
 
 _VOID_TAG = re.compile(
     r"<(?:area|br|col|embed|hr|img|input|link|source|track|wbr)\b|<!|.*/>\Z", re.IGNORECASE | re.DOTALL
 )
 _PUNCTUATION = re.compile(r"\s*([.,;:!?]+)(?=\s|\Z)")
-_TOP_LEVEL = re.compile(
+TOP_LEVEL = re.compile(
     r"\\begin\s*\{(?:equation|align|gather|multline|alignat|flalign|eqnarray|displaymath)(?:\\?\*)?\}"
 )
+"""The beginning of an environment that is a display by itself."""
 
 
 def lift_displays(tokens: list[Token]) -> list[Token]:
@@ -50,7 +52,7 @@ def _split(opening: Token, inline: Token, closing: Token) -> list[Token]:
 
     def flush() -> None:
         children = run + [_closing(wrapper) for wrapper in reversed(wrappers)]
-        if any(child.content.strip() or child.nesting == 0 for child in run if child.type not in _BREAKS):
+        if any(_is_shown(child) for child in run):
             part = inline.copy(children=_trimmed(children))
             blocks.extend((opening.copy(), part, closing.copy()))
         run[:] = wrappers
@@ -63,6 +65,7 @@ def _split(opening: Token, inline: Token, closing: Token) -> list[Token]:
         if child.type == "math" and _is_display(child) and tags <= 0 and not in_link:
             flush()
             _absorb_punctuation(child, children[position + 1] if position + 1 < len(children) else None)
+            _absorb_label(child, children[position + 1 : position + 3])
             if not child.content.strip():
                 continue  # nothing to show between its dollars
             child.type, child.block = "display", True
@@ -89,7 +92,12 @@ _BREAKS = frozenset(("softbreak", "hardbreak"))
 
 def _is_display(token: Token) -> bool:
     """Tell whether a formula is a display: by its place, or because it is a numbered environment."""
-    return token.markup in DISPLAY_MARKS and (token.meta["display"] or _TOP_LEVEL.search(token.content) is not None)
+    return token.markup in DISPLAY_MARKS and (token.meta["display"] or TOP_LEVEL.search(token.content) is not None)
+
+
+def _is_shown(token: Token) -> bool:
+    """Tell whether something of a token is seen: it is neither a break nor blank text, nor the tag of a phrase."""
+    return bool(token.content.strip()) or (token.nesting == 0 and token.type not in _BREAKS | {"text"})
 
 
 def _closing(opening: Token) -> Token:
@@ -117,9 +125,19 @@ def _is_blank(token: Token) -> bool:
 
 def _absorb_punctuation(formula: Token, following: Token | None) -> None:
     """Let punctuation right after a display belong to it: alone it would be a paragraph of one comma."""
-    if following is None or following.type != "text" or _TOP_LEVEL.search(formula.content):
+    if following is None or following.type != "text" or TOP_LEVEL.search(formula.content):
         return
     match = _PUNCTUATION.match(following.content)
     if match:
         following.content = following.content[match.end() :]
         formula.meta["punctuation"] = match.group(1)
+
+
+def _absorb_label(formula: Token, following: Sequence[Token]) -> None:
+    """Take MyST's label after a display, `$$ … $$ (eq:bose)`."""
+    if not following or following[0].type != "text" or (len(following) > 1 and following[1].type not in _BREAKS):
+        return
+    match = LABEL.fullmatch(following[0].content.strip())
+    if match:
+        following[0].content = ""
+        formula.meta["label"] = match.group(1)

@@ -368,6 +368,10 @@ def _tears_code(content: str) -> bool:
     return "<" in content and _RAW_ELEMENTS.search(_ARGUMENT.sub("", content)) is not None
 
 
+LABEL = re.compile(r"\(([A-Za-z][\w-]*[:_.-][\w:.-]+)\)")
+"""A label after a display, as MyST writes it."""
+_IDENTIFIER = re.compile(r"\{#[^{}\n]*\}")
+
 Place = Literal["display", "beside", "line", "inline"]
 """Where a `$$…$$` stands: in a paragraph of its own; on lines of its own, which it begins or ends, beside lines of
 text; on one line of its own among lines of text; among text in a line."""
@@ -385,6 +389,8 @@ def place(text: str, found: Found, end: int) -> Place:
     stop = stop if stop >= 0 else end
     first = not text[line : found.start].strip()
     rest = text[found.end : stop].strip()
+    if rest and rest[0] in "({" and (LABEL.fullmatch(rest) or _IDENTIFIER.fullmatch(rest)):
+        rest = ""
     last = not rest.strip(".,;:!?)，。；：、）")
     beside = not (first and last) or bool(text[:line].strip() or text[stop:end].strip())
     if "\n" in text[found.inner_start : found.inner_end]:
@@ -460,6 +466,7 @@ _OPENS = re.compile(OPENER)
 REFERENCE = r"\\{1,2}(?:eq)?ref\s*\{[^{}\n$]{1,200}\}"
 """Pattern of a reference to an equation outside of formulas."""
 _REFERENCE = re.compile(REFERENCE)
+_ROLE = re.compile(r"\{math\}(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _BARE_REFERENCE = re.compile(r"(?<![$\w}])\\(?:eq)?ref\s*\{|(?<=\w )\\(?:eq)?ref\s*\{")
 _BARE_ENVIRONMENT = re.compile(r"(?:\A|(?<!\$)\n)[ \t>]*\\begin\s*\{|[A-Za-z.:,>] \\begin\s*\{")
 
@@ -471,6 +478,7 @@ def occur(text: str) -> bool:
         or "\\[" in text
         or ("\\begin" in text and _BARE_ENVIRONMENT.search(text) is not None)
         or ("ref{" in text and _BARE_REFERENCE.search(text) is not None)
+        or "{math}`" in text
         or (("{%" in text or "{{" in text) and _SHORTCODE.search(text) is not None)
     )
 
@@ -493,6 +501,9 @@ def find_formula_or_reference(text: str, at: int, end: int) -> Found | None:
         return find_formula(text, at, end)
     if _OPENS.match(text, at, end) is not None:
         return find_formula(text, at, end)
+    if text[at] == "{":
+        role = _ROLE.match(text, at, end)
+        return None if role is None else Found(at, role.start(2), role.end(2), role.end())
     match = _REFERENCE.match(text, at, end)
     if match is None:
         return None

@@ -30,6 +30,7 @@ from sitegen.markdown import (
     phrases,
     tables,
     templating,
+    texblocks,
 )
 from sitegen.markdown.attributes import Attributes
 from sitegen.markdown.features import features_of, install
@@ -49,8 +50,6 @@ from sitegen.markdown.locate import Locator
 from sitegen.markdown.model import FoundFormula, MarkdownOptions, Parsed, ParsedTitle
 from sitegen.model import ImageSlot, LinkSlot
 from sitegen.text import Edit, OffsetMap, Span, rewrite
-
-_NUMBERED = re.compile(r"\\label\b|\\begin\s*\{(?:equation|align|gather|multline|alignat|flalign|eqnarray)\*?\}")
 
 MAX_NESTING = 100
 """How deep quotes, lists and emphasis may nest: what lies deeper is left out, and Python's stack stays small."""
@@ -180,11 +179,9 @@ class _Post:
         if "punctuation" in token.meta:
             tex, inner = rewrite(tex, [Edit(len(tex.rstrip()), len(tex.rstrip()), token.meta["punctuation"])])
             offsets = inner.then(offsets)
-        label = next((found.id for found, _, _ in token.meta.get("attributes", ()) if found.id), "")
-        if label and display and not _NUMBERED.search(tex):
-            name = f"\\label{{{label}}}"
-            edits = [Edit(0, 0, "\\begin{equation}"), Edit(len(tex), len(tex), f"{name}\\end{{equation}}")]
-            tex, inner = rewrite(tex, edits)
+        label = token.meta.get("label") or next((found.id for found, _, _ in token.meta.get("attributes", ())), "")
+        if label and display:
+            tex, inner = rewrite(tex, texblocks.labelled(tex, label))
             offsets = inner.then(offsets)
         token.meta["formula"] = len(self.formulas)
         self.formulas.append(FoundFormula(tex, display, outer, offsets))
