@@ -8,7 +8,7 @@ from html import escape
 from sitegen.math import commands as commands  # fills the tables that the parser reads
 from sitegen.math import serialize
 from sitegen.math.commands.definitions import Definition
-from sitegen.math.macros import Macro, configured
+from sitegen.math.macros import Macro, configured, unusable
 from sitegen.math.mathml import Writer
 from sitegen.math.model import Equation, Formula, MathOptions, Problem, Reference, TexError, Typeset
 from sitegen.math.nodes import DISPLAY, SPACE, TEXT, Atom, Line, Linked, Node, Ref, Text
@@ -120,13 +120,13 @@ def check_macros(macros: Mapping[str, str]) -> dict[str, Problem]:
 
 
 def _configured_macros(macros: Mapping[str, str]) -> dict[str, Macro]:
-    """Return configured macros ready for use; unusable ones (see `check_macros`) are left out."""
+    """Return configured macros ready for use; the use of an unusable one (see `check_macros`) is an error."""
     ready: dict[str, Macro] = {}
     for name, text in macros.items():
         try:
             macro = configured(name, text)
         except ValueError:
-            continue
+            macro = unusable(name, text)
         ready[macro.name] = macro
     return ready
 

@@ -83,7 +83,7 @@ def configured(name: str, text: str) -> Macro:
     Raises:
         ValueError: the name is no control sequence, or the braces of the text do not match.
     """
-    name = name if name.startswith("\\") else "\\" + name
+    name = _with_backslash(name)
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name} is not a command name: a name is a backslash and letters")
     tokens = tokenise(text)
@@ -98,3 +98,18 @@ def configured(name: str, text: str) -> Macro:
     macro.home = CONFIGURED
     macro.count = highest_parameter(macro.body)
     return macro
+
+
+UNUSABLE = "\\sitegen@unusable"
+"""Command that stands for the replacement text of a configured macro which has none that could be used."""
+
+
+def unusable(name: str, text: str) -> Macro:
+    """Return the macro for a definition that `configured` refuses: its use is a problem."""
+    macro = Macro(_with_backslash(name), 0, [(UNUSABLE, 0, 0)], text)
+    macro.home = CONFIGURED
+    return macro
+
+
+def _with_backslash(name: str) -> str:
+    return name if name.startswith("\\") else "\\" + name

@@ -12,6 +12,7 @@ from html import escape
 from itertools import zip_longest
 from typing import Any, Final
 
+from sitegen.math.alphabets import styled_text
 from sitegen.math.model import Reference
 from sitegen.math.nodes import (
     BEGIN,
@@ -479,8 +480,8 @@ class Writer:
         classes = ("num " if block else "") + (
             "align" if node.kind in ("gather", "multline", "eqnarray", "lines") and block else node.kind
         )
-        if block and node.kind == "eqnarray":
-            classes = "num align eqnarray"
+        if block and node.kind in ("eqnarray", "multline"):
+            classes = "num align " + node.kind
         if node.framed or (node.rule_below and node.rows and "bt" in node.rows[0].rule.split()):
             classes += " framed"
         display = ' displaystyle="true"' if node.display else ""
@@ -536,7 +537,11 @@ class Writer:
                 column += 1
             line = row.line
             label = self.label(line) if line is not None and line.number else ""
-            cells.append(f'<mtd class="eqno">{label}</mtd>')
+            if block and node.kind == "multline" and not label:
+                # Lines beside no number reach over its column, so that they are centred on the page.
+                cells[-1] = cells[-1].replace("<mtd", '<mtd columnspan="2"', 1)
+            else:
+                cells.append(f'<mtd class="eqno">{label}</mtd>')
             if block:
                 cells.insert(0, '<mtd class="eqpad"></mtd>')
             if line is not None and line.anchor:
@@ -557,13 +562,21 @@ class Writer:
     def label(self, line: Line) -> str:
         """Write a row's number for its cell."""
         if line.tag is None:
-            return f"<mtext>({escape(line.number, quote=False)})</mtext>"
+            return f"<mtext>{numbered(line)}</mtext>"
         inner = self.row(line.tag, TEXT)[0]
         if line.starred:
             return inner
         if all(isinstance(node, Text) for node in line.tag):
-            return f"<mtext>({escape(line.number, quote=False)})</mtext>"
-        return f"<mrow><mtext>(</mtext>{inner}<mtext>)</mtext></mrow>"
+            return f"<mtext>{numbered(line)}</mtext>"
+        left, right, _ = line.form
+        return f"<mrow><mtext>{escape(left)}</mtext>{inner}<mtext>{escape(right)}</mtext></mrow>"
+
+
+def numbered(line: Line) -> str:
+    """Return the number of a line as HTML text, in the brackets it is printed with."""
+    left, right, font = line.form
+    number = styled_text(line.number, font) if font else line.number
+    return escape(number if line.starred else left + number + right, quote=False)
 
 
 def smaller(style: int) -> int:

@@ -368,7 +368,7 @@ class Ref(Node):
 class Line:
     """What can be numbered: a row of `align`, a whole `equation`, a plain display."""
 
-    __slots__ = ("anchor", "end", "labels", "number", "numbered", "starred", "start", "suppressed", "tag")
+    __slots__ = ("anchor", "end", "form", "labels", "number", "numbered", "starred", "start", "suppressed", "tag")
 
     def __init__(self, numbered: bool, start: int) -> None:
         self.numbered = numbered
@@ -380,6 +380,8 @@ class Line:
         """`\\tag*`: printed without parentheses."""
         self.suppressed = False
         """`\\notag`."""
+        self.form: tuple[str, str, str] = ("(", ")", "")
+        """What stands before and after the number, and its alphabet (`\\usetagform`)."""
         self.start = start
         self.end = start
         self.number: str = ""

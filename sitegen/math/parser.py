@@ -46,6 +46,10 @@ ROW_ENDS: Final = frozenset(["\\\\", "\\cr", "\\crcr", "\\newline", "\\tabularne
 """Tokens that end a row of a table."""
 
 
+TAG_FORM: Final = "\\usetagform{}"
+"""Key among the macros of what stands around numbers from here on; its source has the parts of `Line.form`."""
+
+
 class ParseError(Exception):
     """A formula that cannot be typeset; carries the `Problem`."""
 
@@ -147,6 +151,10 @@ class Parser:
             nodes = self.further_lines(nodes)
         if self.stack:
             self.unexpected(self.stack[-1])
+        form = self.macros.get(TAG_FORM)
+        if form is not None:
+            for line in self.lines:
+                line.form = (*form.source.split("\0", 2),)  # type: ignore[assignment]
         return nodes
 
     def sub_parse(self, tokens: list[Token]) -> list[Node]:

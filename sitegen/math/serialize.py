@@ -7,7 +7,7 @@ from html import escape
 from typing import Final
 
 from sitegen.math.lexer import INVALID
-from sitegen.math.mathml import Writer
+from sitegen.math.mathml import Writer, numbered
 from sitegen.math.model import Problem, Reference
 from sitegen.math.nodes import BIN, DISPLAY, OPEN, REL, SPACE, TEXT, Atom, Equation, Line, Node, Open, Row, Space, Table
 from sitegen.math.plaintext import plain_text
@@ -78,14 +78,14 @@ def display(writer: Writer, nodes: list[Node], lines: list[Line], tex: str, anno
     shown = [node for node in nodes if node.cls != SPACE and (node.cls >= 0 or isinstance(node, Open))]
     if len(shown) == 1 and isinstance(shown[0], Table) and any(row.line is not None for row in shown[0].rows):
         return rows(writer, shown[0], tex, annotation, text)
-    numbered = [line for line in lines if line.number]
+    counted = [line for line in lines if line.number]
     if len(shown) == 1 and isinstance(shown[0], Equation):
         nodes = shown[0].children
         only = [node for node in nodes if node.cls >= 0]
         if len(only) == 1 and isinstance(only[0], Table) and any(row.line is not None for row in only[0].rows):
             return rows(writer, only[0], tex, annotation, text)
-    in_rows = _row_lines(nodes) if numbered else []
-    margin = [line for line in numbered if line not in in_rows]
+    in_rows = _row_lines(nodes) if counted else []
+    margin = [line for line in counted if line not in in_rows]
     if len(margin) == 1 and margin[0].tag is not None:
         # A \\tag may hold mathematics, so it stays inside the formula.
         return rows(writer, one_row(nodes, margin[0], tex), tex, annotation, text)
@@ -96,10 +96,10 @@ def display(writer: Writer, nodes: list[Node], lines: list[Line], tex: str, anno
     if margin:
         line = margin[0]
         anchor = f' id="{line.anchor}"'
-        number = f'<a class="eqno" href="#{line.anchor}">{_label(line)}</a>'
+        number = f'<a class="eqno" href="#{line.anchor}">{numbered(line)}</a>'
         for other in margin[1:]:
             # Several equations in one display: each number is printed, the first one is the anchor of the whole.
-            number += f'<a class="eqno" id="{other.anchor}" href="#{other.anchor}">{_label(other)}</a>'
+            number += f'<a class="eqno" id="{other.anchor}" href="#{other.anchor}">{numbered(other)}</a>'
     return f'<div class="eq"{anchor}><div class="eq-body"{scroll_box(text, margin)}>{math}</div>{number}</div>'
 
 
@@ -115,12 +115,12 @@ def one_row(nodes: list[Node], line: Line, tex: str) -> Table:
 
 def rows(writer: Writer, table: Table, tex: str, annotation: bool, text: str) -> str:
     """Write a display of rows with their numbers at the margin."""
-    numbered = [row.line for row in table.rows if row.line is not None and row.line.number]
+    counted = [row.line for row in table.rows if row.line is not None and row.line.number]
     longest = max(
         (plain_text([node for cell in row.cells for node in cell]) for row in table.rows), key=len, default=""
     )
     math = f'<math display="block">{writer.table(table, DISPLAY, block=True)}{beside(tex, annotation)}</math>'
-    return f'<div class="eqs"{scroll_box(longest, numbered)}>{math}</div>'
+    return f'<div class="eqs"{scroll_box(longest, counted)}>{math}</div>'
 
 
 def _row_lines(nodes: list[Node]) -> list[Line]:
@@ -154,11 +154,6 @@ def scroll_box(text: str, lines: list[Line]) -> str:
         else "Equation"
     )
     return f' tabindex="0" role="group" aria-label="{escape(name)}"'
-
-
-def _label(line: Line) -> str:
-    shown = escape(line.number, quote=False)
-    return shown if line.starred else f"({shown})"
 
 
 def split(markup: str, references: list[Reference]) -> tuple[str | Reference, ...]:

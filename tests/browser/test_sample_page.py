@@ -144,8 +144,10 @@ def test_numbers_stand_on_their_row(sample: Probe) -> None:
     )
     assert len(found) == 5
     for number, row, _equals in found:
-        assert row["top"] - 1 <= number["top"]
-        assert number["bottom"] <= row["bottom"] + 1
+        # The box of text is as high as its font says, which is more than a row of LaTeX's distance.
+        room = 0.15 * row["height"]
+        assert row["top"] - room <= number["top"]
+        assert number["bottom"] <= row["bottom"] + room
         assert number["middle"] == pytest.approx(row["middle"], abs=0.3 * row["height"])
 
 

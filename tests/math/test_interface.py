@@ -45,6 +45,19 @@ def test_check_macros() -> None:
     assert all(problem.code == "math/bad-definition" for problem in found.values())
 
 
+def test_the_use_of_an_unusable_macro_is_a_problem() -> None:
+    (result,), _ = typeset([Formula("x \\in \\R")], MathOptions(macros={"R": "{x"}))
+    (problem,) = result.problems
+    assert result.kind == "error"
+    assert (problem.code, problem.start, problem.end) == ("math/bad-definition", 6, 8)
+    assert problem.message == "the macro \\R cannot be used: its braces do not match"
+    assert problem.notes == ("\\R is defined in the settings or the front matter as {x",)
+
+
+def test_a_tag_of_an_equation_is_shown() -> None:
+    assert "<mtext>(A)</mtext>" in to_mathml("\\begin{equation}x\\tag{A}\\end{equation}", display=True)
+
+
 def test_configured_macros_take_as_many_arguments_as_they_use() -> None:
     (result,), _ = typeset([Formula("\\pair{a}{b}")], MathOptions(macros={"pair": "(#1,#2)"}))
     assert result.text == "(a, b)"

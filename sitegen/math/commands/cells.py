@@ -6,8 +6,7 @@ from typing import Final
 
 from sitegen.math.commands.colors import read_color
 from sitegen.math.lexer import Token
-from sitegen.math.mathml import any_tall
-from sitegen.math.nodes import CLOSE, DISPLAY, OPEN, SPACE, TEXT, Delimiter, Node, Row, Space, Table
+from sitegen.math.nodes import CLOSE, OPEN, SPACE, Fenced, Node, Row, Space, Table, Wrapped
 from sitegen.math.parser import Parser
 from sitegen.math.registry import COMMANDS, Handler
 
@@ -160,14 +159,25 @@ def _insert(row: Row, place: int, content: list[Node], height: int) -> None:
 def brace(char: str, table: Table, start: int, end: int, first: int = 0, *, closing: bool = False) -> list[Node]:
     """Return a delimiter as high as the rows of a table from `first` on.
 
-    It stands in another cell than the rows, so it cannot stretch with them; their height is estimated.
+    It stands in another cell than the rows, and stretches with an unseen copy of them that takes no width.
     """
-    spread, more = (1.95, 1.0) if table.kind in ("align", "gather", "eqnarray") else (1.2, 0.4)
-    style = DISPLAY if table.display else TEXT
-    tall = sum(any(any_tall(cell, style) for cell in row.cells) for row in table.rows[first:])
-    height = spread * len(table.rows[first:]) + more * tall
-    form, cls = ("postfix", CLOSE) if closing else ("prefix", OPEN)
-    return [Delimiter(char, cls, start, end, form=form, size=f"{height:.4g}em")]
+    copies = []
+    for row in table.rows[first:]:
+        if row.intertext:
+            continue
+        copy = Row(row.start)
+        copy.cells = list(row.cells)
+        copy.gap, copy.spans = row.gap, dict(row.spans)
+        copies.append(copy)
+    shadow = Table(table.kind, copies, start, end)
+    shadow.columns, shadow.display = table.columns, table.display
+    unseen = Wrapped("mphantom", "", [shadow], start, end, plain=False)
+    # Left of its place: what reaches over the right edge would make the display scroll.
+    moved = Wrapped("mrow", "", [unseen], start, end, plain=False)
+    room: list[Node] = [Wrapped("mpadded", ' class="lap-left" width="0"', [moved], start, end, plain=False)]
+    fenced = Fenced("", char, room, start, end) if closing else Fenced(char, "", room, start, end)
+    fenced.cls = CLOSE if closing else OPEN
+    return [fenced]
 
 
 HANDLERS: Final[dict[str, Handler]] = {

@@ -328,7 +328,9 @@ class Reader:
         shaft = Arrow(char, low, high)
         over, under = [*labels, None, None][:2]
         if over is None and under is None:
-            self.nodes.append(shaft)
+            # As long as \\longrightarrow; in the script above it an em is smaller.
+            length = Group([Space("2.3em", low, high)], low, high)
+            self.nodes.append(Stack(shaft, None, length, REL, low, high))
         else:
             self.nodes.append(Stack(shaft, padded(under), padded(over), REL, low, high))
         return True

@@ -6,7 +6,7 @@ They hold for the document from where they stand, as a page has no groups betwee
 from __future__ import annotations
 
 from sitegen.math.lexer import Token
-from sitegen.math.macros import Macro, highest_parameter
+from sitegen.math.macros import UNUSABLE, Macro, configured, highest_parameter
 from sitegen.math.nodes import Node
 from sitegen.math.parser import Parser
 from sitegen.math.registry import COMMANDS, ENTRIES, MACROS, PACKAGED, PRIMITIVE
@@ -248,6 +248,18 @@ def prefix(parser: Parser, token: Token) -> Node:
     return _done(token, token[2])
 
 
+def use_unusable(parser: Parser, token: Token) -> None:
+    """The use of a configured macro whose definition cannot be used."""
+    macro = parser.origins[token[1:]][-1]
+    try:
+        configured(macro.name, macro.source)
+    except ValueError as error:
+        message = f"the macro {macro.name} cannot be used: {error}"
+        hint = "correct its definition"
+        parser.fail("bad-definition", token[1], token[2], message, "not a usable definition", hint)
+
+
+COMMANDS[UNUSABLE] = use_unusable
 COMMANDS.update(
     {
         **dict.fromkeys(

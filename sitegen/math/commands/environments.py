@@ -74,7 +74,7 @@ SPECS: dict[str, Spec] = {
     "gathered": Spec("gather", ("",), display=True, arguments="o"),
     "lgathered": Spec("gather", ("left",), display=True, arguments="o"),
     "rgathered": Spec("gather", ("right",), display=True, arguments="o"),
-    "multlined": Spec("gather", ("",), display=True, arguments="oo"),
+    "multlined": Spec("multline", ("",), display=True, arguments="oo"),
     "subarray": Spec("substack", arguments="m"),
     "align": Spec("align", _RL, display=True, numbered=True, alone=True),
     "align*": Spec("align", _RL, display=True, numbered=False, alone=True),

@@ -111,6 +111,9 @@ _SIZES = {
     "\\huge": 2.07,
     "\\Huge": 2.49,
     "\\sixptsize": 0.6,
+    "\\SMALL": 0.7,
+    "\\Small": 0.8,
+    "\\HUGE": 2.99,
 }
 
 _MERGING = frozenset(["upright", "bold", "italic", "sans", "mono", "bold-sans", "sans-italic", "bold-italic"])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sitegen.math.lexer import Token
-from sitegen.math.nodes import Node, Ref
-from sitegen.math.parser import Parser
+from sitegen.math.macros import Macro
+from sitegen.math.nodes import MARK, Node, Ref
+from sitegen.math.parser import TAG_FORM, Parser
 from sitegen.math.registry import COMMANDS
 
 
@@ -49,6 +50,47 @@ def no_tag(parser: Parser, token: Token) -> None:
     parser.line.suppressed = True
 
 
+def new_tag_form(parser: Parser, token: Token) -> Node:
+    """`\\newtagform{name}[format]{left}{right}` and `\\renewtagform` (mathtools, section 3.4.1)."""
+    from sitegen.math.commands.definitions import Definition
+    from sitegen.math.commands.text import TEXT_FONTS
+    from sitegen.math.plaintext import plain_text
+
+    name, start, end = parser.text_argument(token)
+    key = f"\\newtagform{{{name}}}"
+    known = key in parser.macros or name == "default"
+    if not name or known == (token[0] == "\\newtagform"):
+        message = f"the tag form {name or 'without a name'} is {'' if known else 'not '}defined"
+        other = "\\renewtagform" if known else "\\newtagform"
+        parser.fail("bad-definition", start, end, message, "no name for it", f"use {other}, or another name")
+    style = parser.optional_text()
+    if style is not None and style[0] and style[0] not in TEXT_FONTS:
+        hint = "write \\textbf, \\textit or none"
+        parser.fail(
+            "bad-definition", style[1], style[2], f"{style[0]} sets no text", "a command for text expected", hint
+        )
+    sides = [plain_text(parser.argument_row(token)) for _ in range(2)]
+    source = "\0".join([*sides, TEXT_FONTS[style[0]] if style and style[0] else ""])
+    parser.macros[key] = Macro(key, 0, [], source)
+    return Definition(MARK, token[1], token[2])
+
+
+def use_tag_form(parser: Parser, token: Token) -> Node:
+    """`\\usetagform{name}`: numbers look so from here on; `default` has parentheses."""
+    from sitegen.math.commands.definitions import Definition
+
+    name, start, end = parser.text_argument(token)
+    form = parser.macros.get(f"\\newtagform{{{name}}}")
+    if name == "default":
+        parser.macros.pop(TAG_FORM, None)
+    elif form is not None:
+        parser.macros[TAG_FORM] = form
+    else:
+        hint = f"define it: \\newtagform{{{name}}}{{[}}{{]}}"
+        parser.fail("bad-argument", start, end, f"unknown tag form {name}", "no form of this name", hint)
+    return Definition(MARK, token[1], parser.past_brace(token, end))
+
+
 def reference(parser: Parser, token: Token) -> Node:
     """`\\ref{…}` and `\\eqref{…}`."""
     name, _, end = parser.text_argument(token)
@@ -63,6 +105,8 @@ COMMANDS.update(
     {
         "\\label": label,
         "\\tag": tag,
+        **dict.fromkeys(["\\newtagform", "\\renewtagform"], new_tag_form),
+        "\\usetagform": use_tag_form,
         **dict.fromkeys(["\\notag", "\\nonumber"], no_tag),
         **dict.fromkeys(["\\ref", "\\eqref"], reference),
     }

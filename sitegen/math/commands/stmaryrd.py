@@ -1,4 +1,4 @@
-"""Symbols of stmaryrd and esint that no table of Unicode names has under these commands."""
+"""Symbols of stmaryrd, esint, wasysym and cmll that no table of Unicode names has under these commands."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ varcurlywedge ⋏ b  minuso ⦵ b  baro ⦶ b  oblong ▯ b  varoast ⊛ b  varo
 varodot ⊙ b  varogreaterthan ⧁ b  varolessthan ⧀ b  varominus ⊖ b  varoplus ⊕ b  varoslash ⊘ b  varotimes ⊗ b
 vartimes × b  boxempty □ b  bigbox □ p  bigcurlyvee ⋎ p  bigcurlywedge ⋏ p  bigparallel ∥ p  fatslash ⫽ b
 ointclockwise ∲ p  dashint ⨍ p  landupint ⨙ p  landdownint ⨚ p  bracevert ⎪ o  arrowvert | o  Arrowvert ‖ o
+bbslash ⑊ b  fatbslash ⑊ b  sswarrow ↙ r  ssearrow ↘ r  nnwarrow ↖ r  nnearrow ↗ r  varbigcirc ◯ b  varcopyright © o
+venus ♀ o  mars ♂ o  davidsstar ✡ o  ascnode ☊ o  descnode ☋ o  fullmoon ○ o  newmoon ● o  phone ☎ o  currency ¤ o
+permil ‰ o  brokenvert ¦ o  thorn þ o  openo ɔ o  inve ɘ o  kreuz ✠ o  varint ∫ p  varoint ∮ p  varoiint ∯ p
+wasypropto ∝ r  agemO ℧ o  parr ⅋ b  oc ! o  wn ? o  bigcupplus ⨄ p
 """
 
 _WORDS = _NAMES.split()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from sitegen.math.lexer import Token
-from sitegen.math.nodes import TEXT, Group, Logo, Node, Open, Ref, Space, Symbol, Text, Wrapped
+from sitegen.math.nodes import TEXT, Group, Logo, Node, Open, Ref, Scripts, Space, Symbol, Text, Wrapped
 from sitegen.math.parser import Parser, builtin
 from sitegen.math.registry import COMMANDS, ENTRIES, MACROS, TEXT_SYMBOLS
 
@@ -123,9 +125,18 @@ TEXT_SYMBOLS.update(
         "\\texttrademark": "™",
         "\\textordmasculine": "º",
         "\\textordfeminine": "ª",
+        "\\DH": "Ð",
+        "\\dh": "ð",
+        "\\DJ": "Đ",
+        "\\dj": "đ",
+        "\\NG": "Ŋ",
+        "\\ng": "ŋ",
+        "\\TH": "Þ",
+        "\\th": "þ",
     }
 )
 
+_SHIFTED = frozenset(["\\textsuperscript", "\\textsubscript"])
 _LIGATURES = (("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"), ("`", "‘"), ("'", "’"))
 
 
@@ -295,12 +306,23 @@ def _command(parser: Parser, run: _Run, token: Token) -> None:
     elif text in _ACCENTS:
         inner = text_nodes(parser, token, "")
         letter = inner[0].content if inner and isinstance(inner[0], Text) else ""
-        import unicodedata
-
         base = (
             {"ı": "i", "ȷ": "j"}.get(letter[:1], letter[:1]) if text not in ("\\c", "\\d", "\\b", "\\k") else letter[:1]
         )
         run.add(unicodedata.normalize("NFC", (base or "\u00a0") + _ACCENTS[text]) + letter[1:], token)
+    elif text in _SHIFTED:
+        run.flush()
+        shifted = Scripts(None, token[1], token[2])
+        inside = Group(text_nodes(parser, token, run.font), token[1], token[2])
+        if text == "\\textsubscript":
+            shifted.sub = inside
+        else:
+            shifted.sup = inside
+        run.nodes.append(shifted)
+    elif text == "\\TextOrMath":
+        chosen = parser.argument_tokens(token)
+        parser.argument_tokens(token)
+        parser.push(chosen)
     elif text in MACROS and ENTRIES[text] is None:
         parser.expand(builtin(text), token)
     else:
@@ -358,10 +380,30 @@ def text(parser: Parser, token: Token) -> Node:
     return Group(nodes, token[1], nodes[-1].end if nodes else token[2])
 
 
+def shifted_text(parser: Parser, token: Token) -> Node:
+    """`\\textsuperscript{…}` and `\\textsubscript{…}` among mathematics."""
+    run = _Run()
+    _command(parser, run, token)
+    return run.nodes[0]
+
+
+def encircled(parser: Parser, token: Token) -> Node:
+    """`\\textcircled{a}`: a letter or number in a circle, as far as Unicode has it."""
+    text, start, end = parser.text_argument(token)
+    name = f"CIRCLED LATIN {'SMALL' if text.islower() else 'CAPITAL'} LETTER {text.upper()}"
+    if text.isdecimal() and int(text) <= 20:
+        return Text(chr(0x245F + int(text)) if int(text) else "⓪", token[1], end)
+    try:
+        return Text(unicodedata.lookup(name), token[1], end)
+    except KeyError:
+        return parser.fail("bad-argument", start, end, f"no circled {text} is known", "a letter or number expected")
+
+
 def verbatim(parser: Parser, token: Token) -> Node:
     """`\\verb|…|`: everything up to the same sign again, in typewriter type."""
-    parser.star()
     stack = parser.stack
+    if stack and stack[-1][0] == "*":
+        stack.pop()
     if not stack:
         parser.missing_argument(token)
     fence = stack.pop()
@@ -391,10 +433,13 @@ def verbatim(parser: Parser, token: Token) -> Node:
 
 COMMANDS.update(dict.fromkeys(TEXT_FONTS, text))
 COMMANDS["\\verb"] = verbatim
+COMMANDS.update(dict.fromkeys(_SHIFTED, shifted_text))
+COMMANDS["\\textcircled"] = encircled
 
 
 _LOGOS = {"\\TeX": "TeX", "\\LaTeX": "LaTeX", "\\KaTeX": "KaTeX"}
-_RAISED_A, _LOWERED_E = ' voffset=".2em"', ' voffset="-.22em" height=".46em" depth=".22em"'
+_KERNS = {"La": "-0.325em", "Ka": "-0.2em", "aT": "-0.17em", "Te": "-0.1667em", "eX": "-0.125em"}
+_RAISED_A, _LOWERED_E = ' voffset="0.2em"', ' voffset="-0.22em" height="0.46em" depth="0.22em"'
 
 
 def logo(parser: Parser, token: Token) -> Node:
@@ -408,9 +453,8 @@ def logo(parser: Parser, token: Token) -> Node:
             piece = Wrapped("mpadded", _RAISED_A, [small], start, end)
         elif letter == "e":
             piece = Wrapped("mpadded", _LOWERED_E, [piece], start, end)
-        kern = {"La": "-.325em", "Ka": "-.2em", "aT": "-.17em", "Te": "-.1667em", "eX": "-.125em"}.get(before + letter)
-        if kern:
-            nodes.append(Space(kern, start, end))
+        if before + letter in _KERNS:
+            nodes.append(Space(_KERNS[before + letter], start, end))
         nodes.append(piece)
     return Logo(_LOGOS[token[0]], nodes, start, end)
 

@@ -1,0 +1,156 @@
+"""Where browsers put the parts of formulas: what TeX and amsmath say of places, measured in pixels."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from sitegen.fonts import font_file
+from sitegen.math import Formula, stylesheet, typeset
+from tests.support.browsers import Browser
+from tests.support.probe import Probe
+from tests.support.server import StaticServer
+
+EM = 40
+"""Size of type on the test page, CSS pixels."""
+WIDTH = 900
+"""Width of the column of text."""
+
+FORMULAS = {
+    "sign after a fence": (r"\left(-x\right)", False),
+    "sign after a bracket": ("(-x)", False),
+    "sum in a fence": (r"\left(\sum_{i=1}^n i\right)", True),
+    "root": r"\sqrt{x}y",
+    "root and space": r"{\sqrt{x}}{y}",
+    "flalign": (r"\begin{flalign*} a &= b & c &= d \\ e+e &= f & g+g &= h \end{flalign*}", True),
+    "align": (r"\begin{align} a &= b \\ y &= g \\ A &= x \\ x^2 &= y_i \\ e &= f \end{align}", True),
+    "multline": (r"\begin{multline} a+b+c \\ d+e \\ \shoveleft{f} \\ \shoveright{g} \\ h+i \end{multline}", True),
+    "numcases": (r"\begin{numcases}{f=} \dfrac ab & x \\ c & y \\ \displaystyle\sum_i^n i & z \end{numcases}", True),
+    "bordermatrix": (r"\bordermatrix{&x&y\cr a&\dfrac ab&2\cr b&3&4\cr}", True),
+    "reaction": (r"\ce{A -> B}", False),
+    "long arrow": (r"\longrightarrow", False),
+}
+"""Name to TeX and whether it is a display."""
+
+BOXES = """(() => {
+  const box = e => { const r = e.getBoundingClientRect();
+    return {tag: e.localName, text: e.textContent, cls: e.className, left: r.left, right: r.right, top: r.top,
+      bottom: r.bottom}; };
+  return Object.fromEntries([...document.querySelectorAll('section')].map(s =>
+    [s.id, [...s.querySelectorAll('mi,mn,mo,mtd,mtr,msqrt,math,munderover,mover')]
+      .filter(e => !e.closest('mphantom')).map(box)]));
+})()"""
+
+
+@pytest.fixture(scope="module")
+def places(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[dict[str, Any]]]]:
+    """Name of a formula to the boxes of its elements, in document order."""
+    folder = tmp_path_factory.mktemp("layout")
+    given = [Formula(*(each if isinstance(each, tuple) else (each,))) for each in FORMULAS.values()]
+    results, _ = typeset(given)
+    sections = [
+        f'<section id="{name}">{"".join(str(part) for part in result.parts)}</section>'
+        for name, result in zip(FORMULAS, results, strict=True)
+    ]
+    shutil.copy(font_file(), folder / "math.ttf")
+    face = '@font-face { font-family: "Site Math"; src: url("math.ttf") }'
+    style = f"{face} {stylesheet()} body {{ width: {WIDTH}px; margin: 0 }} section {{ font-size: {EM}px }}"
+    (folder / "style.css").write_text(style, encoding="utf-8")
+    head = '<!doctype html><meta charset="utf-8"><title>t</title><link rel="stylesheet" href="style.css">'
+    (folder / "index.html").write_text(f"{head}<body>{''.join(sections)}", encoding="utf-8")
+    with StaticServer(folder) as server:
+        probe = Probe(browser.open(f"{server.origin}/"), WIDTH + 100)
+        try:
+            yield probe.ask(BOXES)
+        finally:
+            probe.page.close()
+
+
+Places = dict[str, list[dict[str, Any]]]
+
+
+def of(places: Places, name: str, text: str, tag: str = "") -> dict[str, Any]:
+    """Return the box of the first leaf of a formula that shows `text`."""
+    return next(each for each in places[name] if each["text"] == text and each["tag"] in (tag or ("mi", "mn", "mo")))
+
+
+def cells(places: Places, name: str) -> list[list[dict[str, Any]]]:
+    """Return the boxes of cells that hold something of the formula, row by row."""
+    rows: list[list[dict[str, Any]]] = []
+    for each in places[name]:
+        if each["tag"] == "mtr":
+            rows.append([])
+        elif each["tag"] == "mtd" and not each["cls"].startswith("eq"):
+            rows[-1].append(each)
+    return rows
+
+
+def test_a_sign_after_a_fence_is_a_sign(places: Places) -> None:
+    fenced = of(places, "sign after a fence", "x")["left"] - of(places, "sign after a fence", "−")["left"]
+    plain = of(places, "sign after a bracket", "x")["left"] - of(places, "sign after a bracket", "−")["left"]
+    assert fenced == pytest.approx(plain, abs=0.02 * EM)
+
+
+def test_a_fence_reaches_over_limits(places: Places) -> None:
+    limits = next(each for each in places["sum in a fence"] if each["tag"] == "munderover")
+    for bracket in "()":
+        box = of(places, "sum in a fence", bracket)
+        # TeX leaves up to a tenth of the content uncovered (TeXbook, page 152).
+        assert box["top"] <= limits["top"] + 0.1 * (limits["bottom"] - limits["top"])
+        assert box["bottom"] >= limits["bottom"] - 0.1 * (limits["bottom"] - limits["top"])
+
+
+def test_nothing_is_between_a_root_and_the_next_letter(places: Places) -> None:
+    widths = {}
+    for name in ("root", "root and space"):
+        root = next(each for each in places[name] if each["tag"] == "msqrt")
+        widths[name] = of(places, name, "y")["left"] - root["right"]
+    assert widths == {"root": pytest.approx(0, abs=0.05 * EM), "root and space": pytest.approx(0, abs=0.05 * EM)}
+
+
+def test_flalign_sets_its_pairs_to_the_margins(places: Places) -> None:
+    ends = [of(places, "flalign", text) for text in ("e", "h")]
+    assert ends[0]["left"] < 0.1 * WIDTH
+    assert ends[1]["right"] > 0.9 * WIDTH
+    signs = [each for each in places["flalign"] if each["text"] == "="]
+    assert [each["left"] for each in signs[:2]] == pytest.approx([each["left"] for each in signs[2:]], abs=1)
+
+
+def test_rows_of_align_have_one_pitch(places: Places) -> None:
+    # LaTeX: a baselineskip of 1.2em and a jot of .3em.
+    signs = [each["top"] for each in places["align"] if each["text"] == "="]
+    pitches = [below - above for above, below in itertools.pairwise(signs)]
+    assert pitches[:2] == [pytest.approx(1.5 * EM, abs=0.03 * EM)] * 2
+    # Scripts that reach out of the strut push rows apart by little.
+    assert pitches[2:] == [pytest.approx(1.5 * EM, abs=0.2 * EM)] * 2
+
+
+def test_lines_of_multline_stand_at_the_margins(places: Places) -> None:
+    # amsmath, section 3.3: \multlinegap is 10pt, an em of its type.
+    number = next(each for each in places["multline"] if each["cls"] == "eqno" and each["text"])
+    assert of(places, "multline", "a")["left"] == pytest.approx(EM, abs=0.1 * EM)
+    middle = (of(places, "multline", "d")["left"] + of(places, "multline", "e")["right"]) / 2
+    assert middle == pytest.approx(WIDTH / 2, abs=0.1 * EM)
+    assert of(places, "multline", "f")["left"] == pytest.approx(EM, abs=0.1 * EM)
+    assert of(places, "multline", "g")["right"] == pytest.approx(WIDTH - EM, abs=0.15 * EM)
+    assert number["right"] == pytest.approx(WIDTH, abs=1)
+    assert EM * 0.5 < number["left"] + EM - of(places, "multline", "i")["right"] < EM * 3
+
+
+@pytest.mark.parametrize(("name", "bracket", "first"), [("numcases", "{", 0), ("bordermatrix", "(", 1)])
+def test_a_brace_is_as_high_as_its_rows(places: Places, name: str, bracket: str, first: int) -> None:
+    rows = [each for each in places[name] if each["tag"] == "mtr"][first:]
+    box = of(places, name, bracket)
+    height = rows[-1]["bottom"] - rows[0]["top"]
+    assert box["bottom"] - box["top"] == pytest.approx(height, abs=0.3 * EM)
+    assert (box["top"] + box["bottom"]) / 2 == pytest.approx((rows[0]["top"] + rows[-1]["bottom"]) / 2, abs=0.2 * EM)
+
+
+def test_an_arrow_of_a_reaction_is_long(places: Places) -> None:
+    gap = of(places, "reaction", "B")["left"] - of(places, "reaction", "A")["right"]
+    long = of(places, "long arrow", "⟶")
+    assert gap >= long["right"] - long["left"]
