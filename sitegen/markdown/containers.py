@@ -73,7 +73,7 @@ _BRACED_NAME = re.compile(r"\{([A-Za-z][\w:.-]*)\}")
 _FENCE = re.compile(r"(`{3,}|~{3,})(.*)\Z")
 _MARKED = re.compile(r"(!!!|\?\?\?\+?|===[+!]?)[ \t]+((?:[A-Za-z][\w-]*[ \t]*)*)(?:[\"“”](.*)[\"“”])?[ \t]*\Z")
 _ALERT = re.compile(r"\[!([A-Za-z][\w-]*)(?:\|[^\]\n]*)?\]([+-]?)[ \t]*([^\n]*)(?:\n|\Z)")
-_DIRECTIVE_FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*\{([A-Za-z][\w:.-]*)\}[ \t]*(.*?)[ \t]*\Z")
+_DIRECTIVE_FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*\{(=?[A-Za-z][\w:.-]*)\}[ \t]*(.*?)[ \t]*\Z")
 _HEADING = re.compile(r"#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*\Z")
 _OPTION = re.compile(r"[ \t]*:([A-Za-z][\w-]*):[ \t]*(.*?)[ \t]*\Z")
 _OCCURS = re.compile(r"^[ \t>*+\d.-]*(?::::|!!!|\?\?\?|===[+!]? \"|```+\{|~~~+\{)", re.MULTILINE)
@@ -323,7 +323,9 @@ def directive(state: StateBlock, start_line: int, end_line: int, silent: bool) -
     if match is None:
         return False
     name = match[2].lower()
-    if name == "math" or not (name in ADMONITIONS or name in _DIRECTIVES or name in _FOLDED or name.startswith("prf:")):
+    if name == "math" or not (
+        name in ADMONITIONS or name in _DIRECTIVES or name in _FOLDED or name.startswith(("prf:", "="))
+    ):
         return False
     if silent:
         return True
@@ -368,7 +370,8 @@ def _directive(
         _figure(state, container, name, title, at, lines)
     elif name in {"contents", "tableofcontents", "toc"}:
         state.push("toc", "", 0).map = [start, start + 1]
-    elif name == "raw":
+    elif name == "raw" or name[0] == "=":
+        title = title or name.removeprefix("=")
         token = state.push("html_block", "", 0)
         content = "".join(f"{_text(state, line)}\n" for line in range(inside, close)) if title == "html" else ""
         token.map = [inside, close]

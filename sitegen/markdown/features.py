@@ -13,7 +13,7 @@ from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_core import StateCore
 from mdit_py_plugins.deflist import deflist_plugin
 
-from sitegen.markdown import attributes, containers, mathspans, phrases, texblocks, toc
+from sitegen.markdown import attributes, containers, footnotes, mathspans, phrases, texblocks, toc
 from sitegen.markdown.locate import line_map
 
 _ALERT = re.compile(r">[ \t]*\[!")
@@ -29,6 +29,8 @@ def features_of(text: str) -> frozenset[str]:
         found |= {"containers", "attributes"} if "```{" in text else {"containers"}
     if "[!" in text and _ALERT.search(text):
         found.add("alerts")
+    if "<d-footnote>" in text:
+        found.add("distill")
     if ")=" in text and _TARGET.search(text):
         found |= {"targets", "attributes"}
     if toc.occurs(text):
@@ -81,6 +83,8 @@ def install(md: MarkdownIt, features: frozenset[str]) -> None:
         inline.before("escape", "tex", mathspans.tex)
     if "roles" in features:
         inline.before("backticks", "role", phrases.role)
+    if "distill" in features:
+        inline.before("html_inline", "distill_note", footnotes.distill_note)
     if "emoji" in features:
         inline.before("linkify", "emoji", phrases.emoji_name)
 

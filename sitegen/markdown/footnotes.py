@@ -18,6 +18,7 @@ from sitegen.markdown.links import parse_label
 
 __all__ = ["Footnotes", "Note", "Reference", "collect", "definition", "inline_note", "reference"]
 
+_DISTILL = "<d-footnote>"
 _REFERENCE = re.compile(r"\[\^([^\]\[\s]{1,200})\]")
 
 
@@ -53,6 +54,23 @@ def inline_note(state: StateInline, silent: bool) -> bool:
         state.md.inline.tokenize(state)
         state.push("footnote_inline_close", "", -1)
     state.pos, state.posMax = close + 1, end
+    return True
+
+
+def distill_note(state: StateInline, silent: bool) -> bool:
+    """Read Distill's `<d-footnote>…</d-footnote>` (inline rule)."""
+    start, end = state.pos, state.posMax
+    if not state.src.startswith(_DISTILL, start):
+        return False
+    close = state.src.find("</d-footnote>", start, end)
+    if close < 0:
+        return False
+    if not silent:
+        state.push("footnote_inline_open", "", 1).meta = {"outer": (start, close + 13)}
+        state.pos, state.posMax = start + len(_DISTILL), close
+        state.md.inline.tokenize(state)
+        state.push("footnote_inline_close", "", -1)
+    state.pos, state.posMax = close + len("</d-footnote>"), end
     return True
 
 

@@ -120,7 +120,16 @@ _NO_BLOCKS_INSIDE = frozenset(
         "u",
     ]
 )
-_RENAMED = {"tt": "code", "strike": "s", "acronym": "abbr", "font": "span", "big": "span", "nobr": "span", "dir": "ul"}
+_RENAMED = {
+    "tt": "code",
+    "strike": "s",
+    "acronym": "abbr",
+    "font": "span",
+    "big": "span",
+    "nobr": "span",
+    "dir": "ul",
+    "d-footnote": "small",
+}
 _FONT_SIZES = ("x-small", "small", "medium", "large", "x-large", "xx-large", "xxx-large")
 _REPLACED = frozenset(("img", "iframe", "video", "canvas", "object", "embed", "input", "source", "svg"))
 _TABLE_PARTS = frozenset(("table", "tbody", "thead", "tfoot", "tr", "td", "th", "col", "colgroup", "caption"))

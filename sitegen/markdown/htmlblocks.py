@@ -20,6 +20,10 @@ _ASKS = re.compile(
     r"""(?:[^<>"']|"[^"]*"|'[^']*')*>"""
 )
 
+_LITERAL = re.compile(r"\s*<(?:!|\?|(?:script|pre|style|textarea)\b)", re.IGNORECASE)
+"""How the blocks begin that do not end at a blank line (CommonMark section 4.6, kinds 1 to 5)."""
+_MARKDOWN = re.compile(r"#{1,6}[ \t]+\S|`{3,}[^`]*\Z|~{3,}")
+
 
 def html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """Read a block of raw HTML (block rule), with the map of its content."""
@@ -27,11 +31,26 @@ def html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) 
         return False
     if not silent:
         token = state.tokens[-1]
+        if "\n#" in token.content or "\n```" in token.content or "\n~~~" in token.content:
+            _end_before_markdown(state, token, start_line)
         lines = [(state.bMarks[n], state.eMarks[n]) for n in range(start_line, state.line)]
         token.meta["map"] = line_map(token.content, state.src, lines)
         if "markdown" in token.content:
             _open_up(state, token, start_line)
     return True
+
+
+def _end_before_markdown(state: StateBlock, token: Token, start_line: int) -> None:
+    """End a block at a line that begins a heading or a fence: CommonMark would show its signs as they are."""
+    if _LITERAL.match(token.content) or "<pre" in token.content:
+        return
+    for line in range(start_line + 1, state.line):
+        begin = state.bMarks[line] + state.tShift[line]
+        if state.sCount[line] - state.blkIndent <= 3 and _MARKDOWN.match(state.src, begin, state.eMarks[line]):
+            token.content = state.getLines(start_line, line, state.blkIndent, True)
+            token.map = [start_line, line]
+            state.line = line
+            return
 
 
 def _open_up(state: StateBlock, token: Token, start_line: int) -> None:

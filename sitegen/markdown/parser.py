@@ -21,6 +21,7 @@ from sitegen.diagnostics import Diagnostic, nearest
 from sitegen.markdown import (
     code,
     dialect,
+    fences,
     footnotes,
     headings,
     htmlblocks,
@@ -50,6 +51,8 @@ from sitegen.markdown.locate import Locator
 from sitegen.markdown.model import FoundFormula, MarkdownOptions, Parsed, ParsedTitle
 from sitegen.model import ImageSlot, LinkSlot
 from sitegen.text import Edit, OffsetMap, Span, rewrite
+
+_LANGUAGE_CLASS = re.compile(r"(?:\A|\s)(?:language|lang|highlight)-([\w+#.-]+)")
 
 MAX_NESTING = 100
 """How deep quotes, lists and emphasis may nest: what lies deeper is left out, and Python's stack stays small."""
@@ -308,7 +311,7 @@ def _read_blocks(post: _Post, tokens: list[Token]) -> None:
         elif token.type == "html_block":
             post.look_at(token)
             _read_html(post, token, block=True)
-        elif token.type == "fence":
+        elif token.type == "fence" or (token.type == "code_block" and "attributes" in token.meta):
             _read_fence(post, token)
 
 
@@ -395,14 +398,18 @@ def _read_link(post: _Post, token: Token) -> None:
 
 
 def _read_fence(post: _Post, token: Token) -> None:
-    fence = code.read_fence(token.info, token.content)
-    token.meta["fence"] = fence
-    if fence.known and not fence.glued and not fence.options.problems:
-        return
-    begin = post.locator.line_start(token.map[0] if token.map else 0)
     info = token.info.strip()
+    begin = post.locator.line_start(token.map[0] if token.map else 0)
     at = max(begin, post.locator.source.find(info, begin))
     span = post.locator.span(at, at + len(info))
+    named = _LANGUAGE_CLASS.search(str(token.attrs.get("class", "")))
+    fence = code.read_fence(*fences.spelled(named[1] if named and not info else info, token.content))
+    token.meta["fence"] = fence
+    ident = fences.identifier(info)
+    if ident:
+        post.identified.append((token, ident, span))
+    if fence.known and not fence.glued and not fence.options.problems:
+        return
     if fence.glued:
         hint = "put the first line of code on a line of its own"
         post.report("code/glued-fence", "code stands on the line that opens the fence", span, hint=hint)

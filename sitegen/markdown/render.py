@@ -97,9 +97,15 @@ class _Renderer(RendererHTML):
         return "$$"
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return highlight(tokens[idx].meta["fence"])
+        token = tokens[idx]
+        shown = highlight(token.meta["fence"])
+        if "id" not in token.attrs:
+            return shown
+        return f'<div id="{html.escape(str(token.attrs["id"]))}">\n{shown}</div>\n'
 
     def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        if "fence" in tokens[idx].meta:
+            return self.fence(tokens, idx, options, env)
         return f'<pre class="hl" tabindex="0"><code>{html.escape(tokens[idx].content, quote=False)}</code></pre>\n'
 
     def html_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
