@@ -19,11 +19,13 @@ import msgspec
 from sitegen import fonts, palette
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
+from sitegen.fonts import MathFont
 from sitegen.looks import look
 from sitegen.model import Output, RenderError
 from sitegen.notebook import embedded_file
 from sitegen.policy import policy, written_sources
 from sitegen.site import Site
+from sitegen.typefaces import Typefaces, has_math, typefaces
 
 THEME = Path(__file__).parent / "theme"
 """The packaged theme."""
@@ -51,16 +53,28 @@ class Assets(msgspec.Struct, frozen=True):
     stylesheet: str
     """Output path of the stylesheet; its name carries a hash of its content."""
     math_font: str | None
-    """Output path of the font; None on a site without formulas."""
+    """Output path of the font; None on a site without formulas, or without a font."""
     outputs: tuple[Output, ...]
+    complete_stylesheet: str | None = None
+    """Output path of the stylesheet that pages in `apart` load as well."""
+    complete_font: str | None = None
+    """Output path of the font of those pages."""
+    apart: frozenset[str] = frozenset()
+    """Output paths of the pages that load the complete font."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    """What may be better: characters that the font lacks."""
 
-    def stylesheet_urls(self, site: Site) -> tuple[str, ...]:
-        """Return the addresses of the stylesheets, in order."""
-        return (site.url("/" + self.stylesheet),)
+    def stylesheet_urls(self, site: Site, page: str | None = None) -> tuple[str, ...]:
+        """Return the addresses of the stylesheets, in order, of a page with the output path `page`."""
+        sheets = [self.stylesheet]
+        if page in self.apart and self.complete_stylesheet:
+            sheets.append(self.complete_stylesheet)
+        return tuple(site.url("/" + sheet) for sheet in sheets)
 
-    def math_font_url(self, site: Site) -> str | None:
-        """Return the font's address; None on a site without formulas."""
-        return site.url("/" + self.math_font) if self.math_font else None
+    def math_font_url(self, site: Site, page: str | None = None) -> str | None:
+        """Return the address of the font of a page; None on a site without formulas, or without a font."""
+        font = self.complete_font if page in self.apart else self.math_font
+        return site.url("/" + font) if font else None
 
 
 def asset_outputs(site: Site) -> tuple[Output, ...]:
@@ -69,20 +83,20 @@ def asset_outputs(site: Site) -> tuple[Output, ...]:
 
 
 def make_assets(site: Site) -> Assets:
-    """Make stylesheet and font, and list all other files.
+    """Make stylesheets and fonts, and list all other files.
 
-    Raises RenderError for a stylesheet that cannot be read, and FileNotFoundError where the installation lacks
-    the font.
+    Raises RenderError for a stylesheet or a font that cannot be read, and FileNotFoundError where the installation
+    lacks the font.
     """
-    outputs: list[Output] = []
-    font = None
-    if has_math(site):
-        font = fonts.math_font(site.config.root / site.config.build.cache)
-        outputs.append(_generated(font.name, font.data, "default/fonts"))
+    faces = _typefaces(site)
+    outputs = [_font(font, site.config) for font in (faces.shared, faces.complete) if font]
+    if faces.licensed:
         outputs.append(_generated("OFL.txt", fonts.license_text(), "default/fonts/OFL.txt"))
-    css = stylesheet(site, font.name if font else None).encode()
-    name = f"site.{hashlib.sha256(css).hexdigest()[:10]}.css"
-    outputs.append(_generated(name, css, "default/styles"))
+    sheet = _generated_sheet("site", stylesheet(site, faces.shared))
+    sheets = [sheet]
+    if faces.complete:
+        sheets.append(_generated_sheet("complete-font", _complete_font_sheet(faces.complete)))
+    outputs += sheets
     statics, _ = static_files(site.config)
     outputs += [_copied(static) for static in statics]
     if site.config.build.headers:
@@ -92,7 +106,15 @@ def make_assets(site: Site) -> Assets:
     for asset in site.assets:
         file = StaticFile(root / asset.source, asset.output, asset.source)
         outputs.append(_taken_out(file, asset.pointer) if asset.pointer else _copied(file))
-    return Assets(f"{FOLDER}/{name}", f"{FOLDER}/{font.name}" if font else None, tuple(outputs))
+    return Assets(
+        stylesheet=sheet.path,
+        math_font=f"{FOLDER}/{faces.shared.name}" if faces.shared else None,
+        complete_stylesheet=sheets[1].path if faces.complete else None,
+        complete_font=f"{FOLDER}/{faces.complete.name}" if faces.complete else None,
+        apart=faces.apart,
+        outputs=tuple(outputs),
+        diagnostics=faces.diagnostics,
+    )
 
 
 HEADERS = "_headers"
@@ -121,13 +143,28 @@ def headers(site: Site, paths: Iterable[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def has_math(site: Site) -> bool:
-    """Tell whether any page shows a formula."""
-    return any(page.has_math or "<math" in page.title_html for page in site.pages)
+def _typefaces(site: Site) -> Typefaces:
+    try:
+        return typefaces(site)
+    except OSError as error:
+        own = site.config.math.font.file
+        if not own:
+            raise
+        raise RenderError(_unreadable(own, error)) from error
+
+
+def _generated_sheet(name: str, css: str) -> Output:
+    data = css.encode()
+    return _generated(f"{name}.{hashlib.sha256(data).hexdigest()[:10]}.css", data, "default/styles")
 
 
 def _generated(name: str, data: bytes, origin: str) -> Output:
     return Output(f"{FOLDER}/{name}", lambda: data, origin)
+
+
+def _font(font: MathFont, config: Config) -> Output:
+    # The name stands for all that the bytes of a published font depend on.
+    return Output(f"{FOLDER}/{font.name}", font.make, "default/fonts", key="" if config.preview else font.name)
 
 
 def _copied(static: StaticFile) -> Output:
@@ -167,10 +204,10 @@ def _unreadable(path: str, error: OSError | UnicodeDecodeError) -> Diagnostic:
 # -- the stylesheet
 
 
-def stylesheet(site: Site, font: str | None) -> str:
+def stylesheet(site: Site, font: MathFont | None) -> str:
     """Return the site's one stylesheet: the theme's, mathematics, authors' colours and markup, the site's own.
 
-    `font` is the name of the font file beside it.
+    `font` is the font file beside it.
     """
     from sitegen.math import stylesheet as math_stylesheet
 
@@ -178,9 +215,9 @@ def stylesheet(site: Site, font: str | None) -> str:
     colours = sheets["colours"]
     pairs = {(c, b) for document in site.documents for c in document.colors for b in document.backgrounds}
     parts = [
-        _font_face(font) if font else "",
+        _font_face(fonts.FAMILY, font) if font else "",
         *(sheets[name] for name in STYLES if name != "print"),
-        math_stylesheet() if font else "",
+        math_stylesheet() if has_math(site) else "",
         palette.stylesheet(site.colors, site.backgrounds, pairs, palette.grounds(colours)),
         *(f".{name}{{{declarations}}}\n" for name, declarations in site.styles),
         *(text for name, text in sheets.items() if name not in STYLES),
@@ -189,12 +226,18 @@ def stylesheet(site: Site, font: str | None) -> str:
     return compact("\n".join(parts))
 
 
-def _font_face(font: str) -> str:
+def _font_face(family: str, font: MathFont) -> str:
     # `block`: a swapped-in font would move every bracket.
     return (
-        f'@font-face{{font-family:"{fonts.FAMILY}";src:url("{font}") format("woff2");'
+        f'@font-face{{font-family:"{family}";src:url("{font.name}") format("woff2");'
         "font-weight:normal;font-style:normal;font-display:block}\n"
     )
+
+
+def _complete_font_sheet(font: MathFont) -> str:
+    """Return the stylesheet of pages that load the complete font; formulas take their family from `--math-font`."""
+    family = f"{fonts.FAMILY} Complete"
+    return f'{_font_face(family, font)}:root{{--math-font:"{family}"}}\n'
 
 
 def _sheets(config: Config) -> dict[str, str]:

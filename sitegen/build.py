@@ -143,6 +143,7 @@ def build(
         (
             *(problem for post in (*posts, *unread) for problem in post.diagnostics),
             *site.diagnostics,
+            *listing.warnings,
             *rendering.flaws,
             *fatal,
             *published.diagnostics,
@@ -313,6 +314,7 @@ class _Listing(msgspec.Struct, frozen=True):
     others: tuple[Output, ...]
     problems: tuple[Diagnostic, ...]
     """What keeps the site from being made."""
+    warnings: tuple[Diagnostic, ...] = ()
 
     @property
     def outputs(self) -> tuple[Output, ...]:
@@ -334,7 +336,7 @@ def _list_outputs(site: Site, cache: Cache) -> _Listing:
         return _Listing((), (), (error.diagnostic,))
     except FileNotFoundError as error:  # the installation lacks the font
         return _Listing((), (), (Diagnostic("asset/unreadable", str(error), "default/fonts"),))
-    return _Listing(pages, made.outputs, check_paths((*pages, *made.outputs), site))
+    return _Listing(pages, made.outputs, check_paths((*pages, *made.outputs), site), made.diagnostics)
 
 
 def _checked(cache: Cache) -> Checked | None:

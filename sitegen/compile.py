@@ -16,8 +16,9 @@ from sitegen.diagnostics import Diagnostic
 from sitegen.frontmatter import read_front_matter
 from sitegen.markdown import FoundFormula, MarkdownOptions, TitleLine, parse, parse_title, render, render_title
 from sitegen.math import typeset
+from sitegen.math.drawn import drawn
 from sitegen.math.model import Formula, MathOptions, Typeset
-from sitegen.model import Body, Compiled, CompileOptions, Document, ImageSlot, Rejected, Source
+from sitegen.model import Body, Compiled, CompileOptions, Document, Drawn, ImageSlot, Rejected, Source
 from sitegen.notebook import Notebook, is_notebook, read_notebook
 from sitegen.policy import source_of, sources_in
 from sitegen.text import Span
@@ -95,6 +96,7 @@ def _compile_text(source: Source, options: CompileOptions) -> Compiled:
         words=count_words(rendered.text),
         sources=_sources(rendered.body, options.scripts),
         formulas=len(formulas),
+        drawn=_drawn(source.text, formulas, results, rendered.body),
         diagnostics=tuple(sorted(found, key=_place)),
     )
 
@@ -131,6 +133,31 @@ def _file_title(path: str) -> TitleLine:
     file = PurePosixPath(path)
     name = file.parent.name if file.stem == "index" else file.stem
     return TitleLine(html.escape(name, quote=False), name)
+
+
+def _drawn(text: str, formulas: Sequence[FoundFormula], results: Sequence[Typeset], body: Body) -> tuple[Drawn, ...]:
+    """Return the characters of the math font that a page shows, each with the first formula that shows it."""
+    tokens: set[str] = set()
+    seen: set[str] = set()
+    found: list[Drawn] = []
+
+    def look(markup: str, span: Span) -> None:
+        new = drawn(markup, tokens) - seen
+        if new:
+            seen.update(new)
+            found.append(Drawn("".join(sorted(new)), span.start, span.end))
+
+    for formula, result in zip(formulas, results, strict=True):
+        if result.kind == "math":
+            for part in result.parts:
+                if isinstance(part, str):
+                    look(part, formula.span)
+    at = text.find("<math")
+    if at >= 0:  # MathML of the author's own
+        for piece in body:
+            if isinstance(piece, str):
+                look(piece, Span(at, at + len("<math")))
+    return tuple(found)
 
 
 def _math_diagnostics(path: str, formulas: Sequence[FoundFormula], results: Sequence[Typeset]) -> list[Diagnostic]:

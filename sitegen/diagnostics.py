@@ -89,6 +89,17 @@ CODES: dict[str, CodeInfo] = {
         "The folder of the posts, `posts` inside the content folder, does not exist. Building without it would empty "
         "a site that was built before. Create it, or correct `content` under [build].",
     ),
+    "config/bad-font": CodeInfo(
+        "error",
+        "`file` under [math.font] names no font that formulas can be set in. It must be an OpenType file of the "
+        "project, .otf or .ttf, with a MATH table: browsers take from it how high a fraction stands and by which parts "
+        "a bracket grows. sitegen makes the compressed file for the web itself.",
+    ),
+    "config/unmatched-pattern": CodeInfo(
+        "warning",
+        "A pattern of page addresses in sitegen.toml matches no page of the site, so it does nothing. It is compared "
+        "with the address below the site's root, such as /reference/; `*` stands for any characters.",
+    ),
     "source/unreadable": CodeInfo(
         "error",
         "A post could not be read: permissions, a broken symbolic link, a folder linked into itself. The other posts "
@@ -233,6 +244,12 @@ CODES: dict[str, CodeInfo] = {
         'A link names a page by its file, as `{% post_url 2017-01-20-name %}`, `{{< ref "name.md" >}}` and {doc}`name` '
         "do, or a place by its label, and no page of the site, or more than one, has that name. The ending, the date "
         "before the name, and the folder may be left out; capitals do not count.",
+    ),
+    "math/missing-glyph": CodeInfo(
+        "warning",
+        "A formula shows a character that the math font does not have. Browsers take it from another font of the "
+        "reader's, if there is one, in another weight and size. Text inside of \\text is set in the page's text font "
+        "and is not looked at.",
     ),
     "math/unresolved-reference": CodeInfo(
         "error",

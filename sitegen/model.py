@@ -195,6 +195,16 @@ class Embedded(msgspec.Struct, frozen=True):
     height: int
 
 
+class Drawn(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Characters of the math font that a formula is the first of its document to show."""
+
+    characters: str
+    """Sorted."""
+    start: int
+    """Where the formula stands in the file."""
+    end: int
+
+
 class Document(msgspec.Struct, frozen=True, tag="document"):
     """One post, compiled: everything that can be known of it without the rest of the site."""
 
@@ -221,6 +231,8 @@ class Document(msgspec.Struct, frozen=True, tag="document"):
     """Whether the body shows a formula."""
     formulas: int
     """How many formulas were typeset or became references."""
+    drawn: tuple[Drawn, ...]
+    """All characters of the math font that title and body show, each with the first formula that shows it."""
     diagnostics: tuple[Diagnostic, ...]
     embedded: tuple[Embedded, ...] = ()
     """Pictures inside the post's file that the body names."""

@@ -12,7 +12,7 @@ from hypothesis import settings
 import dev
 from tests.support.browsers import BROWSERS, Browser
 from tests.support.server import StaticServer
-from tests.support.sites import ROOT, BuiltSite, build_site, lend_font
+from tests.support.sites import ROOT, BuiltSite, build_site
 
 # A shared machine is slow now and then, so only the tests' own clock (pytest-timeout) counts; on CI every run is equal.
 settings.register_profile("here", deadline=None)
@@ -31,7 +31,6 @@ def fixture_site(tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
     """The site of `tests/browser/site`, below a base path."""
     project = tmp_path_factory.mktemp("fixture") / "project"
     shutil.copytree(ROOT / "tests" / "browser" / "site", project)
-    lend_font(project)
     return build_site(project, project / "dist", prefix="/repo/")
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.support.sites import lend_font, run_sitegen
+from tests.support.sites import run_sitegen
 
 CASES_FILE = Path(__file__).parent / "cases" / "bad_input.txt"
 
@@ -58,7 +58,6 @@ def write_project(folder: Path, files: dict[str, bytes]) -> None:
     for name, content in {**defaults, **files}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
-    lend_font(folder)
 
 
 def build(folder: Path, *options: str) -> tuple[int, list[dict[str, Any]]]:

@@ -17,7 +17,7 @@ from sitegen.cli import COMMANDS
 from sitegen.cli.build import build
 from sitegen.config import SECTIONS
 from sitegen.frontmatter.keys import KNOWN
-from tests.support.sites import ROOT, lend_font, run_sitegen
+from tests.support.sites import ROOT, run_sitegen
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROSE = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "sitegen" / "theme" / "README.md"]
@@ -62,7 +62,6 @@ def test_the_first_post_builds(tmp_path: Path) -> None:
     text = section("The first post")
     (settings,), (post,) = blocks(text, "toml"), blocks(text, "markdown")
     (tmp_path / "content" / "posts").mkdir(parents=True)
-    lend_font(tmp_path)
     (tmp_path / "sitegen.toml").write_text(settings, encoding="utf-8")
     (tmp_path / "content" / "posts" / "identity.md").write_text(post, encoding="utf-8")
     done = run_sitegen(tmp_path, "build", "--strict")
@@ -77,7 +76,6 @@ def test_the_diagnostic_shown_is_the_one_printed(tmp_path: Path) -> None:
     """The block under "reported with its place" is what a build prints for such a post."""
     (shown,) = blocks(README.partition("## ")[0], "text")
     (tmp_path / "content" / "posts").mkdir(parents=True)
-    lend_font(tmp_path)
     (tmp_path / "sitegen.toml").write_text("", encoding="utf-8")
     (tmp_path / "content" / "posts" / "kernels.md").write_text(KERNELS, encoding="utf-8")
     done = run_sitegen(tmp_path, "build")
@@ -111,9 +109,16 @@ def test_front_matter_keys_are_complete() -> None:
 
 def settings() -> Iterator[tuple[str, object]]:
     for table, struct in SECTIONS.items():
-        for field in msgspec.structs.fields(struct):
-            default = field.default if field.default is not msgspec.NODEFAULT else {}
-            yield f"{table}.{field.name}", default
+        yield from settings_of(table, struct)
+
+
+def settings_of(table: str, struct: type[msgspec.Struct]) -> Iterator[tuple[str, object]]:
+    for field in msgspec.structs.fields(struct):
+        name = f"{table}.{field.name}"
+        if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct):
+            yield from settings_of(name, field.type)
+        else:
+            yield name, field.default_factory() if field.default is msgspec.NODEFAULT else field.default
 
 
 def written(value: object) -> str:
@@ -122,7 +127,7 @@ def written(value: object) -> str:
 
 
 def test_settings_are_complete_with_their_defaults() -> None:
-    rows = re.findall(r"^\| `(\w+\.\w+)` \| `([^`]+)` \|", section("sitegen.toml"), re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+(?:\.\w+)+)` \| `([^`]+)` \|", section("sitegen.toml"), re.MULTILINE)
     assert dict(rows) == {key: written(value) for key, value in settings()}
 
 

@@ -16,14 +16,17 @@ from sitegen.config.model import (
     POSTS,
     BuildConfig,
     Config,
+    FontConfig,
     HtmlConfig,
     MarkdownConfig,
     MathConfig,
     SiteConfig,
     ThemeConfig,
 )
+from sitegen.config.places import KeyPath
 from sitegen.config.reading import COMMAND_LINE, CONFIG_FILE, Reader, command_line, parse, read_text
 from sitegen.diagnostics import Diagnostic
+from sitegen.text import Span
 
 __all__ = [
     "COMMAND_LINE",
@@ -33,6 +36,7 @@ __all__ = [
     "SECTIONS",
     "BuildConfig",
     "Config",
+    "FontConfig",
     "HtmlConfig",
     "MarkdownConfig",
     "MathConfig",
@@ -40,6 +44,7 @@ __all__ = [
     "ThemeConfig",
     "command_line",
     "load_config",
+    "place_of",
     "url_problem",
 ]
 
@@ -53,6 +58,15 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
     "theme": ThemeConfig,
 }
 """The tables of sitegen.toml."""
+
+
+def place_of(root: Path, path: KeyPath) -> Span | None:
+    """Return where the value of a setting stands in the file of a project; None for one that is not written there.
+
+    For what shows to be wrong with a setting only when the site is known.
+    """
+    text = read_text(root / CONFIG_FILE)
+    return None if isinstance(text, Diagnostic) or isinstance(parse(text), Diagnostic) else Reader(text).value(path)
 
 
 def load_config(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from sitegen.config.model import POSTS, BuildConfig, HtmlConfig, MathConfig, SiteConfig
+from sitegen.config.model import POSTS, BuildConfig, FontConfig, HtmlConfig, MathConfig, SiteConfig
 from sitegen.config.reading import COMMAND_LINE, CONFIG_FILE, Reader, command_line
 from sitegen.diagnostics import nearest
 from sitegen.text import Span
@@ -85,7 +85,38 @@ class Checks:
             for name, problem in check_macros(math.macros).items():
                 span = self.reader.value_text_span(("math", "macros", name), problem.start, problem.end)
                 self.reader.report(problem.code, problem.message, span, hint=r"write it like RR = '\mathbb{R}'")
-        return math
+        return msgspec.structs.replace(math, font=self._font(math.font))
+
+    def _font(self, font: FontConfig) -> FontConfig:
+        """Check `[math.font]`: a font file of the project that can be used."""
+        if font.file in ("", "none"):
+            return font
+        span = self.reader.value(("math", "font", "file")) or self.reader.value(("math", "font"))
+        problem = self._font_problem(font.file)
+        if problem:
+            self.reader.report("config/bad-font", problem[0], span, hint=problem[1])
+        return msgspec.structs.replace(font, file=os.path.normpath(font.file).replace(os.sep, "/"))
+
+    def _font_problem(self, written: str) -> tuple[str, str] | None:
+        """Return message and hint for a font that cannot be used."""
+        from sitegen.fonts import problem  # only sites with a font of their own need it
+
+        if "\\" in written or written.startswith(("/", "~")) or re.match(r"[A-Za-z]:", written):
+            return f"{written} is not relative to the project", "give it relative to sitegen.toml, with forward slashes"
+        file = self._path(written)
+        if not file.is_relative_to(self.root):
+            return f"{written} leaves the project", "copy the font into the project"
+        try:
+            found = problem(file.read_bytes())
+        except FileNotFoundError:
+            folder = file.parent
+            names = [each.name for each in folder.iterdir()] if folder.is_dir() else []
+            near = nearest(file.name, names)
+            hint = f"did you mean {file.with_name(near).relative_to(self.root).as_posix()}?" if near else ""
+            return f"there is no file {written}", hint or 'write "none" to bring no font at all'
+        except OSError as error:
+            return f"{written} cannot be read: {(error.strerror or str(error)).lower()}", "check its permissions"
+        return found and (f"{written} cannot be the math font: {found[0]}", found[1])
 
     def html(self, html: HtmlConfig) -> HtmlConfig:
         """Check `[html]`: directives and sources of the content policy."""

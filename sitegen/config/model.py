@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -12,6 +12,7 @@ __all__ = [
     "POST_SUFFIXES",
     "BuildConfig",
     "Config",
+    "FontConfig",
     "HtmlConfig",
     "MarkdownConfig",
     "MathConfig",
@@ -54,6 +55,25 @@ class BuildConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether to write `_headers`, from which some hosts take content policy and caching."""
 
 
+class FontConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[math.font]`: the font of formulas. `font = "…"` under `[math]` is short for its `file`."""
+
+    SHORT: ClassVar[str] = "file"
+    """The setting that is meant by a text in place of the table."""
+
+    file: str = ""
+    """An OpenType font with a MATH table, relative to sitegen.toml; empty for the one that comes with sitegen,
+    `none` for whatever readers have."""
+    full: list[str] = []
+    """Patterns of page addresses (`/reference/`, `/tables/*`) that get a font file with every character of the
+    site's formulas, so that the file of the other pages stays small."""
+
+    @property
+    def none(self) -> bool:
+        """Whether the site brings no math font."""
+        return self.file == "none"
+
+
 class MathConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[math]`: for the formulas of all posts."""
 
@@ -62,6 +82,7 @@ class MathConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dialect: Literal["auto", "tex", "escaped"] = "auto"
     """How backslashes are spelled in formulas: `auto` decides per command from its surroundings, `tex` takes
     everything as LaTeX reads it, `escaped` undoubles every doubled backslash."""
+    font: FontConfig = FontConfig()
 
 
 class MarkdownConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

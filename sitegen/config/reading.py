@@ -153,18 +153,26 @@ class Reader:
 
     def struct(self, kind: type[T], table: Mapping[str, Any], section: str) -> T:
         """Return the section as a Struct. What is wrong in it is reported, and the default taken."""
-        value = table.get(section, {})
+        return self._struct(kind, table.get(section, {}), (section,))
+
+    def _struct(self, kind: type[T], value: Any, place: KeyPath) -> T:
+        short = getattr(kind, "SHORT", None)
+        if short and (isinstance(value, str) or value is False):
+            value = {short: value or "none"}
         if not isinstance(value, dict):
-            self._wrong_type((section,), "a table", value)
+            self._wrong_type(place, "text" if short else "a table", value)
             return kind()
+        section = ".".join(map(str, place))
         fields = {field.name: field for field in msgspec.structs.fields(kind)}
         given = {}
         for key, item in value.items():
-            path = (section, key)
+            path = (*place, key)
             if key not in fields:
                 near = nearest(key, fields)
                 hint = f"did you mean {near}?" if near else f"[{section}] knows " + ", ".join(fields)
                 self.report("config/unknown-key", f"unknown key {key} in [{section}]", self.key(path), hint=hint)
+            elif isinstance(fields[key].type, type) and issubclass(fields[key].type, msgspec.Struct):
+                given[key] = self._struct(fields[key].type, item, path)
             elif self._fits(fields[key].type, item, path):
                 given[key] = item
         return kind(**given)
@@ -178,6 +186,9 @@ class Reader:
             item_kind = get_args(kind)[1]
             fits = {key: self._fits(item_kind, item, (*path, key)) for key, item in value.items()}
             return all(fits.values())  # Not before every item has had its say.
+        if origin is list and isinstance(value, list):
+            fits_all = [self._fits(get_args(kind)[0], item, (*path, at)) for at, item in enumerate(value)]
+            return all(fits_all)
         expected = origin or kind
         if isinstance(value, expected) and not (isinstance(value, bool) and expected is not bool):
             return True
@@ -197,7 +208,8 @@ class Reader:
         found = next(words for kind, words in _KINDS if isinstance(value, kind))
         quoted = expected == "text" and not isinstance(value, (dict, list))
         hint = "put quotes around it" if quoted else f"write {_EXAMPLES.get(expected, 'a value of that kind')}"
-        message = f"{path[-1]} must be {expected}, not {found}"
+        name = path[-1] if isinstance(path[-1], str) else f"entry {path[-1] + 1} of {path[-2]}"
+        message = f"{name} must be {expected}, not {found}"
         self.report("config/wrong-type", message, self.value(path), hint=hint)
 
 

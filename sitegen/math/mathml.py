@@ -210,9 +210,9 @@ class Writer:
             return _EMPTY
         if node.__class__ is Atom and node.symbol.markup:
             return node.symbol.markup
-        if node.__class__ is Group:
-            return self.element(node.children, style)
-        return self.element([node], style)
+        markup = self.element(node.children if node.__class__ is Group else [node], style)
+        # Firefox forgets the size of scripts for text that is a script itself and has a font of its own.
+        return f"<mrow>{markup}</mrow>" if markup.startswith("<mtext") else markup
 
     def embellished(
         self, node: Node | None, style: int, cls: int, left: int, right: int, first: bool, last: bool

@@ -141,12 +141,13 @@ def page_outputs(
     render = partial(_render, theme)
     common = _common(site, made)
     keys = _Keys(site, common, known) if known is not None else None
+    apart = common if not made.apart else _common(site, made, next(iter(made.apart)))
     outputs = [
         Output(
             page.output,
-            partial(render, POST, common, page),
+            partial(render, POST, apart if page.output in made.apart else common, page),
             page.source,
-            key=keys.of_post(page) if keys else "",
+            key=keys.of_post(page, apart if page.output in made.apart else None) if keys else "",
         )
         for page in site.pages
     ]
@@ -156,14 +157,15 @@ def page_outputs(
     return tuple(outputs)
 
 
-def _common(site: Site, made: Assets) -> dict[str, Any]:
+def _common(site: Site, made: Assets, page: str | None = None) -> dict[str, Any]:
+    """Return what templates are given besides the page; `page` names one that loads other files than most."""
     return {
         "site": site,
         "settings": site.config.site,
         "url": site.url,
         "absolute_url": site.absolute_url,
-        "stylesheets": made.stylesheet_urls(site),
-        "math_font": made.math_font_url(site),
+        "stylesheets": made.stylesheet_urls(site, page),
+        "math_font": made.math_font_url(site, page),
         "content_policy": _policy_of(site.config, ()),
     }
 
@@ -193,18 +195,20 @@ class _Keys:
     """Makes the keys of a site's pages. A page with an empty key has to be rendered."""
 
     def __init__(self, site: Site, common: Mapping[str, Any], known: Checked) -> None:
-        shared = [value for name, value in common.items() if name not in ("site", "url", "absolute_url")]
-        self._start = hashlib.blake2b(known.digest + _encode(shared), digest_size=20)
+        self._start = hashlib.blake2b(known.digest + _given(common), digest_size=20)
         self._start.update(f"\0{site.base_path}\0{site.config.site.base_url}\0".encode())
         self._start.update(_encode((site.config.html, site.config.preview)))
         self._posts = {page.output: self._digest(page) for page in site.pages}
         self._site_in_posts = known.site_in_posts
         self._site = _digest_of_site(site, self._posts.values())
 
-    def of_post(self, page: Page) -> str:
-        """Return the key of a post's page."""
+    def of_post(self, page: Page, apart: Mapping[str, Any] | None = None) -> str:
+        """Return the key of a post's page; `apart` is what it is given where that differs from other pages."""
         own = self._posts[page.output]
-        return self._key(POST, own + self._site if self._site_in_posts else own) if own and self._site else ""
+        if not own or not self._site:
+            return ""
+        own += self._site if self._site_in_posts else b""
+        return self._key(POST, own if apart is None else own + _given(apart))
 
     def of_page(self, name: str) -> str:
         """Return the key of a page that shows the whole site."""
@@ -222,6 +226,11 @@ class _Keys:
         digest = self._start.copy()
         digest.update(name.encode() + b"\0" + own)
         return digest.hexdigest()
+
+
+def _given(common: Mapping[str, Any]) -> bytes:
+    """Return what templates are given besides page and site, as bytes."""
+    return _encode([value for name, value in common.items() if name not in ("site", "url", "absolute_url")])
 
 
 def _digest_of_site(site: Site, posts: Sequence[bytes] | Any) -> bytes:

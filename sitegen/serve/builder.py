@@ -47,6 +47,8 @@ class Builder:
         self._checked: list[tuple[str, str]] | None = None
         self._versions: dict[str, int] = {}
         self._broken_config: tuple[Diagnostic, ...] = ()
+        self._warnings: tuple[Diagnostic, ...] = ()
+        """What making the files showed that are not pages."""
 
     def build(self, changed: frozenset[str] | None = None, progress: Progress | None = None) -> Snapshot:
         """Build the site after `changed` paths, relative to the project, changed; None for whatever there is."""
@@ -83,6 +85,7 @@ class Builder:
         site = assemble(documents, config)
         listing, fatal = self._outputs(site, changed)
         told = [problem for post in (*compiled, *unread) for problem in post.diagnostics]
+        told += self._warnings
         blocking = (
             *fatal,
             *(problem for post in rejected for problem in post.diagnostics if problem.severity == "error"),
@@ -131,6 +134,7 @@ class Builder:
         assert theme is not None
         try:
             made = make_assets(site)
+            self._warnings = made.diagnostics
             pages = page_outputs(site, theme, made)
             if fresh:
                 _try(pages)

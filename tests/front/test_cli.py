@@ -5,7 +5,6 @@ import os
 import pty
 import re
 import resource
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,25 +17,15 @@ from click.testing import CliRunner, Result
 import sitegen.build
 import sitegen.cli
 from sitegen.diagnostics import CODES
-from sitegen.fonts import math_font
 from tests.front.fixtures import Case, check, parametrize
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS")}
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache with the math font, which takes seconds to make."""
-    folder = tmp_path_factory.mktemp("cache")
-    math_font(folder)
-    return folder
-
-
 @pytest.fixture
-def site(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project with one good post, as the current folder."""
     project = tmp_path / "project"
-    shutil.copytree(cache, project / ".sitegen")
     (project / "content" / "posts").mkdir(parents=True)
     (project / "sitegen.toml").write_text('[site]\ntitle = "Notes"\nbase_url = "https://example.org/"\n')
     post(project, "good", "---\ntitle: Good\n---\nAn identity: $a = a$.\n")

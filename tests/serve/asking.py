@@ -123,9 +123,10 @@ class LocalPreview:
         return asyncio.run(ask_async(self.app, path, headers, method=method, query=query))
 
     def served(self) -> dict[str, bytes]:
-        """Return every file as it is served, pages without the script, by output path."""
+        """Return every file as it is served, pages without the script, by output path; fonts by name alone, since
+        they are not cut down here."""
         found = {}
         for path in self.snapshot.outputs:
             answer = self.ask(self.snapshot.base_path + path)
-            found[path] = answer.page if path.endswith(".html") else answer.body
+            found[path] = b"" if path.endswith(".woff2") else answer.page if path.endswith(".html") else answer.body
         return found

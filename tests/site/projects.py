@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import struct
 import zlib
 from pathlib import Path
@@ -37,9 +36,6 @@ class Project:
         (root / "content" / "posts").mkdir(parents=True, exist_ok=True)
         self.write("-- sitegen.toml --\n" + SETTINGS)
         self.write(text)
-        cache = ROOT / ".sitegen" / "fonts"
-        if cache.is_dir():  # compressing the font takes seconds
-            shutil.copytree(cache, root / ".sitegen" / "fonts")
 
     @classmethod
     def open(cls, root: Path) -> Project:

@@ -40,7 +40,7 @@ date: 2021-01-01
 
 ## Part
 
-As $\eqref{eq:first}$ says.
+As $\eqref{eq:first}$ says, $x^2 + y = a - b$.
 
 $$\begin{equation} c = d \label{eq:second} \end{equation}$$
 
@@ -78,7 +78,7 @@ def clean_copy(project: Project, **options: Any) -> dict[str, bytes]:
 def test_a_site_is_built(project: Project) -> None:
     result = project.build()
     assert told(result) == []
-    assert (result.stats.pages, result.stats.formulas, result.stats.errors, result.stats.warnings) == (3, 4, 0, 0)
+    assert (result.stats.pages, result.stats.formulas, result.stats.errors, result.stats.warnings) == (3, 5, 0, 0)
     assert result.stats.seconds > 0
     assert [page.url for page in result.site.pages] == ["/two/", "/one/", "/three/"]
     dist = project.dist()
@@ -132,6 +132,15 @@ EDITS: dict[str, tuple[str, tuple[int, int]]] = {
         "-- content/posts/one/index.md --\n# One\n\n$$\\begin{align} x \\\\ y \\label{eq:first} \\end{align}$$\n",
         # the post, the home page, the post that refers to it; the image goes
         (3, 1),
+    ),
+    "a formula of letters that another one shows": (
+        "-- content/posts/three.md --\n# Three\n\nWith $a + b = x$.\n",
+        (2, 0),
+    ),
+    "a formula with a character that is new": (
+        # every page names the stylesheet, which names the font: five pages and these two
+        "-- content/posts/three.md --\n# Three\n\nWith $a \\neq b$.\n",
+        (7, 2),
     ),
     "a new post": ("-- content/posts/four.md --\n# Four\n", (2, 0)),
     "another address": (

@@ -16,7 +16,7 @@ import yaml
 
 from sitegen.starter import InstallError, guess, guess_installation, read_installation
 from sitegen.starter.guesses import pages_address
-from tests.support.sites import lend_font, run_sitegen
+from tests.support.sites import run_sitegen
 
 WHEEL = "sitegen_math-0.1.0-py3-none-any.whl"
 GIT = "git+https://example.org/sitegen.git@v1"
@@ -33,7 +33,6 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = run_sitegen(place, "init", "my-site", "--install", GIT)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
-    lend_font(place / "my-site")
     return place / "my-site"
 
 

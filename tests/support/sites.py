@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -40,12 +39,6 @@ def run_sitegen(project: Path, *arguments: str) -> subprocess.CompletedProcess[s
         encoding="utf-8",
         check=False,
     )
-
-
-def lend_font(project: Path) -> None:
-    """Give a project the repaired font from this repository's cache: compressing it takes seconds."""
-    if (ROOT / ".sitegen" / "fonts").is_dir():
-        shutil.copytree(ROOT / ".sitegen" / "fonts", project / ".sitegen" / "fonts")
 
 
 def build_site(project: Path, output: Path, *, prefix: str = "/") -> BuiltSite:
