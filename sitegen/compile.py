@@ -98,6 +98,7 @@ def _compile_text(source: Source, options: CompileOptions) -> Compiled:
         formulas=len(formulas),
         drawn=_drawn(source.text, formulas, results, rendered.body),
         diagnostics=tuple(sorted(found, key=_place)),
+        targets=parsed.targets,
     )
 
 

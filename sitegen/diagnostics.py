@@ -416,6 +416,12 @@ CODES: dict[str, CodeInfo] = {
         'that are no numbers. Lines to point out are written as `{1,3-5}` or `hl_lines="1 3-5"` and counted from 1, '
         "whatever numbers are shown beside them.",
     ),
+    "reference/unresolved": CodeInfo(
+        "error",
+        "A link without a text of its own, such as `[](#thm:main)` or `[](other.md#fig:kernel)`, takes its text from "
+        "what it leads to, and that does not exist. The name behind the # is the id of a heading, a figure, a table or "
+        "a theorem-like block (`{#thm:main}`), or the label of an equation.",
+    ),
     "notebook/needs-nbformat": CodeInfo(
         "error",
         "A Jupyter notebook is among the posts, and the Python packages that read notebooks are not installed: "

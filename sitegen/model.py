@@ -118,7 +118,16 @@ class EquationSlot(msgspec.Struct, frozen=True, tag="equation"):
     span: Span
 
 
-Slot = LinkSlot | AssetSlot | ImageSlot | EquationSlot
+class TextSlot(msgspec.Struct, frozen=True, tag="text"):
+    """The text of a link that the author left empty: stands for HTML, what the link leads to is called."""
+
+    href: str
+    """Of the link, as in its `LinkSlot`."""
+    span: Span
+    """The place of the link in the file."""
+
+
+Slot = LinkSlot | AssetSlot | ImageSlot | EquationSlot | TextSlot
 """A hole in a page that only the whole site can fill."""
 
 Body = Sequence[str | Slot]
@@ -169,6 +178,18 @@ class Heading(msgspec.Struct, frozen=True):
     """The heading's inner HTML, without links and footnote references."""
     text: str
     """The same as plain text."""
+
+
+class Target(msgspec.Struct, frozen=True):
+    """A numbered figure, table or theorem-like block that has an id, for references to it."""
+
+    name: str
+    """The id as the author wrote it: `thm:main`."""
+    anchor: str
+    """The id on the page: `thm-main`."""
+    text: str
+    """`Theorem 3`."""
+    number: str
 
 
 class StyleRule(msgspec.Struct, frozen=True):
@@ -234,6 +255,7 @@ class Document(msgspec.Struct, frozen=True, tag="document"):
     drawn: tuple[Drawn, ...]
     """All characters of the math font that title and body show, each with the first formula that shows it."""
     diagnostics: tuple[Diagnostic, ...]
+    targets: tuple[Target, ...] = ()
     embedded: tuple[Embedded, ...] = ()
     """Pictures inside the post's file that the body names."""
     words: int = 0

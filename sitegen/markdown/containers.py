@@ -62,6 +62,49 @@ ADMONITIONS = {
     "cite": "quote",
 }
 """Kinds of admonition in use, each with the one whose colours it gets."""
+THEOREMS = {
+    "theorem": "Theorem",
+    "lemma": "Lemma",
+    "proposition": "Proposition",
+    "corollary": "Corollary",
+    "conjecture": "Conjecture",
+    "axiom": "Axiom",
+    "assumption": "Assumption",
+    "claim": "Claim",
+    "fact": "Fact",
+    "observation": "Observation",
+    "property": "Property",
+    "criterion": "Criterion",
+    "definition": "Definition",
+    "notation": "Notation",
+    "example": "Example",
+    "exercise": "Exercise",
+    "problem": "Problem",
+    "algorithm": "Algorithm",
+    "remark": "Remark",
+}
+"""Blocks with a number of their own sequence each, by the name of the environment."""
+
+PROOFS = {"proof": "Proof", "solution": "Solution"}
+"""Blocks without a number."""
+
+_OF_PREFIX = {
+    "thm": "theorem",
+    "lem": "lemma",
+    "prp": "proposition",
+    "prop": "proposition",
+    "cor": "corollary",
+    "cnj": "conjecture",
+    "def": "definition",
+    "exm": "example",
+    "exr": "exercise",
+    "alg": "algorithm",
+    "rem": "remark",
+    "sol": "solution",
+    "fig": "figure",
+}
+"""What the beginning of an id says of a block that has no name (Quarto's)."""
+_PREFIX = re.compile(r"([a-z]+)[-:]")
 _TITLES = {"seealso": "See also", "see-also": "See also", "faq": "FAQ", "tldr": "TL;DR", "message": "Note"}
 _FOLDED = frozenset(["details", "dropdown", "toggle", "collapse", "spoiler", "fold"])
 _CALLOUT = re.compile(r"callout-(\w+)\Z")
@@ -200,6 +243,11 @@ def _colon_container(info: str) -> tuple[Container, str]:
         attributes = attributes._replace(classes=attributes.classes if not container.admonition else ())
     container.attributes = container.attributes.merged(attributes)
     callout = _CALLOUT.match(container.kind)
+    if not container.kind and (prefix := _PREFIX.match(attributes.id)):
+        container.kind = _OF_PREFIX.get(prefix[1], "")
+    if container.kind in THEOREMS or container.kind in PROOFS:
+        title = attributes.get("title") or attributes.get("name") or title
+        container.attributes = container.attributes.without("title", "name")
     if callout or container.admonition:
         title = attributes.get("title") or title
         collapse = attributes.get("collapse")

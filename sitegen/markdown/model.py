@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from sitegen.diagnostics import Diagnostic
 from sitegen.markdown.dialect import Dialect
 from sitegen.markdown.html import Styles
-from sitegen.model import Body, Heading, StyleRule
+from sitegen.model import Body, Heading, StyleRule, Target
 from sitegen.text import OffsetMap, Span
 
 
@@ -58,6 +58,8 @@ class Parsed:
     notes_anchor: str
     """The id of the heading of the footnotes' section; empty without one."""
     diagnostics: tuple[Diagnostic, ...]
+    targets: tuple[Target, ...] = ()
+    """What has a number and an id, in order."""
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ import functools
 import html as entities
 import re
 from collections import Counter
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 from markdown_it import MarkdownIt, helpers
@@ -29,6 +30,7 @@ from sitegen.markdown import (
     mathspans,
     paragraphs,
     phrases,
+    references,
     tables,
     templating,
     texblocks,
@@ -49,7 +51,7 @@ from sitegen.markdown.inline import Inline
 from sitegen.markdown.lift import lift_displays
 from sitegen.markdown.locate import Locator
 from sitegen.markdown.model import FoundFormula, MarkdownOptions, Parsed, ParsedTitle
-from sitegen.model import ImageSlot, LinkSlot
+from sitegen.model import ImageSlot, LinkSlot, Target
 from sitegen.text import Edit, OffsetMap, Span, rewrite
 
 _LANGUAGE_CLASS = re.compile(r"(?:\A|\s)(?:language|lang|highlight)-([\w+#.-]+)")
@@ -240,7 +242,7 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
     post.translator.lower_headings = headings.lower_levels(body)
     if title is not None and title_inline is not None:
         _read_title(post, title_inline, title)
-    body = lift_displays(body)
+    body = references.number(lift_displays(body))
     _read_blocks(post, body)
     note_blocks = [lift_displays(note.tokens) for note in notes.used]
     for block in note_blocks:
@@ -255,7 +257,15 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
     _report_document(post, env)
     diagnostics = tuple(sorted(post.diagnostics, key=lambda d: (d.span or Span(0, 0), d.code)))
     return Parsed(
-        path, body, tuple(post.formulas), frozenset(anchors.taken), title, post.styles, notes_anchor, diagnostics
+        path,
+        body,
+        tuple(post.formulas),
+        frozenset(anchors.taken),
+        title,
+        post.styles,
+        notes_anchor,
+        diagnostics,
+        tuple(_targets(body)),
     )
 
 
@@ -316,6 +326,7 @@ def _read_blocks(post: _Post, tokens: list[Token]) -> None:
 
 
 def _read_inline(post: _Post, inline: Token) -> None:
+    inline.children = references.fill_links(inline.children or [])
     for token in inline.children or ():
         if "attributes" in token.meta and token.type not in {"image", "math"}:
             post.decorate(token)
@@ -377,7 +388,7 @@ def _html_formula(post: _Post, fragment: Token, part: HtmlFormula) -> Token:
 
 def _read_image(post: _Post, token: Token) -> None:
     for child in token.children or ():
-        if child.type == "math":
+        if child.type == "math" and "captioned" not in token.meta:
             post.add_formula(child, False)
     start, end = token.meta["outer"]
     if not token.content.strip():
@@ -455,7 +466,8 @@ def _give_ids(post: _Post, parts: list[list[Token]]) -> headings.Anchors:
                 post.look_at(inline)
                 message = f"the id “{wish}” is taken; this heading has the id “{given}”"
                 post.report("heading/duplicate-id", message, post.place(0, len(inline.content)))
-    for token, wish, span in post.identified:
+    for token, written, span in post.identified:
+        wish = references.anchor_of(written) if "numbered" in token.meta else written
         given = anchors.give(wish)
         if given != wish:
             post.report("heading/duplicate-id", f"the id “{wish}” is taken; this element has the id “{given}”", span)
@@ -468,6 +480,13 @@ def _give_ids(post: _Post, parts: list[list[Token]]) -> headings.Anchors:
         if "id" not in opening.meta:
             opening.attrs["id"] = anchors.give(headings.slug(_source_text(inline.children or [])))
     return anchors
+
+
+def _targets(tokens: list[Token]) -> Iterator[Target]:
+    for token in tokens:
+        numbered: references.Numbered | None = token.meta.get("numbered")
+        if numbered is not None and numbered.name:
+            yield Target(numbered.name, str(token.attrs["id"]), numbered.text, numbered.number)
 
 
 def _name_references(tokens: list[Token]) -> None:

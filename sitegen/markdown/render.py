@@ -22,7 +22,7 @@ from sitegen.markdown.glue import glued, leading, together, trailing
 from sitegen.markdown.model import FoundFormula, Parsed, ParsedTitle, Rendered, TitleLine
 from sitegen.markdown.parser import reference_id
 from sitegen.math.model import Equation, Reference, Typeset
-from sitegen.model import Body, EquationSlot, Heading, ImageSlot, Slot
+from sitegen.model import Body, EquationSlot, Heading, ImageSlot, Slot, TextSlot
 
 _HOLE = re.compile("\0(\\d+)\0")
 _TAGS = re.compile(r"<[^<>]*>")
@@ -133,14 +133,23 @@ class _Renderer(RendererHTML):
                 shown += f' {name}="{html.escape(str(value))}"'
         return f'<a href="{target}"{shown}>'
 
+    def reference_text(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        token = tokens[idx]
+        slot = token.meta["link"].meta.get("slot")
+        return _page(env).hole(TextSlot(slot.href, slot.span)) if slot else html.escape(token.content)
+
+    def label(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f'<b class="label">{html.escape(tokens[idx].content)}</b>'
+
     def container_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]
         container: Container = token.meta["container"]
         attributes = dict(token.attrs)
-        classes = container.html_classes() + str(attributes.pop("class", "")).split()
+        classes: list[str] = token.meta.get("theorem") or container.html_classes()
+        classes = classes + str(attributes.pop("class", "")).split()
         if classes:
             attributes = {"class": " ".join(dict.fromkeys(classes)), **attributes}
-        if container.admonition and token.tag == "div":
+        if container.admonition and token.tag == "div" and "theorem" not in token.meta:
             attributes["role"] = "note"
         written = "".join(f' {name}="{html.escape(str(value))}"' for name, value in attributes.items())
         written += " open" if container.folded is False else " hidden" if "hidden" in classes else ""
@@ -153,6 +162,8 @@ class _Renderer(RendererHTML):
         opening = tokens[idx - 1]
         if opening.tag == "details":
             return "<summary>"
+        if "theorem" in opening.meta:
+            return '<p class="theorem-title">'
         kind = "admonition" if opening.meta["container"].admonition else "block"
         return f'<p class="{kind}-title">'
 
@@ -164,7 +175,8 @@ class _Renderer(RendererHTML):
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         # A wide table scrolls in a box of its own, which the keyboard must reach.
-        return '<div class="table-scroll" tabindex="0" role="group" aria-label="Table">\n<table>\n'
+        written = "".join(f' {name}="{html.escape(str(value))}"' for name, value in tokens[idx].attrs.items())
+        return f'<div class="table-scroll" tabindex="0" role="group" aria-label="Table">\n<table{written}>\n'
 
     def table_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return "</table>\n</div>\n"
@@ -377,7 +389,7 @@ def plain_text(tokens: Sequence[Token], typeset: Sequence[Typeset]) -> str:
             depth += token.nesting
         elif depth:
             continue
-        elif token.type in {"text", "code_inline", "lone_dollars"}:
+        elif token.type in {"text", "code_inline", "lone_dollars", "label"}:
             texts.append(token.content)
         elif token.type == "math":
             texts.append(typeset[token.meta["formula"]].text)

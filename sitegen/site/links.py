@@ -200,13 +200,18 @@ class Links:
         return None
 
 
-def labels_of(documents: Iterable[Document]) -> Mapping[str, Sequence[tuple[Document, int]]]:
-    """Return every equation's label with the documents that have it, and the equation's index there."""
-    found: dict[str, list[tuple[Document, int]]] = {}
+def labels_of(documents: Iterable[Document]) -> Mapping[str, Sequence[Document]]:
+    """Return every label of an equation, and every name of a figure, table or theorem, with the documents that have it.
+
+    A document that has it twice is there twice.
+    """
+    found: dict[str, list[Document]] = {}
     for document in documents:
-        for index, equation in enumerate(document.equations):
+        for equation in document.equations:
             for label in equation.labels:
-                found.setdefault(label, []).append((document, index))
+                found.setdefault(label, []).append(document)
+        for target in document.targets:
+            found.setdefault(target.name, []).append(document)
     return found
 
 

@@ -23,6 +23,7 @@ from sitegen.model import (
     ImageSlot,
     LinkSlot,
     Slot,
+    TextSlot,
     slots_of,
 )
 from sitegen.site.addresses import Reference, address, reference, written_address
@@ -79,11 +80,40 @@ class Filler:
             return work.leads_nowhere(self._unresolved(slot.href, written))
         if isinstance(target, FoundFile):
             return work.publish(target, self._address(target.place, written))
+        written = _with_id(target, written)
         result = self._page_address(document, target, written)
         if not _has_anchor(target, written):
             work.report(_no_anchor(target, written), slot, "no such place on the page")
             work.leads_nowhere(result)
         return result
+
+    def text(self, document: Document, slot: TextSlot, work: _Work) -> str:
+        """Return what a link leads to is called, for a link that the author left without a text."""
+        written = reference(slot.href.removeprefix(PAGE_SCHEME).removeprefix(WIKI_SCHEME))
+        if slot.href.startswith((PAGE_SCHEME, WIKI_SCHEME)):
+            target = self._links.named(document, written)
+        elif not written.path and written.query is None:
+            target = PageTarget(self._place_of[document.path], document)
+        else:
+            target = self._links.page(document, written)
+        if isinstance(target, Refused):
+            return self._unnamed(slot, target, work)
+        if isinstance(target, FoundFile):
+            return escape(target.place.rpartition("/")[2])
+        if target.document is None:
+            return escape(target.place)
+        if not written.anchor:
+            return target.document.title_html
+        name = _name_of(target.document, written.anchor)
+        if name is None:
+            return self._unnamed(slot, _no_anchor(target, written), work)
+        return name
+
+    def _unnamed(self, slot: TextSlot, why: Refused, work: _Work) -> str:
+        """Report a reference that leads nowhere; its link was reported, and without a text it is an error."""
+        work.diagnostics = [each for each in work.diagnostics if each.span != slot.span]
+        work.report(Refused("reference/unresolved", why.message, why.hint), slot, "nothing to refer to")
+        return f'<code class="math-error" title="{escape(why.message)}">{escape(slot.href)}</code>'
 
     def _link_by_name(self, document: Document, slot: LinkSlot, work: _Work) -> str:
         """Return the address of a page, or a file, that a link names without its address."""
@@ -97,6 +127,7 @@ class Filler:
             return work.leads_nowhere(self._address(path if path.startswith("/") else f"/{path}", written))
         if isinstance(target, FoundFile):
             return work.publish(target, self._address(target.place, written))
+        written = _with_id(target, written)
         if not _has_anchor(target, written):
             work.report(_no_anchor(target, written), slot, "no such place on the page")
             work.leads_nowhere(self._page_address(document, target, written))
@@ -137,17 +168,36 @@ class Filler:
 
     def equation(self, document: Document, slot: EquationSlot, work: _Work) -> str:
         """Return a reference to an equation of another post: a link, or inside a formula its number."""
-        found = [entry for entry in self._labels.get(slot.label, ()) if entry[0] is not document]
+        found = self._places_named(document, slot.label)
         if len(found) != 1:
-            message = self._report_reference(document, slot, [other.path for other, _ in found], work)
+            message = self._report_reference(document, slot, [other.path for other, _, _ in found], work)
             return "(??)" if slot.in_math else _reference_in_error(slot, message)
-        other, index = found[0]
-        equation = other.equations[index]
-        number = escape(f"({equation.number})" if slot.parenthesised else equation.number)
+        other, number, anchor = found[0]
+        number = escape(f"({number})" if slot.parenthesised else number)
         if slot.in_math:
             return number
-        href = address(self._base, self._place_of[other.path], fragment=equation.anchor)
+        href = f"#{anchor}" if other is document else address(self._base, self._place_of[other.path], fragment=anchor)
         return f'<a href="{escape(href)}">{number}</a>'
+
+    def _places_named(self, document: Document, label: str) -> list[tuple[Document, str, str]]:
+        """Return everything with a number that has a label: its document, its number and its id.
+
+        A label of the document itself comes before those of others; `other-post#label` names the other one.
+        """
+        page, sharp, name = label.rpartition("#")
+        if sharp:
+            target = self._links.named(document, reference(page)) if page else None
+            whose = target.document if isinstance(target, PageTarget) else None if page else document
+            return [] if whose is None else [(whose, *found) for found in _numbered(whose, name)]
+        own = [(document, *found) for found in _numbered(document, label)]
+        if own:
+            return own
+        return [
+            (other, number, anchor)
+            for other in {each.path: each for each in self._labels.get(label, ())}.values()
+            if other is not document
+            for number, anchor in _numbered(other, label)
+        ]
 
     def _report_reference(self, document: Document, slot: EquationSlot, paths: list[str], work: _Work) -> str:
         if paths:
@@ -156,7 +206,10 @@ class Filler:
             work.report(Refused("math/ambiguous-reference", message, hint), slot, "which one is meant?", tuple(paths))
             return message
         own = [label for equation in document.equations for label in equation.labels]
-        near = nearest(slot.label, [*own, *sorted(self._labels)])
+        own += [target.name for target in document.targets]
+        page, sharp, name = slot.label.rpartition("#")
+        near = nearest(name, [*own, *sorted(self._labels)])
+        near = near and f"{page}{sharp}{near}"
         message = f"no equation has the label {slot.label}"
         hint = f"did you mean {near}?" if near else f"put \\label{{{slot.label}}} into the equation that is meant"
         work.report(Refused("math/unresolved-reference", message, hint), slot, "nothing to refer to")
@@ -218,6 +271,8 @@ class _Work:
                 return self.filler.image(self.document, slot, self)
             case EquationSlot():
                 return self.filler.equation(self.document, slot, self)
+            case TextSlot():
+                return self.filler.text(self.document, slot, self)
 
     def publish(self, file: FoundFile, href: str) -> str:
         """Note that the page needs `file`; return its address."""
@@ -234,6 +289,32 @@ class _Work:
         self.diagnostics.append(
             Diagnostic(why.code, why.message, self.document.path, slot.span, label, why.hint, notes)
         )
+
+
+def _numbered(document: Document, label: str) -> list[tuple[str, str]]:
+    """Return number and id of each equation, figure, table or theorem-like block of a document with a label."""
+    found = [(equation.number, equation.anchor) for equation in document.equations if label in equation.labels]
+    return found + [(target.number, target.anchor) for target in document.targets if target.name == label]
+
+
+def _name_of(document: Document, anchor: str) -> str | None:
+    """Return as HTML what the place with an id, or a label, is called: `Theorem 3`, `(2)`, a heading's text."""
+    for target in document.targets:
+        if anchor in (target.name, target.anchor):
+            return escape(target.text)
+    for equation in document.equations:
+        if anchor == equation.anchor or anchor in equation.labels:
+            return escape(f"({equation.number})")
+    return next((heading.html for heading in document.headings if heading.anchor == anchor), None)
+
+
+def _with_id(target: PageTarget, written: Reference) -> Reference:
+    """Return an address with the id of what its fragment names by a label."""
+    document = target.document
+    if document is None or not written.fragment or written.anchor in document.anchors:
+        return written
+    found = _numbered(document, written.anchor)
+    return msgspec.structs.replace(written, fragment=found[0][1]) if found else written
 
 
 def _has_anchor(target: PageTarget, written: Reference) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from sitegen.markdown import FoundFormula, MarkdownOptions, Parsed, parse, render
 from sitegen.markdown.dialect import read
 from sitegen.math.model import Typeset
-from sitegen.model import AssetSlot, EquationSlot, ImageSlot, LinkSlot, Slot
+from sitegen.model import AssetSlot, EquationSlot, ImageSlot, LinkSlot, Slot, TextSlot
 from tests.front.fixtures import Case, check, parametrize
 
 FOLDER = Path(__file__).parent / "cases"
@@ -36,6 +36,8 @@ def shown(slot: Slot) -> str:
             return f"{{asset {slot.src}}}"
         case EquationSlot():
             return f"{{equation {slot.label}}}"
+        case TextSlot():
+            return f"{{text {slot.href}}}"
 
 
 def diagnostics(text: str, parsed: Parsed) -> list[str]:
@@ -81,6 +83,11 @@ def test_pages(case: Case) -> None:
 
 @parametrize(f"{FOLDER}/neighbours.txt")
 def test_constructs_of_other_tools(case: Case) -> None:
+    check(case, page_of)
+
+
+@parametrize(f"{FOLDER}/references.txt")
+def test_numbered_blocks(case: Case) -> None:
     check(case, page_of)
 
 

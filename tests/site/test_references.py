@@ -1,0 +1,112 @@
+"""References across the site: links that take their text from what they lead to, labels of other posts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sitegen.text import LineIndex
+from tests.site.projects import Project
+
+OTHER = r"""
+-- content/posts/other.md --
+---
+title: Of $\lambda$
+---
+## A part {#part}
+
+::: lemma {#lem:small}
+Text.
+:::
+
+![A curve](curve.svg){#fig:curve}
+
+$$
+\begin{equation} x = y \label{eq:first} \end{equation}
+$$
+-- content/posts/curve.svg --
+<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>
+-- content/posts/third/index.md --
+---
+title: Third
+---
+::: theorem {#thm:far}
+Text.
+:::
+"""
+
+
+def built(tmp_path: Path, body: str) -> tuple[str, list[str]]:
+    """Return the page of a post with a body, and what was reported, as `line:column code message (hint)`."""
+    project = Project(tmp_path / "project", OTHER)
+    text = f"---\ntitle: Home\n---\n{body}\n"
+    project.put("content/posts/home.md", text.encode())
+    result = project.build()
+    lines = LineIndex(text)
+    found = []
+    for problem in result.diagnostics:
+        if problem.path == "content/posts/home.md" and problem.severity != "note":
+            assert problem.span is not None
+            line, column = lines.position(problem.span.start)
+            found.append(f"{line}:{column} {problem.code} {problem.message} ({problem.hint})")
+    page = project.page("/home/").partition("<article>")[2]
+    return re.sub(r"<annotation.*?</annotation>", "", page), found
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("[](other.md#lem:small)", '<a href="/other/#lem-small">Lemma 1</a>'),
+        ("[](other.md#lem-small)", '<a href="/other/#lem-small">Lemma 1</a>'),
+        ("[this lemma](other.md#lem:small)", '<a href="/other/#lem-small">this lemma</a>'),
+        ("[](other.md#fig:curve)", '<a href="/other/#fig-curve">Figure 1</a>'),
+        ("[](other.md#eq:first)", '<a href="/other/#eq-first">(1)</a>'),
+        ("[](other.md#part)", '<a href="/other/#part">A part</a>'),
+        ("[](third/index.md#thm:far)", '<a href="/third/#thm-far">Theorem 1</a>'),
+        ("[](third)", '<a href="/third/">Third</a>'),
+        ("$\\eqref{other#eq:first}$", '<a href="/other/#eq-first">(1)</a>'),
+        ("$\\ref{third#thm:far}$", '<a href="/third/#thm-far">1</a>'),
+        ("$\\ref{thm:far}$", '<a href="/third/#thm-far">1</a>'),
+        ("::: theorem {#t}\n:::\n\n[](#t) $\\ref{t}$", '<a href="#t">Theorem 1</a> <a href="#t">1</a>'),
+    ],
+)
+def test_a_reference_has_the_right_text(tmp_path: Path, written: str, shown: str) -> None:
+    page, problems = built(tmp_path, written)
+    assert problems == []
+    assert shown in page
+
+
+def test_a_title_keeps_its_formula(tmp_path: Path) -> None:
+    page, problems = built(tmp_path, "[](other.md)")
+    assert problems == []
+    assert re.search(r'<a href="/other/">Of <math>.*?λ.*?</math></a>', page)
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        (
+            "a [](other.md#lem:smal)",
+            "4:3 reference/unresolved the page /other/ has no place named #lem:smal (did you mean #lem-small?)",
+        ),
+        (
+            "[](othr.md)",
+            "4:1 reference/unresolved neither a page nor a file is at othr.md (did you mean other.md?)",
+        ),
+        (
+            "[](#nothing-like-it)",
+            "4:1 reference/unresolved the page /home/ has no place named #nothing-like-it "
+            "(without the # and what follows, the link leads to the page's top)",
+        ),
+        (
+            "$\\eqref{other#eq:frist}$",
+            "4:2 math/unresolved-reference no equation has the label other#eq:frist (did you mean other#eq:first?)",
+        ),
+    ],
+)
+def test_a_broken_reference_is_an_error_with_the_nearest_name(tmp_path: Path, written: str, message: str) -> None:
+    page, problems = built(tmp_path, written)
+    assert problems == [message]
+    assert 'class="math-error"' in page
