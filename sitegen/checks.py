@@ -195,6 +195,7 @@ def _flaws(
     `shared` remembers what addresses mean that mean the same on all pages.
     """
     own = ids[page.output.path]
+    reported = {link.url for link in site.menu}  # told of where it is written, if it leads nowhere
     if len(own) != len(page.ids):
         for name, count in Counter(page.ids).items():
             if count > 1:
@@ -209,7 +210,7 @@ def _flaws(
                 good = shared[written] = _has_target(page, written, files, ids, site)
         else:
             good = _has_target(page, written, files, ids, site)
-        if not good and (page.output.origin, written) not in site.broken:
+        if not good and (page.output.origin, written) not in site.broken and written not in reported:
             yield "page/missing-target", f"the page refers to {written}, which does not exist"
     yield from page.refused
 

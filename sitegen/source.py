@@ -1,4 +1,4 @@
-"""Find and read the posts: the content folder in, `Source` or `Rejected` out. The only reader of posts.
+"""Find and read posts and pages: the content folder in, `Source` or `Rejected` out. The only reader of either.
 
 What cannot be read, or is not UTF-8 text, becomes a `Rejected` with its reason and never stops the other posts.
 """
@@ -16,7 +16,7 @@ from sitegen.diagnostics import Diagnostic
 from sitegen.model import Rejected, Source
 from sitegen.text import Span
 
-__all__ = ["is_hidden", "is_post", "posts_folder", "read_source", "read_sources"]
+__all__ = ["is_hidden", "is_post", "posts_folder", "read_source", "read_sources", "texts_folder"]
 
 UTF8_MARK = b"\xef\xbb\xbf"
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -37,16 +37,23 @@ def posts_folder(config: Config) -> str:
     return "/".join(part for part in (config.build.content.strip("/"), POSTS) if part not in ("", "."))
 
 
-def read_sources(config: Config) -> tuple[tuple[Source, ...], tuple[Rejected, ...]]:
-    """Read every post below `<content>/posts`; return the readable and the rejected ones, each sorted by path.
+def texts_folder(config: Config) -> str:
+    """Return the folder that holds posts and pages, relative to the project's."""
+    return config.build.content.strip("/")
 
-    Hidden files and folders are skipped. Symbolic links are followed as long as they stay in the project.
+
+def read_sources(config: Config) -> tuple[tuple[Source, ...], tuple[Rejected, ...]]:
+    """Read every post and page below the content folder; return the readable and the rejected, each sorted by path.
+
+    Hidden files and folders are skipped, and so are the folders of templates and of static files. Symbolic links are
+    followed as long as they stay in the project.
     """
     sources: list[Source] = []
     rejected: list[Rejected] = []
     root = config.root.resolve()
-    folder = posts_folder(config)
-    for found in _walk(str(root), str(root / folder), folder, ()):
+    folder = texts_folder(config)
+    skipped = frozenset({config.build.templates, config.build.static})
+    for found in _walk(str(root), str(root / folder), folder, (), skipped):
         result = found if isinstance(found, Rejected) else read_source(root, found)
         if isinstance(result, Source):
             sources.append(result)
@@ -93,7 +100,9 @@ def _read_regular(path: str) -> bytes | None:
         return file.readall()
 
 
-def _walk(root: str, folder: str, path: str, inside: tuple[str, ...]) -> Iterator[str | Rejected]:
+def _walk(
+    root: str, folder: str, path: str, inside: tuple[str, ...], skipped: frozenset[str]
+) -> Iterator[str | Rejected]:
     """Yield the paths of all posts in `folder`; `inside` are the real paths of the folders on the way to it."""
     try:
         with os.scandir(folder) as listing:
@@ -114,12 +123,14 @@ def _walk(root: str, folder: str, path: str, inside: tuple[str, ...]) -> Iterato
         elif link and not Path(os.path.realpath(entry.path)).is_relative_to(root):
             if is_post(name) or os.path.isdir(entry.path):
                 yield _outside(child, os.path.realpath(entry.path))
+        elif child in skipped:
+            continue
         elif os.path.isdir(entry.path) if link else entry.is_dir():  # The entry's method raises for a link to itself.
             # Only a link can lead back, so only then is it asked where the folders really are.
             if link and os.path.realpath(entry.path) in map(os.path.realpath, (*inside, folder)):
                 yield _loop(child)
             else:
-                yield from _walk(root, entry.path, child, (*inside, folder))
+                yield from _walk(root, entry.path, child, (*inside, folder), skipped)
         elif is_post(name):
             yield child
 

@@ -20,6 +20,7 @@ from sitegen.config.model import (
     HtmlConfig,
     MarkdownConfig,
     MathConfig,
+    MenuItem,
     SiteConfig,
     ThemeConfig,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "HtmlConfig",
     "MarkdownConfig",
     "MathConfig",
+    "MenuItem",
     "SiteConfig",
     "ThemeConfig",
     "command_line",
@@ -97,6 +99,7 @@ def load_config(
         markdown=reader.struct(MarkdownConfig, table, "markdown"),
         html=checks.html(reader.struct(HtmlConfig, table, "html")),
         theme=reader.struct(ThemeConfig, table, "theme"),
+        spans={path: place.value for path, place in reader.places.items()},
     )
     if reader.problems:
         return None, tuple(reader.problems)

@@ -63,6 +63,12 @@ class Checks:
         if problem:
             path, span = self._origin(("site", "base_url"), self.base_url is not None)
             self.reader.report("config/bad-base-url", problem, span, hint=_url_hint(url), path=path)
+        for index, item in enumerate(site.menu):
+            if not item.title.strip() or not item.url.strip():
+                missing = "title" if not item.title.strip() else "url"
+                span = self.reader.value(("site", "menu", index))
+                hint = 'an entry is written { title = "About", url = "/about/" }'
+                self.reader.report("config/bad-value", f"an entry of the menu has no {missing}", span, hint=hint)
         return msgspec.structs.replace(site, title=title, base_url=url.rstrip("/") + "/")
 
     def build(self, build: BuildConfig) -> BuildConfig:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar, Literal
 
 import msgspec
+
+from sitegen.text import Span
 
 __all__ = [
     "POSTS",
@@ -16,15 +19,23 @@ __all__ = [
     "HtmlConfig",
     "MarkdownConfig",
     "MathConfig",
+    "MenuItem",
     "SiteConfig",
     "ThemeConfig",
 ]
-
 POSTS = "posts"
 """Folder of the posts inside the content folder."""
 
 POST_SUFFIXES = (".md", ".markdown", ".qmd", ".ipynb")
 """How names of posts end, in lower case: Markdown, as CommonMark's and Quarto's users call it, and notebooks."""
+
+
+class MenuItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[site.menu]]`: a link in the header of every page."""
+
+    title: str = ""
+    url: str = ""
+    """A place inside the site, `/about/`, or a complete address."""
 
 
 class SiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,6 +51,7 @@ class SiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     author: str = ""
     description: str = ""
     """One sentence for the home page and its `<meta name="description">`."""
+    menu: tuple[MenuItem, ...] = ()
 
 
 class BuildConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -129,3 +141,5 @@ class Config(msgspec.Struct, frozen=True):
     theme: ThemeConfig = ThemeConfig()
     preview: bool = False
     """Whether pages are made for the preview, which sends the content policy itself."""
+    spans: Mapping[tuple[str | int, ...], Span] = {}
+    """Keys and list indexes from the top, `("site", "menu", 0, "url")`, to the place of the value in the file."""

@@ -23,6 +23,9 @@ COMMAND_LINE = "<command line>"
 
 T = TypeVar("T", bound=msgspec.Struct)
 
+_UNFIT: Any = object()
+"""Stands for a value of the wrong kind."""
+
 _PLACE = re.compile(r"(.*?) \(at (?:line (\d+), column (\d+)|end of document)\)\Z", re.DOTALL)
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (bool, "true or false"),
@@ -153,47 +156,48 @@ class Reader:
 
     def struct(self, kind: type[T], table: Mapping[str, Any], section: str) -> T:
         """Return the section as a Struct. What is wrong in it is reported, and the default taken."""
-        return self._struct(kind, table.get(section, {}), (section,))
+        found = self._struct(kind, table.get(section, {}), (section,))
+        return kind() if found is _UNFIT else found
 
-    def _struct(self, kind: type[T], value: Any, place: KeyPath) -> T:
+    def _struct(self, kind: type[T], value: Any, path: KeyPath) -> T | Any:
         short = getattr(kind, "SHORT", None)
         if short and (isinstance(value, str) or value is False):
             value = {short: value or "none"}
         if not isinstance(value, dict):
-            self._wrong_type(place, "text" if short else "a table", value)
-            return kind()
-        section = ".".join(map(str, place))
+            self._wrong_type(path, "text" if short else "a table", value)
+            return _UNFIT
         fields = {field.name: field for field in msgspec.structs.fields(kind)}
+        name = ".".join(part for part in path if isinstance(part, str))
         given = {}
         for key, item in value.items():
-            path = (*place, key)
             if key not in fields:
                 near = nearest(key, fields)
-                hint = f"did you mean {near}?" if near else f"[{section}] knows " + ", ".join(fields)
-                self.report("config/unknown-key", f"unknown key {key} in [{section}]", self.key(path), hint=hint)
-            elif isinstance(fields[key].type, type) and issubclass(fields[key].type, msgspec.Struct):
-                given[key] = self._struct(fields[key].type, item, path)
-            elif self._fits(fields[key].type, item, path):
-                given[key] = item
+                hint = f"did you mean {near}?" if near else f"[{name}] knows " + ", ".join(fields)
+                self.report("config/unknown-key", f"unknown key {key} in [{name}]", self.key((*path, key)), hint=hint)
+                continue
+            found = self._value(fields[key].type, item, (*path, key))
+            if found is not _UNFIT:
+                given[key] = found
         return kind(**given)
 
-    def _fits(self, kind: Any, value: Any, path: KeyPath) -> bool:
-        """Tell whether a value is of its field's type; report every part that is not."""
-        origin = get_origin(kind)
+    def _value(self, kind: Any, value: Any, path: KeyPath) -> Any:
+        """Return a value as its field's type has it, `_UNFIT` for another type; every part that is not is reported."""
+        origin, inner = get_origin(kind), get_args(kind)
         if origin is Literal:
-            return self._is_choice(get_args(kind), value, path)
+            return value if self._is_choice(inner, value, path) else _UNFIT
+        if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+            return self._struct(kind, value, path)
         if origin is dict and isinstance(value, dict):
-            item_kind = get_args(kind)[1]
-            fits = {key: self._fits(item_kind, item, (*path, key)) for key, item in value.items()}
-            return all(fits.values())  # Not before every item has had its say.
-        if origin is list and isinstance(value, list):
-            fits_all = [self._fits(get_args(kind)[0], item, (*path, at)) for at, item in enumerate(value)]
-            return all(fits_all)
-        expected = origin or kind
+            found = {key: self._value(inner[1], item, (*path, key)) for key, item in value.items()}
+            return _UNFIT if _UNFIT in found.values() else found  # Not before every item has had its say.
+        if origin in (list, tuple) and isinstance(value, list):
+            items = [self._value(inner[0], item, (*path, index)) for index, item in enumerate(value)]
+            return _UNFIT if _UNFIT in items else origin(items)
+        expected = list if origin is tuple else origin or kind
         if isinstance(value, expected) and not (isinstance(value, bool) and expected is not bool):
-            return True
+            return value
         self._wrong_type(path, _in_words(expected), value)
-        return False
+        return _UNFIT
 
     def _is_choice(self, choices: tuple[str, ...], value: Any, path: KeyPath) -> bool:
         if value in choices:

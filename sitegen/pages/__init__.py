@@ -29,6 +29,7 @@ from sitegen.pages.given import FIELDS, VARIABLES, iso_date, long_date
 from sitegen.pages.model import TemplateFile, Theme
 from sitegen.policy import Source, policy, written_sources
 from sitegen.site import Page, Site
+from sitegen.site.addresses import place_of_output
 
 __all__ = [
     "FIELDS",
@@ -82,7 +83,7 @@ def what_is_checked(theme: Theme, known: Checked | None = None) -> Checked:
         return known
     from sitegen.pages.templates import looks_at_site
 
-    return Checked(digest, looks_at_site(theme, POST))
+    return Checked(digest, looks_at_site(theme, POST) or looks_at_site(theme, PAGE))
 
 
 def _digest(theme: Theme) -> bytes:
@@ -122,12 +123,13 @@ def _template_names(folder: Path) -> Iterator[str]:
 # -- recipes
 
 POST = "post.html"
+PAGE = "page.html"
 
 
 def page_outputs(
     site: Site, theme: Theme | None = None, made: Assets | None = None, known: Checked | None = None
 ) -> tuple[Output, ...]:
-    """Return the recipes of all pages: one per post, the home page, the page for missing addresses.
+    """Return the recipes of all pages: one per post or page, the home page, the page for missing addresses.
 
     `theme` and `made` are loaded where they are not given. With `known`, the recipes have keys, so that a page need
     not be rendered to see whether it changed. Raises RenderError for the first problem of loading; the recipes raise
@@ -139,22 +141,37 @@ def page_outputs(
             raise RenderError(problems[0])
     made = made or assets.make_assets(site)
     render = partial(_render, theme)
+    home = _home(site)
     common = _common(site, made)
     keys = _Keys(site, common, known) if known is not None else None
     apart = common if not made.apart else _common(site, made, next(iter(made.apart)))
     outputs = [
         Output(
             page.output,
-            partial(render, POST, apart if page.output in made.apart else common, page),
+            partial(render, _template(page), apart if page.output in made.apart else common, page.url, page),
             page.source,
             key=keys.of_post(page, apart if page.output in made.apart else None) if keys else "",
         )
         for page in site.pages
+        if page is not home
     ]
-    for name, path in (("home.html", "index.html"), ("404.html", "404.html")):
+    for name, path, own in (("home.html", "index.html", home), ("404.html", "404.html", None)):
         key = keys.of_page(name) if keys else ""
-        outputs.append(Output(path, partial(render, name, common, None), theme.files[name].path, key=key))
+        here = site.url(place_of_output(path))
+        origin = own.source if own else theme.files[name].path
+        outputs.append(
+            Output(path, partial(render, name, apart if path in made.apart else common, here, own), origin, key=key)
+        )
     return tuple(outputs)
+
+
+def _home(site: Site) -> Page | None:
+    """Return the page that gives the home page its text: that of `index.md` directly in the content folder."""
+    return next((page for page in site.pages if page.kind == "page" and page.output == "index.html"), None)
+
+
+def _template(page: Page) -> str:
+    return POST if page.kind == "post" else PAGE
 
 
 def _common(site: Site, made: Assets, page: str | None = None) -> dict[str, Any]:
@@ -166,6 +183,7 @@ def _common(site: Site, made: Assets, page: str | None = None) -> dict[str, Any]
         "absolute_url": site.absolute_url,
         "stylesheets": made.stylesheet_urls(site, page),
         "math_font": made.math_font_url(site, page),
+        "menu": site.menu,
         "content_policy": _policy_of(site.config, ()),
     }
 
@@ -177,9 +195,10 @@ def _policy_of(config: Config, sources: Sequence[Source]) -> str:
     return policy((*sources, *written_sources(config.html.sources)))
 
 
-def _render(theme: Theme, name: str, common: Mapping[str, Any], page: Page | None) -> bytes:
+def _render(theme: Theme, name: str, common: Mapping[str, Any], here: str, page: Page | None) -> bytes:
     from sitegen.pages.templates import render
 
+    common = {**common, "current_url": here}
     if page is not None and page.sources:
         common = {**common, "content_policy": _policy_of(common["site"].config, page.sources)}
     return render(theme, name, common, page)
@@ -208,7 +227,7 @@ class _Keys:
         if not own or not self._site:
             return ""
         own += self._site if self._site_in_posts else b""
-        return self._key(POST, own if apart is None else own + _given(apart))
+        return self._key(_template(page), own if apart is None else own + _given(apart))
 
     def of_page(self, name: str) -> str:
         """Return the key of a page that shows the whole site."""

@@ -15,8 +15,10 @@ VARIABLES = frozenset(
     {
         "absolute_url",
         "content_policy",
+        "current_url",
         "json_ld",
         "math_font",
+        "menu",
         "page",
         "settings",
         "site",
@@ -24,7 +26,7 @@ VARIABLES = frozenset(
         "url",
     }
 )
-"""Every name that pages give to templates; `page` and `json_ld` in posts only."""
+"""Every name that pages give to templates; `page` and `json_ld` in posts and pages only."""
 
 FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

@@ -10,7 +10,7 @@ from sitegen.build import Progress, compile_all, open_cache, options_of
 from sitegen.compile import compile_post
 from sitegen.config import Config
 from sitegen.model import Compiled, CompileOptions, Rejected, Source
-from sitegen.source import is_post, posts_folder, read_source, read_sources
+from sitegen.source import is_post, read_source, read_sources, texts_folder
 
 __all__ = ["Compiler", "Sources"]
 
@@ -48,7 +48,7 @@ class Sources:
 
     def _edited(self, config: Config, changed: Iterable[str]) -> list[str] | None:
         """Return the posts among `changed`; None where a folder, or what is a post at all, may have changed."""
-        folder = posts_folder(config)
+        folder = texts_folder(config)
         posts: list[str] = []
         for path in changed:
             if not path.startswith(folder + "/"):

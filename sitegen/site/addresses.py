@@ -143,9 +143,12 @@ def inside(folder: str, path: str) -> str | None:
     return "/".join(kept)
 
 
-def place_of_post(path: str, posts: str) -> str:
-    """Return the place of a post without `path`: `name.md` and `name/index.md` in the folder `posts` go to `/name/`."""
-    relative = path.removeprefix(posts + "/")
+def place_of_post(path: str, posts: str, content: str = "") -> str:
+    """Return the place of a post without `path`: `name.md` and `name/index.md` in the folder `posts` go to `/name/`.
+
+    A page elsewhere in the folder `content` keeps its folders: `guide/math.md` goes to `/guide/math/`.
+    """
+    relative = path.removeprefix((posts if path.startswith(posts + "/") else content) + "/")
     folder, _, name = relative.rpartition("/")
     stem = folder if is_index(path) else f"{folder}/{name.rpartition('.')[0]}"
     stem = unicodedata.normalize("NFC", stem.strip("/"))

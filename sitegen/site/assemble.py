@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+from urllib.parse import unquote
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sitegen.config import Config
+from sitegen.diagnostics import Diagnostic
 from sitegen.model import Document
-from sitegen.site.addresses import address, base_path, origin, output_file, place_of_post
-from sitegen.site.files import Files, folders_of_posts, posts_folder
+from sitegen.site.addresses import address, base_path, is_index, origin, output_file, place_of_post, reference
+from sitegen.site.files import Files, Refused, folders_of_posts, posts_folder
 from sitegen.site.links import Links
-from sitegen.site.model import Neighbour, Page, Site
+from sitegen.site.model import MenuLink, Neighbour, Page, PageLink, Site
 from sitegen.site.reading import contents, language, neighbours, reading_minutes
 from sitegen.site.sizes import Sizes
 from sitegen.site.slots import Filled, Filler
@@ -35,16 +38,30 @@ def assemble(documents: Sequence[Document], config: Config, sizes: Sizes | None 
     posts = posts_folder(config)
     kept = [document for document in documents if config.drafts or not document.meta.draft]
     drafts = [document.path for document in documents if document.meta.draft and not config.drafts]
-    placed = _in_order([(document, document.meta.path or place_of_post(document.path, posts)) for document in kept])
+    content = config.build.content
+    placed = _in_order(
+        [(document, document.meta.path or place_of_post(document.path, posts, content)) for document in kept], posts
+    )
     base = base_path(config.site.base_url)
     files = Files(config, folders_of_posts((document.path, place) for document, place in placed))
-    filler = Filler(placed, Links(placed, files, drafts), base, sizes)
+    links = Links(placed, files, drafts)
+    filler = Filler(placed, links, base, sizes)
     bodies = [filler.fill(document) for document, _ in placed]
-    around = neighbours(placed, base)
+    around = neighbours([post for post in placed if _is_post(post[0], posts)], base)
+    children = _children(placed, posts, base)
+    menu, menu_problems = _menu(config, links, base)
     return Site(
         config=config,
         pages=tuple(
-            _page(post, body, base, config, around.get(post[0].path, (None, None)))
+            _page(
+                post,
+                body,
+                base,
+                config,
+                around.get(post[0].path, (None, None)),
+                kind="post" if _is_post(post[0], posts) else "page",
+                children=children.get(post[0].path, ()),
+            )
             for post, body in zip(placed, bodies, strict=True)
         ),
         documents=tuple(document for document, _ in placed),
@@ -56,7 +73,8 @@ def assemble(documents: Sequence[Document], config: Config, sizes: Sizes | None 
         broken=frozenset(
             (post.path, href) for (post, _), body in zip(placed, bodies, strict=True) for href in body.broken
         ),
-        diagnostics=tuple(problem for body in bodies for problem in body.diagnostics),
+        diagnostics=(*(problem for body in bodies for problem in body.diagnostics), *menu_problems),
+        menu=menu,
     )
 
 
@@ -70,13 +88,17 @@ def describe(text: str) -> str:
     return (head if space else line[: DESCRIPTION_CHARACTERS - 1]).rstrip(" ,;:.–—-") + "…"
 
 
-def _in_order(placed: Iterable[Placed]) -> list[Placed]:
-    """Sort newest first, undated last, then by place."""
+def _is_post(document: Document, posts: str) -> bool:
+    return document.path.startswith(f"{posts}/")
 
-    def key(post: Placed) -> tuple[bool, float, str, str]:
+
+def _in_order(placed: Iterable[Placed], posts: str) -> list[Placed]:
+    """Sort posts before other pages, newest first, undated last, then by place."""
+
+    def key(post: Placed) -> tuple[bool, bool, float, str, str]:
         document, place = post
-        date = document.meta.date
-        return date is None, -date.timestamp() if date else 0.0, place, document.path
+        date = document.meta.date if _is_post(document, posts) else None
+        return not _is_post(document, posts), date is None, -date.timestamp() if date else 0.0, place, document.path
 
     return sorted(placed, key=key)
 
@@ -85,20 +107,78 @@ Around = tuple[Neighbour | None, Neighbour | None]
 """The posts before and after one."""
 
 
-def _page(post: Placed, body: Filled, base: str, config: Config, around: Around) -> Page:
+def _children(placed: Sequence[Placed], posts: str, base: str) -> Mapping[str, tuple[PageLink, ...]]:
+    """Return, for each page that a folder outside of the posts is named after, the pages of that folder."""
+    folders = {
+        document.path.rpartition("/")[0]: document.path
+        for document, place in placed
+        if is_index(document.path) and not _is_post(document, posts) and place != "/"
+    }
+    found: dict[str, list[tuple[str, str, PageLink]]] = {}
+    for document, place in placed:
+        folder = document.path.rpartition("/")[0]
+        if is_index(document.path):
+            folder = folder.rpartition("/")[0]
+        parent = folders.get(folder)
+        if parent is not None and parent != document.path and not _is_post(document, posts):
+            link = PageLink(
+                address(base, place), document.title, Markup(document.title_html), _description_of(document)
+            )
+            found.setdefault(parent, []).append((document.title.casefold(), place, link))
+    return {path: tuple(link for *_, link in sorted(links, key=lambda each: each[:2])) for path, links in found.items()}
+
+
+def _menu(config: Config, links: Links, base: str) -> tuple[tuple[MenuLink, ...], tuple[Diagnostic, ...]]:
+    """Return the menu with its addresses as pages need them, and the entries that lead nowhere."""
+    menu: list[MenuLink] = []
+    problems: list[Diagnostic] = []
+    for index, item in enumerate(config.site.menu):
+        url = item.url.strip()
+        written = reference(url)
+        if not written.external:
+            written = written.rooted()
+            target = links.from_root(written)
+            if isinstance(target, Refused):
+                span = config.spans.get(("site", "menu", index, "url"))
+                problems.append(
+                    Diagnostic(target.code, target.message, config.path, span, "nothing to link to here", target.hint)
+                )
+            place = unquote(written.path) if isinstance(target, Refused) else target.place
+            url = address(base, place, written.query, written.fragment)
+        menu.append(MenuLink(" ".join(item.title.split()), url))
+    return tuple(menu), tuple(problems)
+
+
+def _description_of(document: Document) -> str:
+    return " ".join(document.meta.description.split()) or describe(document.text)
+
+
+def _page(
+    post: Placed,
+    body: Filled,
+    base: str,
+    config: Config,
+    around: Around,
+    *,
+    kind: Literal["post", "page"],
+    children: tuple[PageLink, ...],
+) -> Page:
     document, place = post
     url = address(base, place)
+    title, title_html = document.title, document.title_html
+    if place == "/" and document.meta.title is None and title == config.build.content.rpartition("/")[2]:
+        title, title_html = config.site.title, escape(config.site.title)  # the folder's name says nothing here
     return Page(
         source=document.path,
         url=url,
         absolute_url=origin(config.site.base_url) + url,
         output=output_file(place),
-        title=document.title,
-        title_html=Markup(document.title_html),
+        title=title,
+        title_html=Markup(title_html),
         date=document.meta.date,
         tags=document.meta.tags,
         draft=document.meta.draft,
-        description=" ".join(document.meta.description.split()) or describe(document.text),
+        description=_description_of(document),
         _content=body.filling,
         headings=document.headings,
         has_math=document.has_math,
@@ -109,6 +189,8 @@ def _page(post: Placed, body: Filled, base: str, config: Config, around: Around)
         previous=around[0],
         next=around[1],
         sources=document.sources,
+        kind=kind,
+        children=children,
     )
 
 

@@ -143,8 +143,10 @@ class Files:
         return FoundFile(file, place, AssetFile(path, place.lstrip("/")))
 
     def _is_post(self, path: str) -> bool:
-        """Tell whether this is the text of a post, which is never published as it is."""
-        return path.startswith(self._posts + "/") and path.lower().endswith(POST_SUFFIXES)
+        """Tell whether this is the text of a post or page, which is never published as it is."""
+        if not path.lower().endswith(POST_SUFFIXES) or path.startswith(f"{self.static_folder}/"):
+            return False
+        return path.startswith(f"{self._content}/")
 
     def _other_composition(self, path: str) -> str | None:
         """Return the path as the file system spells it where only the composition of letters differs (NFC, NFD)."""

@@ -55,6 +55,16 @@ class Links:
         page = next((page for page in pages if page is not None), None)
         return page or self.file(document, written) or self._no_page(document, written)
 
+    def from_root(self, written: Reference) -> Target | Refused:
+        """Return what an address that begins at the root of the site leads to; or why it leads nowhere."""
+        for path in written.paths:
+            found = self._page_at(path) or self.files.static(path) or self._beside_page(path)
+            if found is not None:
+                return found
+        near = self._similar_page(written.paths[0])
+        hint = f"did you mean {near}?" if near else "name a page from the root of the site, such as /about/"
+        return Refused("link/missing-page", f"neither a page nor a file is at {written.paths[0]}", hint)
+
     def named(self, document: Document, written: Reference) -> Target | Refused:
         """Return what a link by name leads to: the page of a file or a title, or the page with an id; or why not."""
         if not written.path:

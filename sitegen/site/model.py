@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from markupsafe import Markup
@@ -44,6 +44,23 @@ class TocEntry(msgspec.Struct, frozen=True):
     """Headings one level down, below this one."""
 
 
+class PageLink(msgspec.Struct, frozen=True):
+    """What one page needs to know of another one to link to it."""
+
+    url: str
+    title: str
+    title_html: Markup
+    description: str
+
+
+class MenuLink(msgspec.Struct, frozen=True):
+    """An entry of the menu in the header of every page."""
+
+    title: str
+    url: str
+    """Inside the site with the base path."""
+
+
 class Page(msgspec.Struct, frozen=True):
     """One page made from a document, as templates see it (`page`)."""
 
@@ -78,6 +95,10 @@ class Page(msgspec.Struct, frozen=True):
     """The post published after this one."""
     sources: tuple[tuple[str, str], ...] = ()
     """What the page loads from other sites: directive and source of the content policy."""
+    kind: Literal["post", "page"] = "post"
+    """Posts lie in the folder `posts`; a page lies elsewhere, and is not among the posts of lists and feeds."""
+    children: tuple[PageLink, ...] = ()
+    """For a page that is named after its folder: the pages of that folder, by title."""
 
     @property
     def direction(self) -> str:
@@ -119,7 +140,7 @@ class Site(msgspec.Struct, frozen=True):
 
     config: Config
     pages: tuple[Page, ...]
-    """Newest first, undated ones last, then by address: the order of the home page."""
+    """Posts newest first, undated ones last, then by address; after them the pages outside of the posts."""
     documents: tuple[Document, ...]
     """Of `pages`, in the same order."""
     assets: tuple[AssetFile, ...]
@@ -134,6 +155,12 @@ class Site(msgspec.Struct, frozen=True):
     """Path of the post and `href` of each link whose target is known to be missing, so that it is said once."""
     diagnostics: tuple[Diagnostic, ...]
     """What only the whole site shows: broken links, missing images, unresolved references."""
+    menu: tuple[MenuLink, ...] = ()
+
+    @property
+    def posts(self) -> tuple[Page, ...]:
+        """The pages that are posts, newest first: what the home page and feeds show."""
+        return tuple(page for page in self.pages if page.kind == "post")
 
     def url(self, place: str) -> str:
         """Return the address of a place inside the site: `/repo/about/` for `/about/`."""

@@ -44,9 +44,11 @@ def test_files_and_folders_are_posts_sorted_by_path(root: Path) -> None:
         write(root, f"{POSTS}/{path}", path)
     write(root, f"{POSTS}/a/image.png", b"\x89PNG")
     write(root, f"{POSTS}/a/notes.txt", "no post")
-    write(root, "content/pages/about.md", "no post")
+    write(root, "content/pages/about.md", "a page")
+    write(root, "elsewhere.md", "neither")
     sources, rejected = read(root)
     assert [(source.path, source.text) for source in sources] == [
+        ("content/pages/about.md", "a page"),
         (f"{POSTS}/2017/c/index.md", "2017/c/index.md"),
         (f"{POSTS}/2017/d.MD", "2017/d.MD"),
         (f"{POSTS}/a/index.md", "a/index.md"),

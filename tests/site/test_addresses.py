@@ -127,10 +127,14 @@ def test_a_path_stays_inside_or_is_refused(folder: list[str], path: list[str]) -
         ("content/posts/Convnet/INDEX.MD", "/Convnet/"),
         ("content/posts/a.b.md", "/a.b/"),
         ("content/posts/u\u0308ber.md", "/über/"),
+        ("content/about.md", "/about/"),
+        ("content/guide/math.md", "/guide/math/"),
+        ("content/guide/index.md", "/guide/"),
+        ("content/index.md", "/"),
     ],
 )
 def test_place_of_a_post(path: str, expected: str) -> None:
-    assert place_of_post(path, "content/posts") == expected
+    assert place_of_post(path, "content/posts", "content") == expected
 
 
 @given(PLACES)
