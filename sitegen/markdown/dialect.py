@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from sitegen.markdown.mathspans import text_group_opens
 from sitegen.text import Edit, OffsetMap, rewrite
 
 Dialect = Literal["auto", "tex", "escaped"]
@@ -25,6 +26,7 @@ NAMES = {
     "escape": "a backslash before a character that needs none left out",
     "bar": "`\\|` in a table read as a bar",
     "doubled": "doubled backslashes read as single ones",
+    "dollar": "a `$` inside of a formula left out",
 }
 """Name of each rewrite, and what the author is told of it."""
 
@@ -243,12 +245,39 @@ def _has_two_backslash_breaks(tex: str) -> bool:
     )
 
 
+_DOLLAR = re.compile(r"\\.|[{}$]", re.DOTALL)
+
+
+def _stray_dollars(tex: str) -> list[Edit]:
+    """Return edits that take out dollars which stand in a formula, but not in a text where they would open another."""
+    edits: list[Edit] = []
+    depth = 0
+    texts: list[int] = []
+    for mark in _DOLLAR.finditer(tex):
+        sign = mark.group()
+        if sign == "{":
+            depth += 1
+            if text_group_opens(tex, mark.start()):
+                texts.append(depth)
+        elif sign == "}":
+            if texts and texts[-1] == depth:
+                texts.pop()
+            depth -= 1
+        elif sign == "$" and not texts:
+            edits.append(Edit(mark.start(), mark.end(), ""))
+    return edits
+
+
 def read(tex: str, dialect: Dialect = "auto", *, in_table: bool = False) -> Rewritten:
     """Return `tex`, as typed between dollars, as LaTeX, with the map back.
 
     `tex` changes nothing; `escaped` halves every doubled backslash; `auto` decides from the surroundings. In a table
     an odd number of `\\|` cannot be norms, so each is the bar that the table's syntax made the author escape.
     """
+    if "$" in tex and dialect != "tex" and (stray := _stray_dollars(tex)):
+        cleaned, offsets = rewrite(tex, stray)
+        result = read(cleaned, dialect, in_table=in_table)
+        return Rewritten(result.tex, result.offsets.then(offsets), ("dollar", *result.names))
     bars = in_table and "\\|" in tex
     if dialect == "tex" or not (bars or _DOUBTFUL.search(tex)):
         return Rewritten(tex, OffsetMap.shift(len(tex), 0), ())

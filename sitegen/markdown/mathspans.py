@@ -272,6 +272,11 @@ def _single_close(text: str, at: int, end: int) -> int | None:
     return _scan(text, at, end)[0]
 
 
+def text_group_opens(text: str, brace: int, start: int = 0) -> bool:
+    """Tell whether the brace at `brace` opens an argument that LaTeX reads as text, in a formula from `start` on."""
+    return _TEXT_GROUP.search(text, max(start, brace - _TEXT_COMMAND), brace) is not None
+
+
 def closes_early(text: str, at: int, end: int) -> bool:
     """Tell whether the `$` at `at` has its counterpart before `end` in any case, whatever follows there."""
     close, certain = _scan(text, at + 1, end)
@@ -287,7 +292,7 @@ def _scan(text: str, at: int, end: int) -> tuple[int | None, bool]:
         mark = token.group()
         if mark == "{":
             depth += 1
-            if not group and _TEXT_GROUP.search(text, max(at, token.start() - _TEXT_COMMAND), token.start()):
+            if not group and text_group_opens(text, token.start(), at):
                 group.append(depth)
         elif mark == "}":
             if group and group[-1] == depth:

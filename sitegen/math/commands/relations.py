@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sitegen.math.nodes import OP, Symbol
-from sitegen.math.registry import MACROS, SYMBOLS
+from sitegen.math.registry import MACROS, PACKAGED, SYMBOLS
 
 _PARTS = {
     "approx": "\\approx",
@@ -50,5 +50,20 @@ MACROS.update(
     }
 )
 """Command to what it is short for; `#1` is its argument."""
+_KATEX = """
+R=mathbb{R} N=mathbb{N} Z=mathbb{Z} reals=mathbb{R} Reals=mathbb{R} natnums=mathbb{N} cnums=mathbb{C} Complex=mathbb{C}
+larr=leftarrow lArr=Leftarrow Larr=Leftarrow rarr=rightarrow rArr=Rightarrow Rarr=Rightarrow uarr=uparrow uArr=Uparrow
+Uarr=Uparrow darr=downarrow dArr=Downarrow Darr=Downarrow harr=leftrightarrow hArr=Leftrightarrow Harr=Leftrightarrow
+lrarr=leftrightarrow lrArr=Leftrightarrow Lrarr=Leftrightarrow infin=infty isin=in exist=exists empty=emptyset
+sub=subset sube=subseteq supe=supseteq ang=angle image=Im real=Re weierp=wp alef=aleph alefsym=aleph bull=bullet
+clubs=clubsuit diamonds=diamondsuit hearts=heartsuit spades=spadesuit Dagger=ddagger plusmn=pm sdot=cdot sect=S
+thetasym=vartheta and=land or=lor
+"""
+"""Short names that KaTeX has and LaTeX has not; a post may define them anew (KaTeX, Supported Functions)."""
+for _pair in _KATEX.split():
+    _name, _, _meaning = _pair.partition("=")
+    if f"\\{_name}" not in MACROS:
+        MACROS[f"\\{_name}"] = f"\\{_meaning}"
+        PACKAGED.add(f"\\{_name}")
 for _name, _char in {"intop": "∫", "ointop": "∮", "iintop": "∬"}.items():
     SYMBOLS["\\" + _name] = Symbol(_char, "mo", OP, limits=True)
