@@ -71,31 +71,40 @@ def to_mathml(tex: str, *, display: bool = False, macros: Mapping[str, str] | No
     Raises:
         TexError: the formula cannot be typeset; its `problems` say why and where.
     """
-    wrong = check_macros(macros or {})
-    if wrong:
-        raise TexError(tuple(wrong.values()))
-    parsed = _parse(Formula(tex, display), _configured_macros(macros or {}), {})
+    if macros:
+        wrong = check_macros(macros)
+        if wrong:
+            raise TexError(tuple(wrong.values()))
+    formula = Formula(tex, display)
+    parsed = _parse(formula, _configured_macros(macros) if macros else {}, {})
     if parsed.nodes is None:
         raise TexError(tuple(parsed.problems))
-    for line in parsed.lines:
-        if line.tag is not None:
-            line.number = plain_text(line.tag)
     writer = Writer({})
-    style = DISPLAY if display else TEXT
     tagged = [line for line in parsed.lines if line.tag is not None]
-    shown = [node for node in parsed.nodes if node.cls != SPACE]
-    whole = shown[0] if len(shown) == 1 and isinstance(shown[0], DisplayedEquation) else None
-    if tagged and tagged[0] is (parsed.lines[0] if whole is None else whole.line):
-        table = serialize.one_row(parsed.nodes if whole is None else whole.children, tagged[0], tex)
-        table.display = display
-        inner = writer.table(table, style, block=True)
-    else:
-        inner = writer.element(parsed.nodes, style)
+    for line in tagged:
+        line.number = plain_text(line.tag or [])
+    inner = _tagged(writer, parsed.nodes, parsed.lines[0], tagged[0], formula) if tagged else ""
+    inner = inner or writer.element(parsed.nodes, DISPLAY if display else TEXT)
     for number, reference in enumerate(writer.open_references):
         inner = inner.replace(f"\0{number}\0", "(?)" if reference.parenthesised else "?")
     attribute = ' display="block"' if display else ""
     markup = f"<math{attribute}>{serialize.annotated(inner, tex, True)}</math>"
     return _linked(markup, parsed.nodes)
+
+
+def _tagged(writer: Writer, nodes: list[Node], own: Line, tagged: Line, formula: Formula) -> str:
+    """Write a formula with the `\\tag` that it has as a whole; an empty string where the tag is that of a row.
+
+    `own` is the line of a formula that no environment numbers.
+    """
+    shown = [node for node in nodes if node.cls != SPACE]
+    if len(shown) == 1 and isinstance(shown[0], DisplayedEquation):
+        own, nodes = shown[0].line, shown[0].children
+    if tagged is not own:
+        return ""
+    table = serialize.one_row(nodes, tagged, formula.tex)
+    table.display = formula.display
+    return writer.table(table, DISPLAY if formula.display else TEXT, block=True)
 
 
 def check_macros(macros: Mapping[str, str]) -> dict[str, Problem]:
@@ -149,6 +158,8 @@ def _parse(formula: Formula, macros: dict[str, Macro], colors: dict[str, str]) -
 
 def _link(nodes: list[Node]) -> str | None:
     """Return the address that a whole formula leads to, else None."""
+    if not any(node.__class__ is Linked for node in nodes):
+        return None
     shown = [node for node in nodes if node.cls != SPACE]
     return shown[0].url if len(shown) == 1 and isinstance(shown[0], Linked) else None
 

@@ -22,10 +22,13 @@ _PARTS = re.compile("\0([0-9]+)\0")
 
 
 def annotated(inner: str, tex: str, keep: bool) -> str:
-    """Return one element with the author's TeX as annotation."""
+    """Return one element with the author's TeX, which was parsed and so holds nothing invalid, as annotation."""
     if not keep:
         return inner
-    return f'<semantics>{inner}<annotation encoding="application/x-tex">{source(tex)}</annotation></semantics>'
+    shown = tex.strip()
+    if "<" in shown or ">" in shown or "&" in shown:
+        shown = escape(shown, quote=False)
+    return f'<semantics>{inner}<annotation encoding="application/x-tex">{shown}</annotation></semantics>'
 
 
 def beside(tex: str, keep: bool) -> str:
