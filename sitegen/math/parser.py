@@ -182,7 +182,7 @@ class Parser:
         entries = ENTRIES
         while stack:
             token = stack.pop()
-            text = token[0]
+            text, start, end = token
             if text in macros:
                 self.expand(macros[text], token)
                 continue
@@ -191,7 +191,7 @@ class Parser:
                 if self.font:
                     append(self.in_font(entry, token))
                 else:
-                    append(Atom(entry.cls, entry, token[1], token[2]))
+                    append(Atom(entry.cls, entry, start, end))
             elif entry is None:
                 if text[0] not in " \n\t\r":
                     self.unknown(token)
@@ -443,23 +443,41 @@ class Parser:
         if self.peek() != "[":
             return None
         opening = self.stack.pop()
-        depth = 0
-        tokens: list[Token] = []
-        while self.stack:
-            token = self.stack.pop()
-            text = token[0]
-            if text == "{":
-                depth += 1
-            elif text == "}":
-                depth -= 1
-                if depth < 0:
-                    break
-            elif text == "]" and depth == 0:
-                return tokens
-            tokens.append(token)
+        tokens = self.tokens_to("]")
+        if tokens is not None:
+            return tokens
         return self.fail(
             "unclosed-group", opening[1], opening[2], "this bracket is never closed", "opened here", "add the missing ]"
         )
+
+    def tokens_to(self, closer: str, opener: str = "", after: frozenset[str] = frozenset()) -> list[Token] | None:
+        """Read tokens up to a closing bracket outside of braces, and drop the bracket; None when there is none.
+
+        Pairs of `opener` and `closer` nest; a bracket after one of the commands `after` is none.
+        """
+        braces = level = 0
+        previous = ""
+        tokens: list[Token] = []
+        stack = self.stack
+        while stack:
+            token = stack.pop()
+            text = token[0]
+            if text == "{":
+                braces += 1
+            elif text == "}":
+                braces -= 1
+                if braces < 0:
+                    break
+            elif not braces and previous not in after:
+                if text == closer:
+                    if not level:
+                        return tokens
+                    level -= 1
+                elif text == opener:
+                    level += 1
+            tokens.append(token)
+            previous = text
+        return None
 
     def optional_text(self) -> tuple[str, int, int] | None:
         """Read an optional argument as text with its range."""

@@ -42,27 +42,9 @@ def bracketed(parser: Parser, command: Token, closer: str = "") -> list[Token]:
     closer = closer or PAIRS[opening[0]]
     if closer == "}":
         return parser.balanced(opening)
-    braces = level = 0
-    previous = ""
-    tokens: list[Token] = []
-    while parser.stack:
-        token = parser.stack.pop()
-        text = token[0]
-        if text == "{":
-            braces += 1
-        elif text == "}":
-            braces -= 1
-            if braces < 0:
-                break
-        elif not braces and previous not in _SIZING:
-            if text == closer:
-                if not level:
-                    return tokens
-                level -= 1
-            elif nests and text == opening[0]:
-                level += 1
-        tokens.append(token)
-        previous = text
+    tokens = parser.tokens_to(closer, opening[0] if nests else "", _SIZING)
+    if tokens is not None:
+        return tokens
     return parser.fail(
         "unclosed-fence",
         opening[1],

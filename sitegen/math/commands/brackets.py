@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from sitegen.math.commands.cells import beside, brace, settle
-from sitegen.math.commands.environments import SPECS, Spec, bare_rows, rows
+from sitegen.math.commands.cells import beside, brace
+from sitegen.math.commands.environments import SPECS, Spec, bare_rows, read_table
 from sitegen.math.lexer import Token
-from sitegen.math.nodes import CLOSE, OPEN, Delimiter, Group, Line, Node, Table
+from sitegen.math.nodes import CLOSE, OPEN, Delimiter, Group, Node, Table
 from sitegen.math.parser import Parser
 from sitegen.math.registry import Handler, closest
 
@@ -56,22 +56,8 @@ def empheq(parser: Parser, opening: Token, name: str) -> Node:
         parser.fail(
             "environment-in-inline", opening[1], opening[2], "empheq inside an inline formula", "a display", hint
         )
-    outer = parser.line
-    if spec.single:
-        parser.line = Line(bool(spec.numbered), opening[1])
-        parser.lines.append(parser.line)
-    line = parser.line
-    body, close, rule = rows(parser, opening, name, spec)
-    parser.line = outer
-    table = Table(spec.kind, body, opening[1], close)
-    table.columns = list(spec.columns) or [""]
-    table.display = spec.display
-    table.rule_below = rule
-    if spec.single and body:
-        line.end = close
-        body[-1].line = line
-    if parser.marked:
-        settle(table)
+    table = read_table(parser, opening, name, spec)
+    body, close = table.rows, table.end
     left, right = (_grown(options.get(side, []), table) for side in ("left", "right"))
     if not any(cell for row in body for cell in row.cells):
         return Group([*left, *right], opening[1], close)

@@ -22,10 +22,14 @@ def _done(token: Token, end: int) -> Definition:
     return Definition(-2, token[1], end)
 
 
-def _keep(parser: Parser, name: str, macro: Macro) -> None:
-    """Keep a definition, and where it stands."""
+def _keep(parser: Parser, name: Token, macro: Macro, label: str = "", hint: str = "") -> None:
+    """Keep a definition, and where it stands; `label` and `hint` are for one that uses more parameters than it has."""
+    highest = highest_parameter(macro.body)
+    if label and highest > macro.count:
+        message = f"{name[0]} uses #{highest}, but takes {macro.count} arguments"
+        parser.fail("bad-definition", name[1], name[2], message, label, hint)
     macro.home = parser.tex
-    parser.macros[name] = macro
+    parser.macros[name[0]] = macro
 
 
 def macro_name(parser: Parser, token: Token) -> Token:
@@ -75,16 +79,7 @@ def new_command(parser: Parser, token: Token) -> Node:
         return _done(token, end)
     macro = Macro(name[0], count, body, source_of(body), default=default)
     highest = highest_parameter(macro.body)
-    if highest > count:
-        parser.fail(
-            "bad-definition",
-            name[1],
-            name[2],
-            f"{name[0]} uses #{highest}, but takes {count} arguments",
-            "too few arguments",
-            f"write {token[0]}{{{name[0]}}}[{highest}]{{…}}",
-        )
-    _keep(parser, name[0], macro)
+    _keep(parser, name, macro, "too few arguments", f"write {token[0]}{{{name[0]}}}[{highest}]{{…}}")
     return _done(token, end)
 
 
@@ -130,16 +125,7 @@ def define(parser: Parser, token: Token) -> Node:
     body = parser.argument_tokens(token)
     delimited = any(pieces)
     macro = Macro(name[0], count, body, source_of(body), delimiters=pieces if delimited else None)
-    highest = highest_parameter(macro.body)
-    if highest > count:
-        parser.fail(
-            "bad-definition",
-            name[1],
-            name[2],
-            f"{name[0]} uses #{highest}, but takes {count} arguments",
-            "too few parameters",
-        )
-    _keep(parser, name[0], macro)
+    _keep(parser, name, macro, "too few parameters")
     return _done(token, body[-1][2] if body else name[2])
 
 
@@ -163,8 +149,13 @@ def let(parser: Parser, token: Token) -> Node:
     else:
         # The new name keeps this meaning when the old one is redefined (TeXbook, page 206).
         fixed = (target[0] + PRIMITIVE, target[1], target[2]) if target[0][0] == "\\" else target
-        _keep(parser, name[0], Macro(name[0], 0, [fixed], target[0]))
+        _keep(parser, name, Macro(name[0], 0, [fixed], target[0]))
     return _done(token, target[2])
+
+
+def in_braces(tokens: list[Token], place: Token) -> list[Token]:
+    """Return tokens as a group, whose braces have the range of `place`."""
+    return [("{", place[1], place[2]), *tokens, ("}", place[1], place[2])]
 
 
 def declare_operator(parser: Parser, token: Token) -> Node:
@@ -173,14 +164,8 @@ def declare_operator(parser: Parser, token: Token) -> Node:
     name = macro_name(parser, token)
     body = parser.argument_tokens(token)
     start, end = token[1], token[2]
-    command = [
-        ("\\operatorname", start, end),
-        *([("*", start, end)] if star else []),
-        ("{", start, end),
-        *body,
-        ("}", start, end),
-    ]
-    _keep(parser, name[0], Macro(name[0], 0, command, source_of(command)))
+    command = [("\\operatorname", start, end), *([("*", start, end)] if star else []), *in_braces(body, token)]
+    _keep(parser, name, Macro(name[0], 0, command, source_of(command)))
     return _done(token, body[-1][2] if body else name[2])
 
 
@@ -189,17 +174,8 @@ def paired_delimiter(parser: Parser, token: Token) -> Node:
     name = macro_name(parser, token)
     opening = parser.argument_tokens(token)
     closing = parser.argument_tokens(token)
-    start, end = token[1], token[2]
-    body = [
-        ("\\sitegen@paired", start, end),
-        ("{", start, end),
-        *opening,
-        ("}", start, end),
-        ("{", start, end),
-        *closing,
-        ("}", start, end),
-    ]
-    _keep(parser, name[0], Macro(name[0], 0, body, source_of(opening) + "…" + source_of(closing)))
+    body = [("\\sitegen@paired", token[1], token[2]), *in_braces(opening, token), *in_braces(closing, token)]
+    _keep(parser, name, Macro(name[0], 0, body, source_of(opening) + "…" + source_of(closing)))
     return _done(token, closing[-1][2] if closing else token[2])
 
 
@@ -217,8 +193,8 @@ def use_paired(parser: Parser, token: Token) -> None:
         name = size[0][0]
         tokens = [(name + "l", start, end), *opening, *argument, (name + "r", start, end), *closing]
     else:
-        tokens = [("\\mathopen", start, end), ("{", start, end), *opening, ("}", start, end), *argument]
-        tokens += [("\\mathclose", start, end), ("{", start, end), *closing, ("}", start, end)]
+        tokens = [("\\mathopen", start, end), *in_braces(opening, token), *argument]
+        tokens += [("\\mathclose", start, end), *in_braces(closing, token)]
     parser.push(tokens)
 
 
@@ -232,7 +208,7 @@ def new_environment(parser: Parser, token: Token) -> Node:
     ending = parser.argument_tokens(token)
     macro = Macro("\\begin{" + name + "}", count, body, source_of(body), default=default)
     macro.environment_end = ending
-    _keep(parser, "\\begin{" + name + "}", macro)
+    _keep(parser, ("\\begin{" + name + "}", token[1], token[2]), macro)
     return _done(token, ending[-1][2] if ending else token[2])
 
 

@@ -447,14 +447,9 @@ def table_environment(parser: Parser, opening: Token, name: str) -> Node:
             pairs = _pairs(parser, opening, name)
         else:
             parser.argument_tokens(opening)
-    outer = parser.line
-    if spec.single:
-        parser.line = Line(bool(spec.numbered), opening[1])
-        parser.lines.append(parser.line)
-    line = parser.line
-    body, end, rule = rows(parser, opening, name, spec)
+    table = read_table(parser, opening, name, spec)
     if pairs and spec.alone:
-        for row in body:
+        for row in table.rows:
             if len(row.cells) > 2 * pairs and row.cells[2 * pairs - 1 :]:
                 parser.fail(
                     "misplaced-ampersand",
@@ -465,24 +460,34 @@ def table_environment(parser: Parser, opening: Token, name: str) -> Node:
                     "too few columns announced",
                     f"write \\begin{{{name}}}{{{(len(row.cells) + 1) // 2}}}",
                 )
-    table = Table(spec.kind, body, opening[1], end)
-    if spec.single:
-        line.end = end
-        parser.line = outer
-        if body:
-            body[-1].line = line
-    table.columns = list(spec.columns) or [""]
-    table.display = spec.display
     table.left, table.right = spec.left, spec.right
     table.cls = INNER if spec.left or spec.right else ORD
-    table.rule_below = rule
-    if parser.marked:
-        settle(table)
     if spec.spread:
         _spread(table, margins=name.startswith("xalignat"))
     if name in _SUBJECTS:
         table.left = ""
         beside(table, [*subject, *brace(spec.left, table, opening[1], opening[2])], [])
+    return table
+
+
+def read_table(parser: Parser, opening: Token, name: str, spec: Spec) -> Table:
+    """Read the rows of an environment and its end."""
+    outer = parser.line
+    if spec.single:
+        parser.line = Line(bool(spec.numbered), opening[1])
+        parser.lines.append(parser.line)
+    line = parser.line
+    body, end, rule = rows(parser, opening, name, spec)
+    parser.line = outer
+    if spec.single and body:
+        line.end = end
+        body[-1].line = line
+    table = Table(spec.kind, body, opening[1], end)
+    table.columns = list(spec.columns) or [""]
+    table.display = spec.display
+    table.rule_below = rule
+    if parser.marked:
+        settle(table)
     return table
 
 

@@ -353,6 +353,16 @@ def ket(parser: Parser, token: Token) -> Node:
     return fence("|", "⟩", contents(parser, braced(parser, token)), token, PLAIN if starred else AUTOMATIC, INNER)
 
 
+def one_or_two(parser: Parser, token: Token) -> tuple[list[Token], list[Token]]:
+    """Read an argument and perhaps a second one, which else is the same."""
+    first = braced(parser, token)
+    second = optional_group(parser, token)
+    if second is None:
+        charge(parser, token, 2 * len(first))
+        second = first
+    return first, second
+
+
 def inner_product_of(parser: Parser, token: Token, first: list[Token], second: list[Token], starred: bool) -> Node:
     """Set `⟨first|second⟩`."""
     left = contents(parser, first)
@@ -364,23 +374,13 @@ def inner_product_of(parser: Parser, token: Token, first: list[Token], second: l
 def inner_product(parser: Parser, token: Token) -> Node:
     """`\\ip{a}{b}`; with one argument, `⟨a|a⟩`."""
     starred = parser.star()
-    first = braced(parser, token)
-    second = optional_group(parser, token)
-    if second is None:
-        charge(parser, token, 2 * len(first))
-        second = first
-    return inner_product_of(parser, token, first, second, starred)
+    return inner_product_of(parser, token, *one_or_two(parser, token), starred)
 
 
 def outer_product(parser: Parser, token: Token) -> Node:
     """`\\op{a}{b}` and `\\dyad`; with one argument, `|a⟩⟨a|`."""
     starred = parser.star()
-    first = braced(parser, token)
-    second = optional_group(parser, token)
-    if second is None:
-        charge(parser, token, 2 * len(first))
-        second = first
-    return outer_product_of(parser, token, first, second, starred)
+    return outer_product_of(parser, token, *one_or_two(parser, token), starred)
 
 
 def outer_product_of(parser: Parser, token: Token, first: list[Token], second: list[Token], starred: bool) -> Node:

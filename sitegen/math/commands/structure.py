@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NoReturn
 
 from sitegen.math import symbols
 from sitegen.math.lexer import Token
@@ -73,24 +74,12 @@ def nucleus(parser: Parser, token: Token) -> Scripts:
     return scripts
 
 
-def script_argument(parser: Parser, token: Token) -> Node:
-    """Read what a script consists of."""
-    return parser.argument(token)
-
-
 def superscript(parser: Parser, token: Token) -> None:
     """`^`; after primes TeX joins both (TeXbook, page 130)."""
     scripts = nucleus(parser, token)
     if scripts.sup is not None:
-        parser.fail(
-            "double-superscript",
-            token[1],
-            token[2],
-            "a second superscript",
-            "the symbol has one already",
-            "group with braces: {x^a}^b or x^{a^b}",
-        )
-    scripts.sup = script_argument(parser, token)
+        second_script(parser, token, "superscript", "^")
+    scripts.sup = parser.argument(token)
     scripts.end = scripts.sup.end
 
 
@@ -98,16 +87,16 @@ def subscript(parser: Parser, token: Token) -> None:
     """`_`."""
     scripts = nucleus(parser, token)
     if scripts.sub is not None:
-        parser.fail(
-            "double-subscript",
-            token[1],
-            token[2],
-            "a second subscript",
-            "the symbol has one already",
-            "group with braces: {x_a}_b or x_{a_b}",
-        )
-    scripts.sub = script_argument(parser, token)
+        second_script(parser, token, "subscript", "_")
+    scripts.sub = parser.argument(token)
     scripts.end = scripts.sub.end
+
+
+def second_script(parser: Parser, token: Token, kind: str, sign: str) -> NoReturn:
+    """Report a second script of a kind on one symbol (TeXbook, page 130)."""
+    hint = f"group with braces: {{x{sign}a}}{sign}b or x{sign}{{a{sign}b}}"
+    _, start, end = token
+    parser.fail(f"double-{kind}", start, end, f"a second {kind}", "the symbol has one already", hint)
 
 
 def prime(parser: Parser, token: Token) -> None:
