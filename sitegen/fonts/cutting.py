@@ -236,7 +236,12 @@ def _outline_sizes(font: TTFont) -> dict[str, int]:
         outlines = font["CFF "].cff[0].CharStrings
         return {name: len(outlines[name].bytecode or b"") for name in font.getGlyphOrder()}
     offsets = font["loca"]
-    return {name: offsets[at + 1] - offsets[at] for at, name in enumerate(font.getGlyphOrder())}
+    order = font.getGlyphOrder()
+    return {name: offsets[at + 1] - offsets[at] if at + 1 < len(offsets) else _PART for at, name in enumerate(order)}
+
+
+_PART = 100
+"""Bytes of the outline of a glyph that the repair has added: a piece of an arrow."""
 
 
 def _relatives(font: TTFont) -> dict[str, set[str]]:

@@ -1,12 +1,13 @@
 """Repairs of STIX Two Math for browsers: what stretches in TeX must stretch on a page, and primes have their size.
 
-Each repair says which browser needs it. They change tables, no outlines.
+Each repair says which browser needs it. No outline is changed; those of some arrows are cut into parts.
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ LONG_ARROWS = {
     0x27F8: 0x21D0,
     0x27F9: 0x21D2,
     0x27FA: 0x21D4,
+    0x27FB: 0x21A4,
     0x27FC: 0x21A6,
 }
 """Long arrow to the arrow whose horizontal construction it borrows: the font gives it none, so it never stretches."""
@@ -28,6 +30,14 @@ LONG_ARROWS = {
 ACCENTS = {0x02C6: 0x0302, 0x02C7: 0x030C, 0x02DC: 0x0303, 0x00AF: 0x0305}
 """Spacing accent to the combining one whose horizontal construction it borrows. Pages use the spacing characters,
 since Chromium sets combining ones beside their base."""
+
+CUT = "=⇌⇋⇄⇆⇉⇇⇶↠↞↣↢"
+"""Arrows, and an equals sign, that the font does not stretch at all. Each has a stretch in its middle where only
+straight lines run, so it is cut there into two ends and something to put between."""
+
+ROUNDED = "⟮⟯"
+"""Flattened parentheses: TeX puts large ones together from the ends of a brace without its middle (plain.tex,
+\\lgroup), and so do these."""
 
 PRIMES = (0x2032, 0x2033, 0x2034, 0x2035, 0x2036, 0x2037, 0x2057)
 """Prime characters. Their glyphs are tiny and high, meant to be replaced by the `ssty` feature, which Chromium
@@ -37,15 +47,23 @@ never applies; so the character map leads to the large glyphs at once."""
 def repair(font: TTFont) -> None:
     """Make the font stretch in browsers what it can stretch, and give primes their size; changes `font`."""
     variants = font["MATH"].table.MathVariants
-    constructions = dict(zip(variants.HorizGlyphCoverage.glyphs, variants.HorizGlyphConstruction, strict=True))
-    for construction in constructions.values():
+    across = dict(zip(variants.HorizGlyphCoverage.glyphs, variants.HorizGlyphConstruction, strict=True))
+    upright = dict(zip(variants.VertGlyphCoverage.glyphs, variants.VertGlyphConstruction, strict=True))
+    for construction in across.values():
         _turn_last_connector(construction, variants.MinConnectorOverlap)
-    _lend_constructions(font, constructions)
-    glyphs = sorted(constructions, key=font.getGlyphID)  # a coverage table is sorted by glyph id
-    variants.HorizGlyphCoverage.glyphs = glyphs
-    variants.HorizGlyphConstruction = [constructions[glyph] for glyph in glyphs]
-    variants.HorizGlyphCount = len(glyphs)
+    _lend_constructions(font, across)
+    _cut_arrows(font, across)
+    _assemble_rounded(font, upright)
+    variants.HorizGlyphCoverage.glyphs, variants.HorizGlyphConstruction = _sorted(font, across)
+    variants.VertGlyphCoverage.glyphs, variants.VertGlyphConstruction = _sorted(font, upright)
+    variants.HorizGlyphCount, variants.VertGlyphCount = len(across), len(upright)
     _enlarge_primes(font)
+
+
+def _sorted(font: TTFont, constructions: dict[str, Any]) -> tuple[list[str], list[Any]]:
+    """Return glyphs and constructions in the order of a coverage table: by glyph id."""
+    glyphs = sorted(constructions, key=font.getGlyphID)
+    return glyphs, [constructions[glyph] for glyph in glyphs]
 
 
 def _turn_last_connector(construction: Any, least: int) -> None:
@@ -78,6 +96,97 @@ def _lend_constructions(font: TTFont, constructions: dict[str, Any]) -> None:
             if character in LONG_ARROWS:
                 records[0].AdvanceMeasurement = widths[glyph][0]
         constructions[glyph] = own
+
+
+def _cut_arrows(font: TTFont, constructions: dict[str, Any]) -> None:
+    """Give each of `CUT` two ends, and between them as much of its middle as it takes."""
+    cmap = font.getBestCmap() or {}
+    outlines, widths = font["glyf"], font["hmtx"]
+    added: dict[str, tuple[Any, int]] = {}
+    for character in CUT:
+        glyph = cmap.get(ord(character))
+        if glyph is None or glyph in constructions:
+            continue
+        low, high = _straight(outlines, glyph)
+        width = widths[glyph][0]
+        parts = (
+            ("start", -width, high, high, (0, high - low)),
+            ("middle", low, high, high - low, (high - low, high - low)),
+            ("end", low, 2 * width, width - low, (high - low, 0)),
+        )
+        records = []
+        for name, least, most, advance, (before, after) in parts:
+            outline = _clipped(outlines, glyph, least, most, shift=0 if name == "start" else -low)
+            added[f"{glyph}.{name}"] = outline, advance
+            records.append(_part(f"{glyph}.{name}", advance, before, after, extender=name == "middle"))
+        constructions[glyph] = _construction(glyph, width, records)
+    for name, (outline, advance) in added.items():
+        outlines[name] = outline
+        widths[name] = advance, outline.xMin
+    font.setGlyphOrder(list(outlines.glyphOrder))
+
+
+def _straight(outlines: Any, glyph: str) -> tuple[int, int]:
+    """Return the widest stretch of a glyph in which no point lies; only lines run across it."""
+    points, _, _ = outlines[glyph].getCoordinates(outlines)
+    places = sorted({x for x, _ in points})
+    low, high = max(pairwise(places), key=lambda gap: gap[1] - gap[0])
+    return int(low), int(high)
+
+
+def _clipped(outlines: Any, glyph: str, least: int, most: int, shift: int) -> Any:
+    """Return the part of an outline between two verticals that only horizontal lines cross, moved by `shift`.
+
+    What lies beyond is pressed flat onto the vertical, where it has no area.
+    """
+    from fontTools.ttLib.tables.ttProgram import Program
+
+    outline = copy.deepcopy(outlines[glyph])
+    for at, (x, y) in enumerate(outline.coordinates):
+        outline.coordinates[at] = (min(max(x, least), most) + shift, y)
+    outline.program = Program()
+    outline.program.fromBytecode(b"")
+    outline.recalcBounds(outlines)
+    return outline
+
+
+def _assemble_rounded(font: TTFont, constructions: dict[str, Any]) -> None:
+    cmap = font.getBestCmap() or {}
+    for character, brace in zip(ROUNDED, "{}", strict=True):
+        glyph, lender = cmap.get(ord(character)), cmap.get(ord(brace))
+        if glyph is None or glyph in constructions or lender not in constructions:
+            continue
+        bottom, filler, _, _, top = copy.deepcopy(constructions[lender].GlyphAssembly.PartRecords)
+        outline = font["glyf"][glyph]
+        constructions[glyph] = _construction(glyph, outline.yMax - outline.yMin, [bottom, filler, top])
+
+
+def _construction(glyph: str, size: int, parts: list[Any]) -> Any:
+    """Return how a glyph grows: as itself, `size` large, then put together from parts."""
+    own = _table("MathGlyphVariantRecord")
+    own.VariantGlyph, own.AdvanceMeasurement = glyph, size
+    assembly = _table("GlyphAssembly")
+    assembly.ItalicsCorrection = _table("MathValueRecord")
+    assembly.ItalicsCorrection.Value = 0
+    assembly.PartRecords, assembly.PartCount = parts, len(parts)
+    construction = _table("MathGlyphConstruction")
+    construction.MathGlyphVariantRecord, construction.VariantCount = [own], 1
+    construction.GlyphAssembly = assembly
+    return construction
+
+
+def _table(name: str) -> Any:
+    """Return an empty table of OpenType; fontTools makes their classes while it is imported."""
+    from fontTools.ttLib.tables import otTables
+
+    return getattr(otTables, name)()
+
+
+def _part(glyph: str, advance: int, before: int, after: int, *, extender: bool) -> Any:
+    part = _table("GlyphPartRecord")
+    part.glyph, part.FullAdvance, part.PartFlags = glyph, advance, int(extender)
+    part.StartConnectorLength, part.EndConnectorLength = before, after
+    return part
 
 
 def _enlarge_primes(font: TTFont) -> None:

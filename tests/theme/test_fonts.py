@@ -16,7 +16,7 @@ from fontTools.ttLib import TTFont
 from sitegen import fonts
 from sitegen.fonts import BUDGET, Store
 from sitegen.fonts.cutting import ALWAYS
-from sitegen.fonts.repair import ACCENTS, LONG_ARROWS, PRIMES, repair
+from sitegen.fonts.repair import ACCENTS, CUT, LONG_ARROWS, PRIMES, ROUNDED, repair
 
 
 @pytest.fixture(scope="module")
@@ -334,3 +334,24 @@ def test_the_licence_names_the_copyright_of_the_font(original: TTFont) -> None:
     assert str(original["name"].getDebugName(0)) in text
     assert "SIL OPEN FONT LICENSE Version 1.1" in text
     assert "PERMISSION & CONDITIONS" in text
+
+
+@pytest.mark.parametrize("character", CUT)
+def test_an_arrow_is_cut_where_nothing_but_straight_lines_run(repaired: TTFont, character: str) -> None:
+    start, middle, end = constructions(repaired)[glyph_of(repaired, ord(character))].GlyphAssembly.PartRecords
+    outlines, widths = repaired["glyf"], repaired["hmtx"]
+    filler = outlines[middle.glyph]
+    assert (filler.xMin, filler.xMax) == (0, widths[middle.glyph][0]), "no gap between the parts"
+    assert {x for x, _ in filler.coordinates} == {filler.xMin, filler.xMax}, "nothing but verticals and lines between"
+    assert outlines[start.glyph].xMax == widths[start.glyph][0]
+    assert outlines[end.glyph].xMin == 0
+    overlap = middle.StartConnectorLength
+    original = widths[glyph_of(repaired, ord(character))][0]
+    assert start.FullAdvance + end.FullAdvance - overlap == original, "put together without middle it is itself"
+
+
+@pytest.mark.parametrize("character", ROUNDED)
+def test_a_flattened_parenthesis_grows_of_parts(repaired: TTFont, character: str) -> None:
+    variants = repaired["MATH"].table.MathVariants
+    at = variants.VertGlyphCoverage.glyphs.index(glyph_of(repaired, ord(character)))
+    assert [part.PartFlags for part in variants.VertGlyphConstruction[at].GlyphAssembly.PartRecords] == [0, 1, 0]
