@@ -211,7 +211,9 @@ def _lexer(name: str) -> Lexer | None:
     from pygments.lexers import get_lexer_by_name
     from pygments.util import ClassNotFound
 
+    from sitegen.markdown.lexing import quicken
+
     try:
-        return get_lexer_by_name(name, stripnl=False)
+        return quicken(get_lexer_by_name(name, stripnl=False))
     except ClassNotFound:
         return None
