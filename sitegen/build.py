@@ -94,17 +94,20 @@ def build(
     jobs: int = 1,
     cache: bool = True,
     executor: Executor | None = None,
+    write: bool = True,
 ) -> BuildResult:
     """Build the site of a project. Never raises for bad input: what is wrong is among the result's diagnostics.
 
     Many posts are compiled side by side, by as many processes as `jobs` says, or by an `executor` (of processes,
     compiling keeps the interpreter busy). New processes import the main module, so a script that wants them must
     begin its work under `if __name__ == "__main__":`. Without `cache` nothing of earlier builds is used, and nothing
-    is kept for later ones; the site is the same.
+    is kept for later ones; the site is the same. Without `write` the site is made and nothing is published: the output
+    folder is neither looked at nor locked.
     """
     clock = _Clock()
     report = progress or _silence
-    with lock_output(config) as busy:  # before the folder is looked at, till it has its last file
+    lock = lock_output(config) if write else nullcontext()
+    with lock as busy:  # before the folder is looked at, till it has its last file
         if busy is not None:
             return _refuse(config, busy, clock)
         with clock("reading"):
@@ -125,7 +128,7 @@ def build(
             )  # names before bytes: two files for one path are found before any is made
         with clock("rendering"):
             # Looks at the folder, and changes nothing yet.
-            plan, refused = _plan(config, listing.outputs, prune=not rejected)
+            plan, refused = _plan(config, listing.outputs, prune=not rejected) if write else (None, ())
             # Every file before the first is written, since any may fail.
             rendering = _render(listing, site, plan, store.made, report)
         fatal = (*listing.problems, *refused, *rendering.problems)

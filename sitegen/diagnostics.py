@@ -283,6 +283,112 @@ CODES: dict[str, CodeInfo] = {
         "An element of a finished page has a `style` attribute, which the strict content policy that pages are meant "
         "for does not apply. In posts sitegen turns it into a class; in a template, use a class and a stylesheet.",
     ),
+    "page/missing-anchor": CodeInfo(
+        "warning",
+        "An address on a finished page leads to an existing page, but to no place on it: no element there has the id "
+        "after the `#`. Found by `sitegen check`.",
+    ),
+    "page/outside-base": CodeInfo(
+        "warning",
+        "An address begins with a slash but leaves out the path under which the site is published, so it leads out of "
+        'the site, while with the path it would lead to one of its pages. In templates, write `url("/about/")`. Found '
+        "by `sitegen check`.",
+    ),
+    "page/missing-title": CodeInfo(
+        "warning",
+        "A finished page has no `<title>`, or an empty one, so browsers and search engines show its address instead. "
+        "Found by `sitegen check`.",
+    ),
+    "page/missing-description": CodeInfo(
+        "warning",
+        'A finished page has no `<meta name="description">`, or an empty one. Pages that ask search engines not to '
+        "list them need none. Found by `sitegen check`.",
+    ),
+    "page/missing-language": CodeInfo(
+        "warning",
+        "A finished page does not say what language it is in, so that it is read aloud, hyphenated and translated "
+        "wrongly. Found by `sitegen check`.",
+    ),
+    "page/duplicate-title": CodeInfo(
+        "warning",
+        "Two pages have the same `<title>`, so nobody can tell them apart in tabs, bookmarks and search results. Found "
+        "by `sitegen check`.",
+    ),
+    "page/missing-alt": CodeInfo(
+        "warning",
+        "An image on a finished page has no alternative text, so whoever cannot see it learns nothing of it. In a "
+        'post, `![a kernel sliding over a signal](kernel.png)`; an `alt=""` in an `<img>` of your own says that the '
+        "image is decoration, which the only content of a link cannot be. Found by `sitegen check`.",
+    ),
+    "page/nameless-link": CodeInfo(
+        "warning",
+        "A link holds neither text nor an image with alternative text, so there is nothing to click on, and nothing to "
+        "read aloud. Found by `sitegen check`.",
+    ),
+    "page/bad-data": CodeInfo(
+        "warning",
+        'The data for search engines on a page, `<script type="application/ld+json">`, is not valid JSON, so it is '
+        "ignored. Found by `sitegen check`.",
+    ),
+    "feed/malformed": CodeInfo(
+        "error",
+        "A feed, a sitemap or another file of XML or JSON cannot be parsed, so no reader will show it. Found by "
+        "`sitegen check`.",
+    ),
+    "feed/missing-target": CodeInfo(
+        "warning",
+        "A feed, a sitemap or robots.txt names an address of this site where there is nothing. Found by `sitegen "
+        "check`.",
+    ),
+    "feed/missing-field": CodeInfo(
+        "warning",
+        "An entry of a feed lacks an element that every entry must have (RFC 4287: id, title, updated). Found by "
+        "`sitegen check`.",
+    ),
+    "feed/duplicate-entry": CodeInfo(
+        "warning",
+        "Two entries of a feed have the same id, so readers take them for one. Found by `sitegen check`.",
+    ),
+    "feed/relative-address": CodeInfo(
+        "warning",
+        "The content of a feed's entry has an address without scheme and host. Feed readers show it far from the site "
+        "and cannot follow it. Found by `sitegen check`.",
+    ),
+    "style/missing-file": CodeInfo(
+        "warning",
+        "A stylesheet names a file that does not exist, such as a background image or a font. An address in a "
+        "stylesheet begins at the stylesheet's own folder. Found by `sitegen check`.",
+    ),
+    "file/orphaned": CodeInfo(
+        "warning",
+        "A file lies among the posts, but no post refers to it, so it is not published. Files of drafts are not "
+        "counted. Remove it, link to it, or name it under `ignore` in [check]. Found by `sitegen check`.",
+    ),
+    "file/unreferenced": CodeInfo(
+        "note",
+        "A file of the static folder is published, but no page, feed or stylesheet of the site refers to it. That is "
+        "fine for files that others link to. Found by `sitegen check`.",
+    ),
+    "external/not-found": CodeInfo(
+        "warning",
+        "Another site says that what a link leads to does not exist, or the address is none. Found by `sitegen check "
+        "--external`.",
+    ),
+    "external/unreachable": CodeInfo(
+        "warning",
+        "Another site did not answer, not even when it was asked again: no such host, no connection, no time, or an "
+        "error of its own. Found by `sitegen check --external`.",
+    ),
+    "external/refused": CodeInfo(
+        "note",
+        "Another site does not answer programs, or only people who have signed in, so the link could not be checked. "
+        "Found by `sitegen check --external`.",
+    ),
+    "external/moved": CodeInfo(
+        "note",
+        "What a link leads to has moved for good; the old address still leads to the new one. Found by `sitegen check "
+        "--external`.",
+    ),
     "site/path-collision": CodeInfo(
         "error",
         "Two files of the site would be written to one path: two posts with the same `path`, or a post and a static "

@@ -26,7 +26,7 @@ PACKAGE = ROOT / "sitegen"
 RANKS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
     ("cli",),
-    ("drafts", "serve", "starter"),
+    ("check", "drafts", "serve", "starter"),
     ("build",),
     ("checks", "pages", "assets", "output", "console"),
     ("typefaces", "cache"),
@@ -63,6 +63,9 @@ SOLE_IMPORTERS = {
     "nbformat": {"sitegen.notebook"},
     "starlette": {"sitegen.serve"},
     "uvicorn": {"sitegen.serve"},
+    "selectolax": {"sitegen.check"},
+    "tinycss2": {"sitegen.check"},
+    "httpx": {"sitegen.check"},
     "watchfiles": {"sitegen.serve"},
 }
 """Foreign library to the modules, or packages, that may import it."""

@@ -15,6 +15,8 @@ import pytest
 import dev
 from sitegen.cli import COMMANDS
 from sitegen.cli.build import build
+from sitegen.cli.check import check
+from sitegen.cli.init import init
 from sitegen.config import SECTIONS
 from sitegen.frontmatter.keys import KNOWN
 from tests.support.sites import ROOT, run_sitegen
@@ -92,9 +94,15 @@ def test_chores_are_named_everywhere(name: str) -> None:
     assert f"dev.py {name}" in (dev.__doc__ or "")
 
 
-def test_options_of_build_are_complete() -> None:
-    names = {name for option in build.params if isinstance(option, click.Option) for name in option.opts}
-    listed = {name.split()[0] for name in first_column(section("Building"))}
+OPTIONS = {"Building": build, "Checking": check, "A new site": init}
+"""Section to the command whose options its table lists."""
+
+
+@pytest.mark.parametrize("title", OPTIONS)
+def test_options_are_complete(title: str) -> None:
+    command = OPTIONS[title]
+    names = {name for option in command.params if isinstance(option, click.Option) for name in option.opts}
+    listed = {name.split()[0] for name in first_column(section(title))}
     assert listed == names - {"-h", "--help"}
 
 

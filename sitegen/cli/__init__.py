@@ -23,6 +23,7 @@ __all__ = ["COMMANDS", "cli", "main"]
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "build": "Build the site into static files.",
+        "check": "Check the finished site: links, images, feeds, pages.",
         "completion": "Let the shell complete commands and options.",
         "explain": "Explain a diagnostic.",
         "init": "Begin a site: settings, a first post, a deploy file.",
@@ -48,6 +49,10 @@ ELSEWHERE: Mapping[str, str] = MappingProxyType(
         "setup": "init",
         "draft": "new",
         "post": "new",
+        "doctor": "check",
+        "lint": "check",
+        "test": "check",
+        "validate": "check",
         "help": "--help",
         "version": "--version",
     }
@@ -163,6 +168,7 @@ def cli(context: click.Context) -> int | None:
     sitegen build                   build the site of this folder into dist/
     sitegen build --strict          the same, and fail on warnings too
     sitegen serve                   show the site in the browser while you write
+    sitegen check                   find broken links, missing images and the like
     sitegen explain CODE            say more about a diagnostic
 
     Exit codes: 0 all is well, 1 errors in the content (with --strict, warnings too), 2 the command line or

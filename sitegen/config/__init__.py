@@ -15,6 +15,7 @@ from sitegen.config.model import (
     POST_SUFFIXES,
     POSTS,
     BuildConfig,
+    CheckConfig,
     Config,
     FontConfig,
     HtmlConfig,
@@ -36,6 +37,7 @@ __all__ = [
     "POST_SUFFIXES",
     "SECTIONS",
     "BuildConfig",
+    "CheckConfig",
     "Config",
     "FontConfig",
     "HtmlConfig",
@@ -58,6 +60,7 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
     "markdown": MarkdownConfig,
     "html": HtmlConfig,
     "theme": ThemeConfig,
+    "check": CheckConfig,
 }
 """The tables of sitegen.toml."""
 
@@ -100,6 +103,7 @@ def load_config(
         html=checks.html(reader.struct(HtmlConfig, table, "html")),
         theme=reader.struct(ThemeConfig, table, "theme"),
         spans={path: place.value for path, place in reader.places.items()},
+        check=checks.check(reader.struct(CheckConfig, table, "check")),
     )
     if reader.problems:
         return None, tuple(reader.problems)

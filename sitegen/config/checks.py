@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from sitegen.config.model import POSTS, BuildConfig, FontConfig, HtmlConfig, MathConfig, SiteConfig
+from sitegen.config.model import POSTS, BuildConfig, CheckConfig, FontConfig, HtmlConfig, MathConfig, SiteConfig
 from sitegen.config.reading import COMMAND_LINE, CONFIG_FILE, Reader, command_line
 from sitegen.diagnostics import nearest
 from sitegen.text import Span
@@ -123,6 +123,15 @@ class Checks:
         except OSError as error:
             return f"{written} cannot be read: {(error.strerror or str(error)).lower()}", "check its permissions"
         return found and (f"{written} cannot be the math font: {found[0]}", found[1])
+
+    def check(self, check: CheckConfig) -> CheckConfig:
+        """Check `[check]`: its numbers."""
+        for name, least in (("timeout", 1), ("retries", 0), ("per_host", 1), ("cache_days", 0)):
+            if getattr(check, name) < least:
+                span = self.reader.value(("check", name))
+                hint = f"write {name} = {getattr(CheckConfig(), name)}"
+                self.reader.report("config/bad-value", f"{name} is less than {least}", span, hint=hint)
+        return check
 
     def html(self, html: HtmlConfig) -> HtmlConfig:
         """Check `[html]`: directives and sources of the content policy."""

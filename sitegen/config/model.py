@@ -14,6 +14,7 @@ __all__ = [
     "POSTS",
     "POST_SUFFIXES",
     "BuildConfig",
+    "CheckConfig",
     "Config",
     "FontConfig",
     "HtmlConfig",
@@ -124,6 +125,22 @@ class ThemeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether footnotes stand in the margin where it is wide enough."""
 
 
+class CheckConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[check]`: for `sitegen check`."""
+
+    ignore: list[str] = []
+    """Patterns (`*`, `?`, `[abc]`) of addresses on other sites that are not asked for, and of files that may be left
+    over."""
+    timeout: int = 20
+    """Seconds that another site has for its answer."""
+    retries: int = 2
+    """How often it is asked again when it fails for the moment."""
+    per_host: int = 2
+    """How many requests one host gets at a time."""
+    cache_days: int = 7
+    """For how long a good answer counts."""
+
+
 class Config(msgspec.Struct, frozen=True):
     """A whole site's settings, checked, with the command line's say on top."""
 
@@ -139,6 +156,7 @@ class Config(msgspec.Struct, frozen=True):
     markdown: MarkdownConfig = MarkdownConfig()
     html: HtmlConfig = HtmlConfig()
     theme: ThemeConfig = ThemeConfig()
+    check: CheckConfig = CheckConfig()
     preview: bool = False
     """Whether pages are made for the preview, which sends the content policy itself."""
     spans: Mapping[tuple[str | int, ...], Span] = {}

@@ -8,13 +8,14 @@ from __future__ import annotations
 from sitegen.console.located import Texts
 from sitegen.console.machine import render_github, render_json
 from sitegen.console.progress import Progress
-from sitegen.console.summary import Summary, profile_lines, slowest_lines, summary_line
+from sitegen.console.summary import Summary, counted, profile_lines, slowest_lines, summary_line
 from sitegen.console.text import render_text
 
 __all__ = [
     "Progress",
     "Summary",
     "Texts",
+    "counted",
     "profile_lines",
     "render_github",
     "render_json",

@@ -42,6 +42,7 @@ __all__ = [
     "load_theme",
     "long_date",
     "page_outputs",
+    "read_templates",
 ]
 
 SUFFIXES = frozenset({".html", ".jinja", ".txt", ".xml"})
@@ -66,7 +67,7 @@ def load_theme(config: Config, known: Checked | None = None) -> tuple[Theme | No
     Syntax errors, names that nothing defines and templates that do not exist are found here, in the templates
     that no page uses as well. Templates that are `known` are not checked again.
     """
-    files, problems = _read_templates(config)
+    files, problems = read_templates(config)
     theme = Theme(files, config.site.language)
     if known is None or known.digest != _digest(theme):
         from sitegen.pages.templates import check
@@ -90,8 +91,8 @@ def _digest(theme: Theme) -> bytes:
     return hashlib.blake2b(theme.digest + engine_digest(), digest_size=20).digest()
 
 
-def _read_templates(config: Config) -> tuple[dict[str, TemplateFile], list[Diagnostic]]:
-    """Return the templates by name, and those that cannot be read."""
+def read_templates(config: Config) -> tuple[dict[str, TemplateFile], list[Diagnostic]]:
+    """Return the templates by name, unchecked, and those that cannot be read."""
     files: dict[str, TemplateFile] = {}
     problems: list[Diagnostic] = []
     packaged = assets.THEME / "templates"
