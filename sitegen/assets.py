@@ -30,7 +30,7 @@ from sitegen.typefaces import Typefaces, has_math, typefaces
 THEME = Path(__file__).parent / "theme"
 """The packaged theme."""
 
-STYLES = ("colours", "typography", "layout", "code", "print")
+STYLES = ("colours", "typography", "layout", "blocks", "code", "print")
 """The packaged stylesheets in their order: later rules win over earlier ones of the same weight."""
 
 FOLDER = "assets"
