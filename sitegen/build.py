@@ -198,7 +198,10 @@ def _read(config: Config, report: Progress) -> tuple[tuple[Source, ...], tuple[R
 
 def options_of(config: Config) -> CompileOptions:
     """Return what compiling a post of this site may look at besides the post."""
-    return CompileOptions(config.math.macros, config.math.dialect, config.markdown.html, config.html.scripts)
+    punctuation = config.site.language if config.markdown.smart_punctuation else ""
+    return CompileOptions(
+        config.math.macros, config.math.dialect, config.markdown.html, config.html.scripts, punctuation
+    )
 
 
 def open_cache(config: Config) -> Cache:

@@ -63,7 +63,9 @@ def _compile_text(source: Source, options: CompileOptions) -> Compiled:
     if meta is None:
         return Rejected(source.path, tuple(problems))
     dialect = meta.dialect or options.dialect
-    parsed = parse(source.text, meta.body_start, source.path, MarkdownOptions(dialect, meta.title is None))
+    parsed = parse(
+        source.text, meta.body_start, source.path, MarkdownOptions(dialect, meta.title is None, options.punctuation)
+    )
     formulas = parsed.formulas
     heading = None
     if meta.title is not None:

@@ -43,6 +43,8 @@ class CompileOptions(msgspec.Struct, frozen=True):
     """Whether HTML of the authors is trusted."""
     scripts: bool = False
     """Whether scripts of the authors stay."""
+    punctuation: str = ""
+    """The language whose quotes and dashes take the place of the typewriter's; empty to leave those."""
 
 
 class FrontMatter(msgspec.Struct, frozen=True):

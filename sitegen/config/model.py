@@ -103,6 +103,8 @@ class MarkdownConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     html: Literal["raw", "safe"] = "raw"
     """What becomes of HTML in posts: `raw` trusts the authors, `safe` keeps only what can do no harm."""
+    smart_punctuation: bool = False
+    """Whether straight quotes, `--` and `...` become those of the site's language."""
 
 
 class HtmlConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -259,7 +259,7 @@ def inline(state: StateInline, silent: bool) -> bool:
         raw = _RAW.match(state.src, start, state.posMax) if before == "`" and not state.pending else None
         return raw is not None and _raw(state, raw, silent)
     last = not state.src[match.end() : state.posMax].strip()
-    if before.isspace() and not last:
+    if before.isspace() and not last and not _labels_display(state, match.end()):
         return False
     if not before.isspace() and before not in ")]`*_~=^>}$":
         return False
@@ -267,10 +267,18 @@ def inline(state: StateInline, silent: bool) -> bool:
         token = state.push("attributes", "", 0)
         token.hidden = True
         token.content = match.group()
-        token.meta = {"attributes": read(match.group()), "outer": match.span(), "ends": last and before.isspace()}
+        token.meta = {"attributes": read(match.group()), "outer": match.span(), "ends": before.isspace()}
         state.env["attributes"] = True
     state.pos = match.end()
     return True
+
+
+def _labels_display(state: StateInline, end: int) -> bool:
+    """Tell whether what ends at `end` follows a display and ends its line."""
+    newline = state.src.find("\n", end, state.posMax)
+    rest = state.src[end : newline if newline >= 0 else state.posMax]
+    after_display = bool(state.tokens) and state.tokens[-1].markup == "$$" and not state.pending.strip()
+    return after_display and not rest.strip()
 
 
 def _raw(state: StateInline, match: re.Match[str], silent: bool) -> bool:

@@ -13,7 +13,7 @@ from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_core import StateCore
 from mdit_py_plugins.deflist import deflist_plugin
 
-from sitegen.markdown import attributes, containers, footnotes, mathspans, phrases, texblocks, toc
+from sitegen.markdown import attributes, containers, footnotes, mathspans, phrases, punctuation, texblocks, toc
 from sitegen.markdown.locate import line_map
 
 _ALERT = re.compile(r">[ \t]*\[!")
@@ -83,6 +83,12 @@ def install(md: MarkdownIt, features: frozenset[str]) -> None:
         inline.before("escape", "tex", mathspans.tex)
     if "roles" in features:
         inline.before("backticks", "role", phrases.role)
+    language = next((name.partition(" ")[2] for name in features if name.startswith("punctuation ")), "")
+    if language:
+        md.options["typographer"] = True
+        md.options["quotes"] = punctuation.quotes(language)
+        md.enable("smartquotes")
+        core.before("smartquotes", "dashes", punctuation.dashes)
     if "distill" in features:
         inline.before("html_inline", "distill_note", footnotes.distill_note)
     if "emoji" in features:

@@ -21,6 +21,8 @@ class MarkdownOptions(msgspec.Struct, frozen=True):
     """How backslashes are spelled in formulas."""
     lift_title: bool = False
     """Whether the first heading is the post's title and leaves the body."""
+    punctuation: str = ""
+    """The language whose quotes and dashes take the place of the typewriter's; empty to leave those."""
 
 
 class FoundFormula(msgspec.Struct, frozen=True):

@@ -231,6 +231,8 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
         _expand_templates(post)
     env: dict[str, object] = {"label_budget": links.LABEL_BUDGET + 10 * len(locator.source)}
     features = features_of(locator.source)
+    if options.punctuation:
+        features |= {f"punctuation {options.punctuation}"}
     tokens = _markdown(features).parse(locator.source, env)
     post.attribute_lists = env.get("attribute_lists", {})  # type: ignore[assignment]
     mathspans.settle_style(tokens)

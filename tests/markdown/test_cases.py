@@ -132,3 +132,13 @@ def test_dialects(case: Case) -> None:
         return f"{found.tex}\n{' '.join(found.names)}\n"
 
     check(case, result)
+
+
+@parametrize(f"{FOLDER}/punctuation.txt")
+def test_punctuation(case: Case) -> None:
+    def result(text: str) -> str:
+        language, _, text = text.partition("\n")
+        parsed = parse(text, 0, "post.md", MarkdownOptions(punctuation=language))
+        return "".join(str(part) for part in render(parsed, typeset(parsed.formulas)).body)
+
+    check(case, result)
