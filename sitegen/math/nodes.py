@@ -368,7 +368,20 @@ class Ref(Node):
 class Line:
     """What can be numbered: a row of `align`, a whole `equation`, a plain display."""
 
-    __slots__ = ("anchor", "end", "form", "labels", "number", "numbered", "starred", "start", "suppressed", "tag")
+    __slots__ = (
+        "anchor",
+        "end",
+        "form",
+        "labels",
+        "number",
+        "numbered",
+        "parent",
+        "shared",
+        "starred",
+        "start",
+        "suppressed",
+        "tag",
+    )
 
     def __init__(self, numbered: bool, start: int) -> None:
         self.numbered = numbered
@@ -382,6 +395,10 @@ class Line:
         """`\\notag`."""
         self.form: tuple[str, str, str] = ("(", ")", "")
         """What stands before and after the number, and its alphabet (`\\usetagform`)."""
+        self.parent: Line | None = None
+        """The line whose number this one shares with others, as 1a, 1b and so on (`subequations`)."""
+        self.shared = False
+        """Whether it is such a parent."""
         self.start = start
         self.end = start
         self.number: str = ""

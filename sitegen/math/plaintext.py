@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -99,7 +100,12 @@ def _stack(node: Stack) -> str:
     if isinstance(node.base, Arrow):
         over = _row([node.over]).strip() if node.over is not None else ""
         return f" {node.base.char}[{over}] " if over else f" {node.base.char} "
-    return _row([node.base])
+    text = _row([node.base])
+    if node.under is None and node.over is None:
+        return text
+    under = "" if node.under is None else _lowered(node.under)
+    over = "" if node.over is None else _raised(node.over)
+    return f" {text.strip()}{under}{over} "
 
 
 def _table(node: Table) -> str:
@@ -112,11 +118,16 @@ _ALIGNED = frozenset(["align", "gather", "multline", "eqnarray", "lines"])
 
 
 def _bracketed(text: str) -> str:
-    return (
-        text
-        if len(text) <= 1 or text.isalnum() or (text[0] == "(" and text[-1] == ")" and text.count("(") == 1)
-        else f"({text})"
-    )
+    """Return text in brackets, unless it is one thing: a letter, a number, a differential, or bracketed already."""
+    return text if _ONE.fullmatch(text) or (text[0] == "(" and _closed(text)) else f"({text})"
+
+
+_ONE = re.compile(r".?|[0-9.,]+|[∂dδΔ][^\W\d_]|[^\W\d_][⁰¹²³⁴-⁹ⁿᵀ′″]*|\w[₀-₉ₐ-ₜᵢⱼ]+")
+
+
+def _closed(text: str) -> bool:
+    """Tell whether the bracket that begins a text ends it."""
+    return text[-1] == ")" and text.count("(") == 1
 
 
 def _fraction(node: Fraction) -> str:
@@ -127,7 +138,7 @@ def _fraction(node: Fraction) -> str:
 
 
 def _bracketed_sum(text: str) -> str:
-    return f"({text})" if " " in text and not (text[0] == "(" and text[-1] == ")" and text.count("(") == 1) else text
+    return f"({text})" if " " in text and not (text[0] == "(" and _closed(text)) else text
 
 
 def _scripts(node: Scripts) -> str:
@@ -141,6 +152,8 @@ def _scripts(node: Scripts) -> str:
     text += _PRIMES.get(node.primes, "′" * node.primes)
     if node.sup is not None:
         text += _raised(node.sup)
+    if node.cls == OP:
+        return f"{text} "
     return f" {text} " if spaced else text
 
 
@@ -157,7 +170,7 @@ def _lowered(node: Node) -> str:
     text = node.symbol.char if node.__class__ is Atom else _row([node]).replace(" ", "")
     if _SUBSCRIPTS.keys() >= set(text):
         return "".join(_SUBSCRIPTS[char] for char in text)
-    return "_" + _bracketed(text)
+    return "_" + (text if text.isalnum() else _bracketed(text))
 
 
 def _nothing(node: Node) -> str:

@@ -142,7 +142,8 @@ def let(parser: Parser, token: Token) -> Node:
     old = parser.macros.get(target[0])
     if old is not None:
         parser.macros[name[0]] = old
-    elif target[0] == name[0]:
+    elif target[0] in (name[0], "\\undefined"):
+        # The usual way to forget a macro; what LaTeX and its packages define stays.
         parser.macros.pop(name[0], None)
     elif target[0][0] == "\\" and ENTRIES[target[0]] is None and target[0] not in MACROS:
         parser.fail_unknown(target)

@@ -10,7 +10,7 @@ from sitegen.math.commands.cells import beside, brace, settle
 from sitegen.math.commands.text import text_cell
 from sitegen.math.lexer import Token
 from sitegen.math.macros import Macro
-from sitegen.math.nodes import INNER, ORD, Equation, Group, Line, Node, Row, Table
+from sitegen.math.nodes import INNER, ORD, SPACE, Equation, Group, Line, Node, Row, Table
 from sitegen.math.parser import MAX_CELLS, ParseError, Parser
 from sitegen.math.registry import COMMANDS, ENVIRONMENTS
 
@@ -447,7 +447,10 @@ def table_environment(parser: Parser, opening: Token, name: str) -> Node:
             pairs = _pairs(parser, opening, name)
         else:
             parser.argument_tokens(opening)
+    first = len(parser.lines)
     table = read_table(parser, opening, name, spec)
+    if name == "subnumcases":
+        _share(parser, Line(True, opening[1]), first)
     if pairs and spec.alone:
         for row in table.rows:
             if len(row.cells) > 2 * pairs and row.cells[2 * pairs - 1 :]:
@@ -643,7 +646,7 @@ def stacked(lines: list[list[Node]]) -> list[Node]:
 
 
 def transparent(parser: Parser, opening: Token, name: str) -> Node:
-    """Environments that change nothing here: `subequations`, `center`, `displaymath`."""
+    """Environments that change nothing here: `center`, `flushleft`, `flushright`."""
     children = parser.parse_row()
     end = finish(parser, opening, name)
     return Group(children, opening[1], end)
@@ -740,12 +743,34 @@ def misplaced(parser: Parser, token: Token) -> None:
     )
 
 
+def _share(parser: Parser, parent: Line, first: int) -> None:
+    """Let the lines from `first` on share the number of `parent`."""
+    parent.shared = True
+    for line in parser.lines[first:]:
+        line.parent = parent
+    parser.lines.insert(first, parent)
+
+
+def subequations(parser: Parser, opening: Token, name: str) -> Node:
+    """`subequations`: the lines in it share a number, as 1a, 1b and so on (amsmath, section 3.11.3)."""
+    outer = parser.line
+    parent = parser.line = Line(True, opening[1])
+    first = len(parser.lines)
+    children = parser.parse_row()
+    parent.end = finish(parser, opening, name)
+    parser.line = outer
+    _share(parser, parent, first)
+    shown = [node for node in children if node.cls != SPACE]
+    return shown[0] if len(shown) == 1 else Group(children, opening[1], parent.end)
+
+
 ENVIRONMENTS.update(dict.fromkeys(SPECS, table_environment))
 ENVIRONMENTS.update({name + "*": starred_matrix for name, spec in SPECS.items() if spec.kind in ("matrix", "small")})
 ENVIRONMENTS.update(dict.fromkeys(["array", "tabular", "tabular*", "darray"], array))
 ENVIRONMENTS["spreadlines"] = spread_lines
 ENVIRONMENTS.update(dict.fromkeys(["equation", "equation*", "displaymath", "math"], equation))
-ENVIRONMENTS.update(dict.fromkeys(["subequations", "center", "flushleft", "flushright"], transparent))
+ENVIRONMENTS["subequations"] = subequations
+ENVIRONMENTS.update(dict.fromkeys(["center", "flushleft", "flushright"], transparent))
 COMMANDS["\\begin"] = begin
 COMMANDS.update(dict.fromkeys(_PLAIN, bare_matrix))
 _ROW_STARTS = [

@@ -408,8 +408,11 @@ def verbatim(parser: Parser, token: Token) -> Node:
         parser.missing_argument(token)
     fence = stack.pop()
     char = fence[0][0]
-    if char in " \t\r\n":
-        # TeX skips blanks after a command's name, so that nobody can tell which sign is meant.
+    if char in " \t\r\n" and stack and not stack[-1][0][0].isalpha() and stack[-1][0][0] != "\\":
+        fence = stack.pop()
+        char = fence[0][0]
+    elif char in " \t\r\n":
+        # To LaTeX the blank is the sign, to most people it is none.
         message = "\\verb is followed by a blank"
         parser.fail("bad-argument", token[1], fence[2], message, "a sign expected here", "write \\verb|text|")
     content = fence[0][1:]
