@@ -24,7 +24,7 @@ from sitegen.looks import look
 from sitegen.model import Output, RenderError
 from sitegen.notebook import embedded_file
 from sitegen.policy import policy, written_sources
-from sitegen.site import Site
+from sitegen.site import Site, Still
 from sitegen.typefaces import Typefaces, has_math, typefaces
 
 THEME = Path(__file__).parent / "theme"
@@ -106,6 +106,7 @@ def make_assets(site: Site) -> Assets:
     for asset in site.assets:
         file = StaticFile(root / asset.source, asset.output, asset.source)
         outputs.append(_taken_out(file, asset.pointer) if asset.pointer else _copied(file))
+    outputs += [_still(each) for each in site.stills]
     return Assets(
         stylesheet=sheet.path,
         math_font=f"{FOLDER}/{faces.shared.name}" if faces.shared else None,
@@ -194,6 +195,19 @@ def _taken_out(notebook: StaticFile, pointer: str) -> Output:
     seen = look(notebook.file, follow=True)
     key = f"{notebook.file} {seen} {pointer}" if seen else ""
     return Output(notebook.output, read, notebook.origin, key=key)
+
+
+def _still(picture: Still) -> Output:
+    def make() -> bytes:
+        from sitegen.pictures import still
+
+        try:
+            return still(picture.file)
+        except OSError as error:
+            raise RenderError(_unreadable(picture.source, error)) from error
+
+    seen = look(picture.file, follow=True)
+    return Output(picture.output, make, picture.source, key=f"still {picture.file} {seen}" if seen else "")
 
 
 def _unreadable(path: str, error: OSError | UnicodeDecodeError) -> Diagnostic:

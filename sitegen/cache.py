@@ -52,6 +52,8 @@ LIBRARIES = (
     "jinja2",
     "markupsafe",
     "imagesize",
+    "pillow",
+    "nh3",
     "msgspec",
 )
 """Distributions whose code takes part in making a page."""

@@ -95,6 +95,7 @@ def _compile_text(source: Source, options: CompileOptions) -> Compiled:
         styles=rendered.styles,
         text=rendered.text,
         has_math=any("<math" in part for part in rendered.body if isinstance(part, str)),
+        own_toc=any(token.type == "toc" for token in parsed.tokens),
         words=count_words(rendered.text),
         sources=_sources(rendered.body, options.scripts),
         formulas=len(formulas),

@@ -107,6 +107,8 @@ class ImageSlot(msgspec.Struct, frozen=True, tag="image"):
     span: Span
     sources: tuple[tuple[str, str], ...] = ()
     """The `srcset`: addresses as the author wrote them, each with its descriptor (`2x`, `640w`) or an empty text."""
+    in_picture: bool = False
+    """Whether the author put it into a `<picture>`, which cannot hold another one."""
 
 
 class EquationSlot(msgspec.Struct, frozen=True, tag="equation"):
@@ -260,6 +262,8 @@ class Document(msgspec.Struct, frozen=True, tag="document"):
     targets: tuple[Target, ...] = ()
     embedded: tuple[Embedded, ...] = ()
     """Pictures inside the post's file that the body names."""
+    own_toc: bool = False
+    """Whether the body has a table of contents where the author wants one."""
     words: int = 0
     """Words of the text, by which the time that reading takes is told; a CJK character is about half a word."""
     sources: tuple[tuple[str, str], ...] = ()

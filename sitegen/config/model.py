@@ -112,8 +112,8 @@ class HtmlConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     scripts: bool = False
     """Whether scripts of authors stay on their pages, whose content policy then allows them."""
-    policy: bool = True
-    """Whether pages carry their content policy in a `<meta>`."""
+    policy: bool = False
+    """Whether pages carry their content policy in a `<meta>`, for hosts whose headers cannot be set."""
     sources: dict[str, str] = {}
     """More sources for the content policy, directive to source expressions: what templates of the site load."""
 

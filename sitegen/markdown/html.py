@@ -377,7 +377,7 @@ class Translator:
         new = self._lowered(tag.name)
         span = self.locate(match.start(), match.end())
         if new == "img":
-            out.parts.append(image_slot(tag.attributes, span))
+            out.parts.append(image_slot(tag.attributes, span, in_picture="picture" in self._open))
             if "alt" not in attributes:
                 out.notes.append(missing_alt(match.start(), match.end()))
             return
@@ -459,14 +459,14 @@ def candidates(srcset: str) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def image_slot(attributes: dict[str, str], span: Span) -> ImageSlot:
+def image_slot(attributes: dict[str, str], span: Span, *, in_picture: bool = False) -> ImageSlot:
     """Return the hole for an image; it loads lazily unless the author says otherwise."""
     attributes = dict(attributes)
     src = attributes.pop("src", "")
     sources = candidates(attributes.pop("srcset", ""))
     for name, value in (("alt", ""), ("loading", "lazy"), ("decoding", "async")):
         attributes.setdefault(name, value)
-    return ImageSlot(src, tuple(attributes.items()), span, sources)
+    return ImageSlot(src, tuple(attributes.items()), span, sources, in_picture)
 
 
 def _slots(name: str, attributes: dict[str, str], span: Span) -> dict[str, Slot]:

@@ -244,7 +244,7 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
     post.translator.lower_headings = headings.lower_levels(body)
     if title is not None and title_inline is not None:
         _read_title(post, title_inline, title)
-    body = references.number(lift_displays(body))
+    body = references.number(lift_displays(body), _caption)
     _read_blocks(post, body)
     note_blocks = [lift_displays(note.tokens) for note in notes.used]
     for block in note_blocks:
@@ -300,6 +300,10 @@ def parse_title(title: str, span: Span | None, text: str, dialect_name: dialect.
             outer = offsets.span(*token.meta["outer"])
             formulas.append(FoundFormula(typed.tex, False, outer, typed.offsets.then(offsets.cut(low, high))))
     return ParsedTitle(inline.children or [], tuple(formulas))
+
+
+def _caption(text: str) -> list[Token]:
+    return _title_markdown().parseInline(text)[0].children or []
 
 
 def _read_title(post: _Post, inline: Token, children: list[Token]) -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -49,15 +49,27 @@ def anchor_of(name: str) -> str:
     return anchor if anchor[:1].isalpha() or anchor[:1] == "_" else f"ref-{anchor}"
 
 
-def number(tokens: list[Token]) -> list[Token]:
+def number(tokens: list[Token], read: Callable[[str], list[Token]]) -> list[Token]:
     """Return block tokens with figures, captions and theorem-like blocks made and numbered in their order.
 
-    The opening token of what has a number has a `Numbered` in `meta["numbered"]`.
+    The opening token of what has a number has a `Numbered` in `meta["numbered"]`. `read` turns the title of an image,
+    which is its caption, into inline tokens.
     """
     if not any(_may_be_numbered(token) for token in tokens):
         return tokens
-    work = _Numbering()
+    work = _Numbering(read)
     return list(work.blocks(tokens))
+
+
+def _map_of_title(inline: Token, image: Token, title: str) -> OffsetMap:
+    """Return the map of an image's title to its paragraph's source; one with escapes has one place as a whole."""
+    start, end = image.meta["outer"]
+    paragraph: OffsetMap = inline.meta.get("map") or OffsetMap.shift(len(inline.content), 0)
+    at = inline.content.find(title, start, end)
+    if at >= 0:
+        return paragraph.cut(at, at + len(title))
+    place, length = paragraph.span(start, end), len(title)
+    return OffsetMap(((0, place.start, place.end, False), (length, place.end, place.end, True)))
 
 
 def _may_be_numbered(token: Token) -> bool:
@@ -67,7 +79,8 @@ def _may_be_numbered(token: Token) -> bool:
 
 
 class _Numbering:
-    def __init__(self) -> None:
+    def __init__(self, read: Callable[[str], list[Token]]) -> None:
+        self._read = read
         self._counts: Counter[str] = Counter()
 
     def _next(self, kind: str, called: str, name: str) -> Numbered:
@@ -163,7 +176,8 @@ class _Numbering:
         caption = Token("inline", "", 0, map=inline.map, content=title or image.content, children=[])
         caption.meta["map"] = inline.meta.get("map")
         if title:
-            caption.children = [_text(title)]
+            caption.children = self._read(title)
+            caption.meta["map"] = _map_of_title(inline, image, title)
         else:
             # The same tokens serve the caption, with its formulas, and as plain text the alternative text.
             image.meta["captioned"] = True

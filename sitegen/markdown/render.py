@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Sequence
 
+import msgspec
 from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -119,7 +120,7 @@ class _Renderer(RendererHTML):
         alt = plain_text(token.children or [], page.typeset)
         slot: ImageSlot = token.meta["slot"]
         attributes = tuple((name, alt if name == "alt" else value) for name, value in slot.attributes)
-        return page.hole(ImageSlot(slot.src, attributes, slot.span))
+        return page.hole(msgspec.structs.replace(slot, attributes=attributes))
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]
@@ -131,7 +132,9 @@ class _Renderer(RendererHTML):
         for name, value in token.attrs.items():
             if name not in {"href", "title"}:
                 shown += f' {name}="{html.escape(str(value))}"'
-        return f'<a href="{target}"{shown}>'
+        # A link whose text is its address needs no address on paper.
+        bare = ' class="bare"' if token.info == "auto" and "class" not in token.attrs else ""
+        return f'<a{bare} href="{target}"{shown}>'
 
     def reference_text(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]

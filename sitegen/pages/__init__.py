@@ -267,6 +267,8 @@ def _digest_of_site(site: Site, posts: Sequence[bytes] | Any) -> bytes:
         site.config.drafts,
         str(site.config.root),
     )
-    digest.update(_encode((rest, site.assets, site.colors, site.backgrounds, site.styles, site.diagnostics)))
+    digest.update(
+        _encode((rest, site.assets, site.stills, site.colors, site.backgrounds, site.styles, site.diagnostics))
+    )
     digest.update(_encode(sorted(site.broken)))
     return digest.digest()

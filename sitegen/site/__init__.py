@@ -8,7 +8,7 @@ static folder, `links` finds what an author's address leads to, `slots` fills th
 from __future__ import annotations
 
 from sitegen.site.assemble import assemble
-from sitegen.site.model import AssetFile, Filling, MenuLink, Page, PageLink, Site, direction
+from sitegen.site.model import AssetFile, Filling, MenuLink, Page, PageLink, Site, Still, direction
 from sitegen.site.sizes import Sizes
 
-__all__ = ["AssetFile", "Filling", "MenuLink", "Page", "PageLink", "Site", "Sizes", "assemble", "direction"]
+__all__ = ["AssetFile", "Filling", "MenuLink", "Page", "PageLink", "Site", "Sizes", "Still", "assemble", "direction"]

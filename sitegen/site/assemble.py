@@ -66,6 +66,7 @@ def assemble(documents: Sequence[Document], config: Config, sizes: Sizes | None 
         ),
         documents=tuple(document for document, _ in placed),
         assets=tuple(sorted({asset for body in bodies for asset in body.assets})),
+        stills=tuple(sorted({still for body in bodies for still in body.stills})),
         colors=_union(document.colors for document, _ in placed),
         backgrounds=_union(document.backgrounds for document, _ in placed),
         styles=tuple(sorted({(rule.name, rule.declarations) for post, _ in placed for rule in post.styles})),

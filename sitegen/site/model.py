@@ -135,6 +135,17 @@ class AssetFile(msgspec.Struct, frozen=True, order=True):
     """Where the file is inside the source, for one that is kept in a notebook."""
 
 
+class Still(msgspec.Struct, frozen=True, order=True):
+    """A still picture in place of an animation, which the site makes of it."""
+
+    file: str
+    """The animation, an absolute path."""
+    source: str
+    """The same for messages: relative to the project's folder."""
+    output: str
+    """Of the still, relative to the output folder."""
+
+
 class Site(msgspec.Struct, frozen=True):
     """The whole site, ready to render (`site` in templates)."""
 
@@ -155,6 +166,7 @@ class Site(msgspec.Struct, frozen=True):
     """Path of the post and `href` of each link whose target is known to be missing, so that it is said once."""
     diagnostics: tuple[Diagnostic, ...]
     """What only the whole site shows: broken links, missing images, unresolved references."""
+    stills: tuple[Still, ...] = ()
     menu: tuple[MenuLink, ...] = ()
 
     @property

@@ -48,8 +48,9 @@ def contents(document: Document, config: Config) -> tuple[TocEntry, ...]:
     The front matter's key `toc` decides; without it, the settings and the number of headings do.
     """
     wanted = document.meta.extra.get("toc")
-    few = len(document.headings) < MANY_HEADINGS
-    if wanted is False or not document.headings or (wanted is None and (few or not config.theme.toc)):
+    if wanted is None:
+        wanted = config.theme.toc and len(document.headings) >= MANY_HEADINGS
+    if wanted is False or document.own_toc or not document.headings:
         return ()
     top = min(heading.level for heading in document.headings)
     return _entries([heading for heading in document.headings if heading.level < top + TOC_LEVELS])

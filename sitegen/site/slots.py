@@ -6,9 +6,8 @@ shows that something is missing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
-from pathlib import Path
 
 import msgspec
 
@@ -29,7 +28,7 @@ from sitegen.model import (
 from sitegen.site.addresses import Reference, address, reference, written_address
 from sitegen.site.files import FoundFile, Refused
 from sitegen.site.links import Links, PageTarget, Target, labels_of
-from sitegen.site.model import AssetFile, Filling
+from sitegen.site.model import AssetFile, Filling, Still
 from sitegen.site.sizes import Sizes
 
 __all__ = ["Filled", "Filler"]
@@ -40,6 +39,7 @@ class Filled(msgspec.Struct, frozen=True):
 
     filling: Filling
     assets: tuple[AssetFile, ...]
+    stills: tuple[Still, ...]
     broken: tuple[str, ...]
     """Addresses on the page that lead nowhere and were reported."""
     diagnostics: tuple[Diagnostic, ...]
@@ -62,7 +62,7 @@ class Filler:
         """Return the body of `document` with what fills every hole."""
         work = _Work(self, document)
         filling = Filling(document.body, tuple([work.slot(slot) for slot in slots_of(document.body)]))
-        return Filled(filling, tuple(work.assets), tuple(work.broken), tuple(work.diagnostics))
+        return Filled(filling, tuple(work.assets), tuple(work.stills), tuple(work.broken), tuple(work.diagnostics))
 
     def link(self, document: Document, slot: LinkSlot, work: _Work) -> str:
         """Return the address that a link has on the page."""
@@ -156,8 +156,15 @@ class Filler:
         if isinstance(found, Refused):
             work.report(found, slot, "this image")
             return _stand_in(slot, found.message)
-        size = None if {"width", "height"} & {name.lower() for name, _ in slot.attributes} else self._size(found.file)
-        return _tag(work.publish(found, self._address(found.place, written)), size, attributes)
+        facts = self._sizes.facts(found.file)
+        tag = _tag(work.publish(found, self._address(found.place, written)), facts.size, attributes)
+        if not facts.animated or slot.in_picture or slot.sources:
+            return tag
+        place = f"{found.place}.still.png"
+        source = found.asset.source if found.asset else found.place
+        work.stills.append(Still(str(found.file), source, place.lstrip("/")))
+        address = escape(self._address(place, Reference(external=False)))
+        return f'<picture><source srcset="{address}" media="(prefers-reduced-motion: reduce)">{tag}</picture>'
 
     def _with_sources(self, document: Document, slot: ImageSlot, work: _Work) -> tuple[tuple[str, str], ...]:
         """Return the attributes of an image with its `srcset`, whose files are published like any others."""
@@ -246,10 +253,6 @@ class Filler:
         work.assets.append(AssetFile(document.path, place.lstrip("/"), embedded.pointer))
         return address(self._base, place)
 
-    def _size(self, file: Path) -> tuple[int, int] | None:
-        """Return width and height of an image in CSS pixels; None where the file does not tell."""
-        return self._sizes.of(file)
-
 
 class _Work:
     """One document being filled: what has come up so far."""
@@ -258,6 +261,7 @@ class _Work:
         self.filler = filler
         self.document = document
         self.assets: list[AssetFile] = []
+        self.stills: list[Still] = []
         self.broken: list[str] = []
         self.diagnostics: list[Diagnostic] = []
 
@@ -337,10 +341,20 @@ def _no_anchor(target: PageTarget, written: Reference) -> Refused:
 
 def _tag(src: str, size: tuple[int, int] | None, attributes: Sequence[tuple[str, str]]) -> str:
     """Return an `<img>`; its size, when known, keeps the text from moving when the image arrives."""
-    pairs = [("src", src)]
-    if size is not None:
-        pairs += [("width", str(size[0])), ("height", str(size[1]))]
-    return "<img" + "".join(f' {name}="{escape(value)}"' for name, value in (*pairs, *attributes)) + ">"
+    pairs = [("src", src), *_dimensions(size, {name.lower(): value for name, value in attributes}), *attributes]
+    return "<img" + "".join(f' {name}="{escape(value)}"' for name, value in pairs) + ">"
+
+
+def _dimensions(size: tuple[int, int] | None, given: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return what is missing of width and height; a given one is kept, and the other follows from the proportions."""
+    if size is None or {"width", "height"} <= given.keys():
+        return []
+    if not {"width", "height"} & given.keys():
+        return [("width", str(size[0])), ("height", str(size[1]))]
+    name, other, ratio = ("width", "height", size[1] / size[0]) if "width" in given else (
+        "height", "width", size[0] / size[1])  # fmt: skip
+    value = given[name].strip()
+    return [(other, str(max(1, round(int(value) * ratio))))] if value.isdigit() and len(value) < 6 else []
 
 
 def _stand_in(slot: ImageSlot, message: str) -> str:

@@ -276,7 +276,8 @@ def test_images(project: Path, src: str, expected: str) -> None:
 def test_an_author_decides_the_size_of_an_image(project: Path) -> None:
     slot = image("kernel.png", ("class", "wide"), ("width", "50"), ("alt", 'a "b" <c>'), ("title", "t"))
     assert filled(site_with(project, slot)) == (
-        '<img src="/repo/custom/kernel.png" class="wide" width="50" alt="a &quot;b&quot; &lt;c&gt;" title="t">'
+        '<img src="/repo/custom/kernel.png" height="33" class="wide" width="50" '
+        'alt="a &quot;b&quot; &lt;c&gt;" title="t">'
     )
 
 

@@ -97,8 +97,10 @@ def test_a_title_keeps_its_formula(tmp_path: Path) -> None:
         ),
         (
             "[](#nothing-like-it)",
-            "4:1 reference/unresolved the page /home/ has no place named #nothing-like-it "
-            "(without the # and what follows, the link leads to the page's top)",
+            (
+                "4:1 reference/unresolved the page /home/ has no place named #nothing-like-it "
+                "(without the # and what follows, the link leads to the page's top)"
+            ),
         ),
         (
             "$\\eqref{other#eq:frist}$",

@@ -1,0 +1,83 @@
+"""Stills in place of what moves."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from sitegen.pictures import is_animated, still
+from tests.site.projects import Project, png
+
+
+def moving(kind: str, frames: int = 2, size: tuple[int, int] = (6, 4)) -> bytes:
+    pictures = [Image.new("RGB", size, color) for color in ("red", "blue", "green")[:frames]]
+    out = BytesIO()
+    pictures[0].save(out, kind, save_all=True, append_images=pictures[1:], duration=100)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("kind", "suffix"), [("GIF", "gif"), ("PNG", "png"), ("WEBP", "webp")])
+def test_what_moves_has_a_still(tmp_path: Path, kind: str, suffix: str) -> None:
+    file, calm = tmp_path / f"a.{suffix}", tmp_path / f"b.{suffix}"
+    file.write_bytes(moving(kind))
+    calm.write_bytes(moving(kind, frames=1))
+    assert is_animated(file)
+    assert not is_animated(calm)
+    with Image.open(BytesIO(still(file))) as picture:
+        assert picture.format == "PNG"
+        assert picture.size == (6, 4)
+        red, green, blue = picture.convert("RGB").getpixel((0, 0))  # type: ignore[misc]
+    assert red > 200 > 50 > max(green, blue)
+    assert still(file) == still(file)
+
+
+def test_what_is_no_picture_does_not_move(tmp_path: Path) -> None:
+    (tmp_path / "a.gif").write_bytes(b"GIF89a and then nothing")
+    (tmp_path / "a.png").write_bytes(png(1, 1) + b"acTL")
+    assert not is_animated(tmp_path / "a.gif")
+    assert not is_animated(tmp_path / "a.png")
+    assert not is_animated(tmp_path / "missing.gif")
+    with pytest.raises(OSError):  # noqa: PT011 - what it says is Pillow's
+        still(tmp_path / "a.gif")
+
+
+POST = """
+-- content/posts/a.md --
+![one](move.gif) ![two](/moves.gif){width=3}
+
+<picture><source srcset="calm.png"><img src="move.gif" alt="three"></picture>
+"""
+
+
+def test_stills_of_a_site(tmp_path: Path) -> None:
+    project = Project(tmp_path, POST)
+    project.put("content/posts/move.gif", moving("GIF"))
+    project.put("content/posts/calm.png", png(6, 4))
+    project.put("static/moves.gif", moving("GIF", size=(12, 8)))
+    project.build()
+    files = project.dist()
+    page = files["a/index.html"].decode()
+    assert (
+        '<picture><source srcset="/move.gif.still.png" media="(prefers-reduced-motion: reduce)">'
+        '<img src="/move.gif" width="6" height="4" alt="one"'
+    ) in page
+    assert '<img src="/moves.gif" height="2" ' in page
+    assert page.count("<picture>") == 3
+    assert page.count("<source") == 3
+    assert {"move.gif.still.png", "moves.gif.still.png"} <= files.keys()
+    again = project.build()
+    assert (again.stats.written, again.stats.removed) == (0, 0)
+    project.put("content/posts/move.gif", moving("GIF", frames=1))
+    project.build()
+    assert "move.gif.still.png" not in project.dist()
+    assert project.dist()["a/index.html"].count(b"<picture>") == 2
+
+
+def test_a_drawing_without_a_size_has_that_of_its_view_box(tmp_path: Path) -> None:
+    project = Project(tmp_path, "-- content/posts/a.md --\n![one](a.svg)\n")
+    project.put("content/posts/a.svg", b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30.2 20"></svg>')
+    project.build()
+    assert b'width="30" height="20"' in project.dist()["a/index.html"]
