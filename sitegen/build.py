@@ -27,6 +27,7 @@ from sitegen.looks import look
 from sitegen.model import Compiled, CompileOptions, Document, Output, Rejected, RenderError, Source
 from sitegen.output import Plan, Published, lock_output, open_output, publish
 from sitegen.pages import Checked, load_theme, page_outputs, what_is_checked
+from sitegen.precompress import Copy, compressed_copies, keyed
 from sitegen.site import Site, Sizes, assemble
 from sitegen.source import read_sources
 
@@ -124,7 +125,7 @@ def build(
             site = assemble(documents, config, sizes)  # after all posts: links and references cross from one to another
         with clock("theme and assets"):
             listing = _list_outputs(
-                site, store
+                site, store, copies=write
             )  # names before bytes: two files for one path are found before any is made
         with clock("rendering"):
             # Looks at the folder, and changes nothing yet.
@@ -321,14 +322,16 @@ class _Listing(msgspec.Struct, frozen=True):
     problems: tuple[Diagnostic, ...]
     """What keeps the site from being made."""
     warnings: tuple[Diagnostic, ...] = ()
+    copies: tuple[Copy, ...] = ()
+    """Compressed copies, in the order of what they are copies of."""
 
     @property
     def outputs(self) -> tuple[Output, ...]:
         """The recipes of all files."""
-        return (*self.pages, *self.others)
+        return (*self.pages, *self.others, *(copy.output for copy in self.copies))
 
 
-def _list_outputs(site: Site, cache: Cache) -> _Listing:
+def _list_outputs(site: Site, cache: Cache, *, copies: bool) -> _Listing:
     known = _checked(cache)
     theme, problems = load_theme(site.config, known)
     if theme is None:
@@ -342,7 +345,10 @@ def _list_outputs(site: Site, cache: Cache) -> _Listing:
         return _Listing((), (), (error.diagnostic,))
     except FileNotFoundError as error:  # the installation lacks the font
         return _Listing((), (), (Diagnostic("asset/unreadable", str(error), "default/fonts"),))
-    return _Listing(pages, made.outputs, check_paths((*pages, *made.outputs), site), made.diagnostics)
+    files = (*pages, *made.outputs)
+    compressed = compressed_copies(files, site.config.build.precompress) if copies else ()
+    problems = check_paths((*files, *(copy.output for copy in compressed)), site)
+    return _Listing(pages, made.outputs, problems, made.diagnostics, compressed)
 
 
 def _checked(cache: Cache) -> Checked | None:
@@ -381,8 +387,13 @@ def _render(
 ) -> _Rendering:
     renderer = _Renderer(plan, known)
     pages, outputs = len(listing.pages), listing.outputs
-    for done, output in enumerate(outputs, 1):
+    for done, output in enumerate((*listing.pages, *listing.others), 1):
         renderer.follow(output, is_page=done <= pages)
+        report("rendering", done, len(outputs))
+    for done, copy in enumerate(listing.copies, len(outputs) - len(listing.copies) + 1):
+        original = renderer.made.get(copy.of)
+        if original is not None:  # else it could not be made
+            renderer.follow(keyed(copy, original.digest), is_page=False)
         report("rendering", done, len(outputs))
     # A site that cannot be made has flaws that only follow from it.
     problems = tuple(dict.fromkeys(renderer.problems))  # every page fails alike where a template fails

@@ -28,7 +28,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("check", "drafts", "serve", "starter"),
     ("build",),
-    ("checks", "pages", "assets", "output", "console"),
+    ("checks", "pages", "assets", "output", "console", "precompress"),
     ("typefaces", "cache"),
     ("source", "compile", "site"),
     ("palette", "pictures"),

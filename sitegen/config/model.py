@@ -66,6 +66,8 @@ class BuildConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What can always be made again (the repaired font); safe to delete."""
     headers: bool = False
     """Whether to write `_headers`, from which some hosts take content policy and caching."""
+    precompress: list[Literal["gzip", "brotli"]] = []
+    """Which compressed copies to write beside files of text, `.gz` and `.br`, for hosts that hand them out."""
 
 
 class FontConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

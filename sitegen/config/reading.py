@@ -204,17 +204,22 @@ class Reader:
             return True
         names = f"{', '.join(choices[:-1])} or {choices[-1]}"
         near = nearest(value, choices) if isinstance(value, str) else None
-        hint = f'did you mean "{near}"?' if near else f'write {path[-1]} = "{choices[0]}"'
-        self.report("config/wrong-type", f"{path[-1]} must be {names}", self.value(path), hint=hint)
+        hint = f'did you mean "{near}"?' if near else f'write "{choices[0]}"'
+        if isinstance(path[-1], str) and not near:
+            hint = f'write {path[-1]} = "{choices[0]}"'
+        self.report("config/wrong-type", f"{_name(path)} must be {names}", self.value(path), hint=hint)
         return False
 
     def _wrong_type(self, path: KeyPath, expected: str, value: Any) -> None:
         found = next(words for kind, words in _KINDS if isinstance(value, kind))
         quoted = expected == "text" and not isinstance(value, (dict, list))
         hint = "put quotes around it" if quoted else f"write {_EXAMPLES.get(expected, 'a value of that kind')}"
-        name = path[-1] if isinstance(path[-1], str) else f"entry {path[-1] + 1} of {path[-2]}"
-        message = f"{name} must be {expected}, not {found}"
+        message = f"{_name(path)} must be {expected}, not {found}"
         self.report("config/wrong-type", message, self.value(path), hint=hint)
+
+
+def _name(path: KeyPath) -> str:
+    return path[-1] if isinstance(path[-1], str) else f"entry {path[-1] + 1} of {path[-2]}"
 
 
 def _in_words(kind: type) -> str:
