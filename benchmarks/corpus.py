@@ -31,6 +31,7 @@ from unittest.mock import patch
 
 import sitegen.compile
 from sitegen.compile import compile_post
+from sitegen.config import macrofiles
 from sitegen.markdown import FoundFormula, Parsed
 from sitegen.model import CompileOptions, Document, Rejected, Source
 from sitegen.text import LineIndex
@@ -48,7 +49,7 @@ class Post(NamedTuple):
     site: str
     path: str
     file: Path
-    macros: dict[str, str]
+    options: CompileOptions
     expected: dict[str, int] | None
 
 
@@ -304,12 +305,11 @@ def measure(post: Post) -> Measured:
     """Build one post and look at what came out."""
     data = post.file.read_bytes().removeprefix(b"\xef\xbb\xbf")
     text = data.decode("utf-8", "replace")
-    options = CompileOptions(macros=post.macros)
     failure = ""
     parsed: list[Parsed] = []
     started = time.process_time()
     try:
-        compiled = _compile(Source(post.path, text, ""), options, parsed)
+        compiled = _compile(Source(post.path, text, ""), post.options, parsed)
     except Exception as error:
         compiled, failure = None, f"{type(error).__name__}: {error}"
     seconds = time.process_time() - started
@@ -319,7 +319,7 @@ def measure(post: Post) -> Measured:
         body = (re.sub(r"[^\n]", "", head.group()) if head else "") + text[head.end() if head else 0 :]
         text = body if body != text else "\n" + text
         parsed.clear()
-        compiled = _compile(Source(post.path, text, ""), options, parsed)
+        compiled = _compile(Source(post.path, text, ""), post.options, parsed)
     found = parsed[-1].formulas if parsed else ()
     # A reference in the text is typeset as a formula, and none.
     formulas = [each for each in found if not text.startswith(("\\ref", "\\eqref", "{eq}"), each.span.start)]
@@ -452,7 +452,7 @@ def read_expected(folders: Sequence[Path], given: Path | None) -> dict[tuple[str
     return expected
 
 
-def posts_of(site: Path, expected: dict[tuple[str, str], dict[str, int]], macros: dict[str, str]) -> list[Post]:
+def posts_of(site: Path, expected: dict[tuple[str, str], dict[str, int]], options: CompileOptions) -> list[Post]:
     """Return the posts of a site: those that numbers are known of, else every file that may be one."""
     known = [file for name, file in expected if name == site.name and (site / file).is_file()]
     files = known or sorted(
@@ -460,15 +460,21 @@ def posts_of(site: Path, expected: dict[tuple[str, str], dict[str, int]], macros
         for path in site.rglob("*")
         if path.suffix.lower() in POSTS and path.is_file() and not any(p.startswith(".") for p in path.parts)
     )
-    return [Post(site.name, file, site / file, macros, expected.get((site.name, file))) for file in files]
+    return [Post(site.name, file, site / file, options, expected.get((site.name, file))) for file in files]
 
 
-def read_macros(given: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Return the macros of each site; those under the empty name hold for all."""
-    found: dict[str, dict[str, str]] = {}
+def read_options(given: Sequence[str]) -> dict[str, CompileOptions]:
+    """Return macros and definitions of each site; those under the empty name hold for all."""
+    found: dict[str, CompileOptions] = {}
     for each in given:
         site, _, file = each.rpartition("=")
-        found.setdefault(site, {}).update(json.loads(Path(file).read_text(encoding="utf-8")))
+        read = macrofiles.read_macros(file, Path(file).read_text(encoding="utf-8"))
+        if read.problem:
+            raise SystemExit(f"{file}: {read.problem}")
+        old = found.get(site, CompileOptions())
+        found[site] = CompileOptions(
+            macros={**old.macros, **read.macros}, preamble=f"{old.preamble}\n{read.preamble}".strip()
+        )
     return found
 
 
@@ -544,11 +550,12 @@ def main() -> int:
     options = parser.parse_args()
     sites = [site for folder in options.folders for site in sites_of(folder.resolve())]
     expected = read_expected(options.folders, options.expected)
-    macros = read_macros(options.macros)
+    macros = read_options(options.macros)
+    none = macros.get("", CompileOptions())
     posts = [
         post
         for site in sites
-        for post in posts_of(site, expected, macros.get("", {}) | macros.get(site.name, {}))
+        for post in posts_of(site, expected, macros.get(site.name, none))
         if options.only in f"{post.site}/{post.path}"
     ]
     with ProcessPoolExecutor(options.jobs) as workers:

@@ -201,7 +201,12 @@ def options_of(config: Config) -> CompileOptions:
     """Return what compiling a post of this site may look at besides the post."""
     punctuation = config.site.language if config.markdown.smart_punctuation else ""
     return CompileOptions(
-        config.math.macros, config.math.dialect, config.markdown.html, config.html.scripts, punctuation
+        macros=config.math.macros,
+        dialect=config.math.dialect,
+        html=config.markdown.html,
+        scripts=config.html.scripts,
+        punctuation=punctuation,
+        preamble=config.math.preamble,
     )
 
 

@@ -75,7 +75,7 @@ def _compile_text(source: Source, options: CompileOptions) -> Compiled:
     macros |= {name.removeprefix("\\"): text for name, text in meta.macros.items()}
     results, equations = typeset(
         [Formula(formula.tex, formula.display) for formula in formulas],
-        MathOptions(macros=macros, reserved_ids=parsed.anchors),
+        MathOptions(macros=macros, preamble=_joined(options.preamble, meta.preamble), reserved_ids=parsed.anchors),
     )
     rendered = render(parsed, results, equations)
     title = rendered.title if heading is None else render_title(heading, formulas, results)
@@ -103,6 +103,10 @@ def _compile_text(source: Source, options: CompileOptions) -> Compiled:
         diagnostics=tuple(sorted(found, key=_place)),
         targets=parsed.targets,
     )
+
+
+def _joined(site: str, post: str) -> str:
+    return f"{site}\n{post}" if site and post else site or post
 
 
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")

@@ -153,6 +153,12 @@ CODES: dict[str, CodeInfo] = {
         "error",
         "The same key stands twice in the front matter. YAML forbids it, and which value was meant cannot be known.",
     ),
+    "config/macros-file": CodeInfo(
+        "error",
+        "A file that `macros_files` under [math] names cannot be used: it does not exist, lies outside of the project, "
+        "or holds no macros. It may be LaTeX (`.tex`, `.sty`), JSON with KaTeX's macros, a script or page with "
+        "MathJax's configuration, or mdBook's lines `\\RR:{\\mathbb{R}}`.",
+    ),
     "frontmatter/unknown-key": CodeInfo(
         "warning",
         "A key of the front matter looks like a misspelt key that sitegen knows, so it is probably without the effect "

@@ -17,7 +17,7 @@ from typing import Any, Literal, overload
 import msgspec
 
 from sitegen.diagnostics import Diagnostic
-from sitegen.math.model import Equation
+from sitegen.math.model import Equation, MacroText
 from sitegen.text import Span
 
 
@@ -35,7 +35,7 @@ class Source(msgspec.Struct, frozen=True):
 class CompileOptions(msgspec.Struct, frozen=True):
     """Everything besides the post itself that compiling may look at."""
 
-    macros: Mapping[str, str] = {}
+    macros: Mapping[str, str | MacroText] = {}
     """The site's macros, name to replacement text; those of the post come on top."""
     dialect: Literal["auto", "tex", "escaped"] = "auto"
     """How backslashes are spelled in formulas, where the post does not say."""
@@ -45,6 +45,8 @@ class CompileOptions(msgspec.Struct, frozen=True):
     """Whether scripts of the authors stay."""
     punctuation: str = ""
     """The language whose quotes and dashes take the place of the typewriter's; empty to leave those."""
+    preamble: str = ""
+    """LaTeX whose definitions hold for all posts."""
 
 
 class FrontMatter(msgspec.Struct, frozen=True):
@@ -59,7 +61,7 @@ class FrontMatter(msgspec.Struct, frozen=True):
     tags: tuple[str, ...]
     draft: bool
     description: str
-    macros: dict[str, str]
+    macros: dict[str, str | MacroText]
     """Macro name to replacement text, for this post only."""
     dialect: Literal["auto", "tex", "escaped"] | None
     """How backslashes are spelled in this post's formulas; None follows the configuration."""
@@ -69,6 +71,8 @@ class FrontMatter(msgspec.Struct, frozen=True):
     """Key to the place of its value in the file."""
     body_start: int
     """Offset of the first character after the block; 0 without one."""
+    preamble: str = ""
+    """LaTeX whose definitions hold for this post."""
 
 
 PAGE_SCHEME = "x-page:"

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import msgspec
 
+from sitegen.config.macrofiles import MacroFile, read_macros
 from sitegen.config.model import POSTS, BuildConfig, CheckConfig, FontConfig, HtmlConfig, MathConfig, SiteConfig
 from sitegen.config.reading import COMMAND_LINE, CONFIG_FILE, Reader, command_line
 from sitegen.diagnostics import nearest
+from sitegen.math.model import MacroText
 from sitegen.text import Span
 
 __all__ = ["Checks", "url_problem"]
@@ -83,7 +85,14 @@ class Checks:
         return msgspec.structs.replace(build, **found)
 
     def math(self, math: MathConfig) -> MathConfig:
-        """Check `[math]`: every macro's name and text."""
+        """Check `[math]`: every macro's name and text, here and in the files that are named."""
+        files = [self._macro_file(index, name) for index, name in enumerate(math.macros_files)]
+        if math.preamble:
+            from sitegen.math import check_preamble
+
+            for problem in check_preamble(math.preamble):
+                span = self.reader.value_text_span(("math", "preamble"), problem.start, problem.end)
+                self.reader.report(problem.code, problem.message, span, hint=problem.hint)
         if math.macros:
             # Only sites with macros of their own load the math engine for this.
             from sitegen.math import check_macros
@@ -91,7 +100,45 @@ class Checks:
             for name, problem in check_macros(math.macros).items():
                 span = self.reader.value_text_span(("math", "macros", name), problem.start, problem.end)
                 self.reader.report(problem.code, problem.message, span, hint=r"write it like RR = '\mathbb{R}'")
-        return msgspec.structs.replace(math, font=self._font(math.font))
+        macros: dict[str, str | MacroText] = {}
+        for file in files:
+            macros |= file.macros
+        return msgspec.structs.replace(
+            math,
+            macros=macros | math.macros,
+            preamble="\n".join(text for text in (*(file.preamble for file in files), math.preamble) if text),
+            font=self._font(math.font),
+        )
+
+    def _macro_file(self, index: int, written: str) -> MacroFile:
+        """Read a file of macros; what is wrong with it is reported at its name, or at the place in it."""
+        from sitegen.math import check_macros, check_preamble
+
+        span = self.reader.value(("math", "macros_files", index))
+        hint = "name a file of the project, relative to sitegen.toml"
+        file = Path(os.path.normpath(self.root / written))
+        problem = ""
+        found = MacroFile({}, "", "")
+        if not written.strip() or not file.is_relative_to(self.root):
+            problem = "it is not in the project"
+        else:
+            try:
+                text = file.read_text(encoding="utf-8-sig")
+                found = read_macros(written, text)
+                problem = found.problem
+            except OSError as error:
+                problem = (error.strerror or str(error)).lower()
+            except UnicodeDecodeError:
+                problem, hint = "it is not UTF-8 text", "save it as UTF-8"
+        if problem:
+            message = f"the macros of {written or 'a file without name'} cannot be read: {problem}"
+            self.reader.report("config/macros-file", message, span, hint=hint)
+        for wrong in check_preamble(found.preamble):
+            place = Span(wrong.start, wrong.end)
+            self.reader.report(wrong.code, wrong.message, place, hint=wrong.hint, path=written)
+        for wrong in check_macros(found.macros).values():
+            self.reader.report(wrong.code, f"in {written}, {wrong.message}", span, hint=wrong.hint)
+        return found
 
     def _font(self, font: FontConfig) -> FontConfig:
         """Check `[math.font]`: a font file of the project that can be used."""

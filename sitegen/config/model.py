@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 
+from sitegen.math.model import MacroText
 from sitegen.text import Span
 
 __all__ = [
@@ -92,8 +93,14 @@ class FontConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class MathConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[math]`: for the formulas of all posts."""
 
-    macros: dict[str, str] = {}
-    """Macro name (with or without its backslash) to replacement text with `#1`…`#9`."""
+    macros: dict[str, str | MacroText] = {}
+    """Macro name (with or without its backslash) to replacement text with `#1`…`#9`, or MathJax's list
+    `["…", 2, "default"]`. Checked, these are the macros of `macros_files` as well."""
+    macros_files: list[str] = []
+    """Files of macros, relative to sitegen.toml: LaTeX (`.tex`, `.sty`), or the configurations of KaTeX, MathJax and
+    mdBook."""
+    preamble: str = ""
+    """LaTeX whose definitions hold for all formulas. Checked, this begins with the LaTeX of `macros_files`."""
     dialect: Literal["auto", "tex", "escaped"] = "auto"
     """How backslashes are spelled in formulas: `auto` decides per command from its surroundings, `tex` takes
     everything as LaTeX reads it, `escaped` undoubles every doubled backslash."""

@@ -7,10 +7,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from types import UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
+from sitegen.config.macrofiles import macro_text
 from sitegen.config.places import KeyPath, find_places
 from sitegen.diagnostics import Diagnostic, nearest
 from sitegen.text import Span
@@ -183,6 +185,11 @@ class Reader:
     def _value(self, kind: Any, value: Any, path: KeyPath) -> Any:
         """Return a value as its field's type has it, `_UNFIT` for another type; every part that is not is reported."""
         origin, inner = get_origin(kind), get_args(kind)
+        if origin is UnionType:  # of a macro, the only one there is
+            macro = macro_text(value)
+            if macro is None:
+                self._wrong_type(path, "text", value)
+            return _UNFIT if macro is None else macro
         if origin is Literal:
             return value if self._is_choice(inner, value, path) else _UNFIT
         if isinstance(kind, type) and issubclass(kind, msgspec.Struct):

@@ -12,11 +12,13 @@ from typing import Any, Literal, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from sitegen.config.macrofiles import macro_text
 from sitegen.diagnostics import Diagnostic, nearest
 from sitegen.frontmatter.address import PathProblem, is_device_name, normalise_path
 from sitegen.frontmatter.block import Block, Problem, compose, find_block, mark_index
 from sitegen.frontmatter.dates import DateProblem, parse_date
 from sitegen.frontmatter.keys import meant
+from sitegen.math.model import MacroText
 from sitegen.model import FrontMatter, Source
 from sitegen.text import LineIndex, Span
 
@@ -79,9 +81,10 @@ class _Fields:
         self.tags: tuple[str, ...] = ()
         self.draft = False
         self.description = ""
-        self.macros: dict[str, str] = {}
+        self.macros: dict[str, str | MacroText] = {}
         self.dialect: Literal["auto", "tex", "escaped"] | None = None
         self.extra: dict[str, Any] = {}
+        self.preamble = ""
 
     def build(self, spans: dict[str, Span], body_start: int) -> FrontMatter:
         """Return the finished value."""
@@ -133,6 +136,8 @@ class _Reader:
             if not _is_null(entry.value):
                 reader(entry.value)
             return
+        if entry.key in ("header-includes", "math"):
+            self._foreign_macros(entry.key, entry.value)
         known = meant(entry.key)
         if known is not None:
             self._problem(
@@ -190,11 +195,20 @@ class _Reader:
         self.fields.draft = not self._flag("published", node) or self.fields.draft
 
     def _macros(self, node: Node) -> None:
+        if isinstance(node, ScalarNode):
+            self._definitions(node)
+            return
         if not isinstance(node, MappingNode):
             self._wrong_type("macros", "a mapping of names to TeX", node)
             return
         for entry in self._entries(node):
-            text = self._text(f"macros.{entry.key}", entry.value)
+            text: str | MacroText | None = None
+            if isinstance(entry.value, SequenceNode):
+                text = macro_text(self._plain(entry.value))
+                if text is None:
+                    self._wrong_type(f"macros.{entry.key}", "text", entry.value)
+            else:
+                text = self._text(f"macros.{entry.key}", entry.value)
             self.spans[f"macros.{entry.key}"] = self._span(entry.value)
             if text is not None:
                 self.fields.macros[entry.key] = text
@@ -205,6 +219,23 @@ class _Reader:
             for name, problem in check_macros(self.fields.macros).items():
                 hint = r"write it like RR: '\mathbb{R}'"
                 self._problem(problem.code, problem.message, self.spans[f"macros.{name}"], hint=hint)
+
+    def _definitions(self, node: ScalarNode) -> None:
+        """Read LaTeX with definitions, `macros: '\\newcommand{\\RR}{\\mathbb{R}}'`; all else in it is ignored."""
+        from sitegen.math import check_preamble
+
+        self.fields.preamble += _clean(node.value) + "\n"
+        for problem in check_preamble(node.value):
+            self._problem(problem.code, problem.message, self._span(node), hint=problem.hint)
+
+    def _foreign_macros(self, key: str, node: Node) -> None:
+        """Take the macros that other tools have under other keys: pandoc's `header-includes`, MyST's `math`."""
+        if key == "math" and isinstance(node, MappingNode):
+            self._macros(node)
+        elif key == "header-includes":
+            for item in node.value if isinstance(node, SequenceNode) else [node]:
+                if isinstance(item, ScalarNode) and "\\" in item.value:
+                    self._definitions(item)
 
     def _dialect(self, node: Node) -> None:
         text = self._text("dialect", node)

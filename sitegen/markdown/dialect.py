@@ -276,8 +276,8 @@ def read(tex: str, dialect: Dialect = "auto", *, in_table: bool = False) -> Rewr
     """
     if "$" in tex and dialect != "tex" and (stray := _stray_dollars(tex)):
         cleaned, offsets = rewrite(tex, stray)
-        result = read(cleaned, dialect, in_table=in_table)
-        return Rewritten(result.tex, result.offsets.then(offsets), ("dollar", *result.names))
+        rest = read(cleaned, dialect, in_table=in_table)
+        return Rewritten(rest.tex, rest.offsets.then(offsets), ("dollar", *rest.names))
     bars = in_table and "\\|" in tex
     if dialect == "tex" or not (bars or _DOUBTFUL.search(tex)):
         return Rewritten(tex, OffsetMap.shift(len(tex), 0), ())

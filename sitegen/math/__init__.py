@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sitegen.math.engine import check_macros, to_mathml, typeset
-    from sitegen.math.model import Equation, Formula, MathOptions, Problem, Reference, TexError, Typeset
+    from sitegen.math.model import Equation, Formula, MacroText, MathOptions, Problem, Reference, TexError, Typeset
+    from sitegen.math.preamble import check_preamble
     from sitegen.math.problems import CODES
     from sitegen.math.styles import stylesheet
 
@@ -21,12 +22,14 @@ __all__ = [
     "CODES",
     "Equation",
     "Formula",
+    "MacroText",
     "MathOptions",
     "Problem",
     "Reference",
     "TexError",
     "Typeset",
     "check_macros",
+    "check_preamble",
     "stylesheet",
     "to_mathml",
     "typeset",
@@ -35,6 +38,7 @@ __all__ = [
 _HOMES = {
     "CODES": "problems",
     "check_macros": "engine",
+    "check_preamble": "preamble",
     "stylesheet": "styles",
     "to_mathml": "engine",
     "typeset": "engine",

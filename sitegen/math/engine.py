@@ -10,12 +10,13 @@ from sitegen.math import serialize
 from sitegen.math.commands.definitions import Definition
 from sitegen.math.macros import Macro, configured, unusable
 from sitegen.math.mathml import Writer
-from sitegen.math.model import Equation, Formula, MathOptions, Problem, Reference, TexError, Typeset
+from sitegen.math.model import Equation, Formula, MacroText, MathOptions, Problem, Reference, TexError, Typeset
 from sitegen.math.nodes import DISPLAY, SPACE, TEXT, Atom, Line, Linked, Node, Ref, Text
 from sitegen.math.nodes import Equation as DisplayedEquation
 from sitegen.math.numbering import Numbering
 from sitegen.math.parser import ParseError, Parser
 from sitegen.math.plaintext import plain_text
+from sitegen.math.preamble import preamble_macros
 
 __all__ = ["check_macros", "to_mathml", "typeset"]
 
@@ -52,8 +53,8 @@ def typeset(
     Never raises for bad input: a formula that cannot be typeset has the kind `error` and shows its source.
     Returns one `Typeset` per formula, and the document's numbered equations in order.
     """
-    macros = _configured_macros(options.macros)
-    colors: dict[str, str] = {}
+    macros, colors = preamble_macros(options.preamble) if options.preamble else ({}, {})
+    macros |= _configured_macros(options.macros)
     parsed = [_parse(formula, macros, colors) for formula in formulas]
     numbering = Numbering(options.reserved_ids)
     for index, each in enumerate(parsed):
@@ -63,7 +64,7 @@ def typeset(
     return tuple([_write(writer, each, options) for each in parsed]), tuple(numbering.equations)
 
 
-def to_mathml(tex: str, *, display: bool = False, macros: Mapping[str, str] | None = None) -> str:
+def to_mathml(tex: str, *, display: bool = False, macros: Mapping[str, str | MacroText] | None = None) -> str:
     """Return one formula as a `<math>` element.
 
     `macros` are as in `MathOptions.macros`. Numbers of environments are left out, as there is no page to count on.
@@ -107,7 +108,7 @@ def _tagged(writer: Writer, nodes: list[Node], own: Line, tagged: Line, formula:
     return writer.table(table, DISPLAY if formula.display else TEXT, block=True)
 
 
-def check_macros(macros: Mapping[str, str]) -> dict[str, Problem]:
+def check_macros(macros: Mapping[str, str | MacroText]) -> dict[str, Problem]:
     """Return what is wrong with configured macros, by name; an empty mapping when all can be used.
 
     The problems' offsets are into the replacement text.
@@ -120,7 +121,7 @@ def check_macros(macros: Mapping[str, str]) -> dict[str, Problem]:
             problems[name] = Problem(
                 "math/bad-definition",
                 0,
-                len(text),
+                len(text if isinstance(text, str) else text.text),
                 f"the macro {name} cannot be used: {error}",
                 "not a usable definition",
                 'write \\R = "\\mathbb{R}"',
@@ -128,7 +129,7 @@ def check_macros(macros: Mapping[str, str]) -> dict[str, Problem]:
     return problems
 
 
-def _configured_macros(macros: Mapping[str, str]) -> dict[str, Macro]:
+def _configured_macros(macros: Mapping[str, str | MacroText]) -> dict[str, Macro]:
     """Return configured macros ready for use; the use of an unusable one (see `check_macros`) is an error."""
     ready: dict[str, Macro] = {}
     for name, text in macros.items():

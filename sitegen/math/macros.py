@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from sitegen.math.lexer import Token, tokenise
+from sitegen.math.model import MacroText
 
 CONFIGURED = "\0"
 """Home of macros out of the settings and the front matter; no formula is this text."""
@@ -77,12 +78,14 @@ def highest_parameter(body: list[str | int]) -> int:
 _NAME = re.compile(r"\\(?:[a-zA-Z]+|.)", re.S)
 
 
-def configured(name: str, text: str) -> Macro:
-    """Return the macro for a configured `name` (with or without backslash) and its replacement `text`.
+def configured(name: str, given: str | MacroText) -> Macro:
+    """Return the macro for a configured `name` (with or without backslash) and its replacement text.
 
     Raises:
-        ValueError: the name is no control sequence, or the braces of the text do not match.
+        ValueError: the name is no control sequence, the braces of the text do not match, or it uses more arguments
+            than it takes.
     """
+    text = given if isinstance(given, str) else given.text
     name = _with_backslash(name)
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name} is not a command name: a name is a backslash and letters")
@@ -97,6 +100,11 @@ def configured(name: str, text: str) -> Macro:
     macro = Macro(name, 0, tokens, text)
     macro.home = CONFIGURED
     macro.count = highest_parameter(macro.body)
+    if not isinstance(given, str):
+        if not macro.count <= given.count <= 9:
+            raise ValueError(f"it uses #{macro.count}, but takes {given.count} arguments")
+        macro.count = given.count
+        macro.default = None if given.default is None else tokenise(given.default)
     return macro
 
 
@@ -104,8 +112,9 @@ UNUSABLE = "\\sitegen@unusable"
 """Command that stands for the replacement text of a configured macro which has none that could be used."""
 
 
-def unusable(name: str, text: str) -> Macro:
+def unusable(name: str, given: str | MacroText) -> Macro:
     """Return the macro for a definition that `configured` refuses: its use is a problem."""
+    text = given if isinstance(given, str) else given.text
     macro = Macro(_with_backslash(name), 0, [(UNUSABLE, 0, 0)], text)
     macro.home = CONFIGURED
     return macro

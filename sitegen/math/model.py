@@ -18,12 +18,23 @@ class Formula(msgspec.Struct, frozen=True):
     """True for `$$…$$`: display style, and numbered environments are meant to be set on lines of their own."""
 
 
+class MacroText(msgspec.Struct, frozen=True, array_like=True):
+    """A macro whose number of arguments is given, as in MathJax's `["#2_{#1}", 2, "n"]`."""
+
+    text: str
+    count: int = 0
+    default: str | None = None
+    """What the first argument is when it is left out; None when it cannot be."""
+
+
 class MathOptions(msgspec.Struct, frozen=True):
     """What the formulas of one document share."""
 
-    macros: Mapping[str, str] = {}
+    macros: Mapping[str, str | MacroText] = {}
     """Macro name (with or without its backslash) to replacement text. The number of arguments is the highest
     `#n` in the text. Definitions inside formulas come on top and never reach another call."""
+    preamble: str = ""
+    """LaTeX whose definitions hold before those of `macros` and of the first formula; all else in it is ignored."""
     reserved_ids: frozenset[str] = frozenset()
     """Ids that the page uses already (headings, footnotes); an equation whose id would be one of them gets a
     suffix."""

@@ -1,0 +1,124 @@
+"""Files of macros in the shapes that other tools have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sitegen.config import load_config
+from sitegen.config.macrofiles import MacroFile, read_macros
+from sitegen.frontmatter import read_front_matter
+from sitegen.math import MacroText
+from sitegen.model import Source
+
+MATHJAX = r"""
+<script>
+MathJax = { tex: { inlineMath: [['$', '$']],
+  macros: {
+    RR: "{\\bf R}", // the reals
+    'pn': ["#2_{#1}", 2, 'n'],
+    "bold": ['\\boldsymbol{#1}', 1],
+    /* raw */ raw: String.raw`\mathbb{#1}`, sum: "a" + "b",
+  } } };
+</script>
+"""
+
+SHAPES = [
+    ("a.json", '{"\\\\RR": "\\\\mathbb{R}"}', {r"\RR": r"\mathbb{R}"}),
+    ("a.json", '{"katex": {"trust": true, "macros": {"\\\\RR": "\\\\mathbb{R}"}}}', {r"\RR": r"\mathbb{R}"}),
+    (
+        "head.html",
+        MATHJAX,
+        {
+            "RR": r"{\bf R}",
+            "pn": MacroText("#2_{#1}", 2, "n"),
+            "bold": MacroText(r"\boldsymbol{#1}", 1),
+            "raw": r"\mathbb{#1}",
+            "sum": "ab",
+        },
+    ),
+    ("macros.txt", "# Fields\n\n\\field:{\\mathbb{F}}\n\\ip:{\\langle{#1},{#2}\\rangle}\n",
+     {r"\field": r"{\mathbb{F}}", r"\ip": r"{\langle{#1},{#2}\rangle}"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text", "macros"), SHAPES)
+def test_shapes(name: str, text: str, macros: dict[str, str | MacroText]) -> None:
+    assert read_macros(name, text) == MacroFile(macros, "", "")
+
+
+def test_latex_is_kept_as_it_is() -> None:
+    text = "\\newcommand{\\RR}{\\mathbb{R}}\n"
+    assert read_macros("notation.sty", text) == MacroFile({}, text, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("a.json", "{", "it is not JSON"),
+        ("a.json", "[1]", "it holds no mapping"),
+        ("a.json", '{"a": 1}', "the macro a is neither"),
+        ("a.js", "let x = 1", "there is no `macros: {…}`"),
+    ],
+)
+def test_problems(name: str, text: str, problem: str) -> None:
+    assert read_macros(name, text).problem.startswith(problem)
+
+
+def write(root: Path, settings: str, **files: str) -> None:
+    (root / "content" / "posts").mkdir(parents=True)
+    (root / "sitegen.toml").write_text(settings, encoding="utf-8")
+    for name, text in files.items():
+        (root / name.replace("_", ".")).write_text(text, encoding="utf-8")
+
+
+def test_settings_name_files(tmp_path: Path) -> None:
+    settings = """[math]
+macros_files = ["a.sty", "b.json"]
+macros = { RR = 'R', pn = ['#2_{#1}', 2, 'n'] }
+preamble = '\\newcommand{\\one}{1}'
+"""
+    write(tmp_path, settings, a_sty="\\newcommand{\\half}{\\frac12}", b_json='{"RR": "x", "QQ": "q"}')
+    config, problems = load_config(tmp_path)
+    assert config is not None, problems
+    assert config.math.macros == {"RR": "R", "QQ": "q", "pn": MacroText("#2_{#1}", 2, "n")}
+    assert config.math.preamble == "\\newcommand{\\half}{\\frac12}\n\\newcommand{\\one}{1}"
+
+
+def test_files_that_cannot_be_used_are_named(tmp_path: Path) -> None:
+    settings = '[math]\nmacros_files = ["gone.sty", "../b.json", "a.sty"]\nmacros = { x = [1, 2] }\n'
+    write(tmp_path, settings, a_sty="\\newcommand{\\half}{#1}")
+    config, problems = load_config(tmp_path)
+    assert config is None
+    assert sorted((each.code, each.path) for each in problems) == [
+        ("config/macros-file", "sitegen.toml"),
+        ("config/macros-file", "sitegen.toml"),
+        ("config/wrong-type", "sitegen.toml"),
+        ("math/bad-definition", "a.sty"),
+    ]
+
+
+FRONT = r"""---
+macros:
+  RR: '\mathbb{R}'
+  pn: ['#2_{#1}', 2, n]
+header-includes:
+  - \newcommand{\half}{\frac12}
+  - '<link rel="icon">'
+---
+"""
+
+
+def test_front_matter() -> None:
+    meta, problems = read_front_matter(Source("a.md", FRONT, ""))
+    assert meta is not None, problems
+    assert meta.macros == {"RR": r"\mathbb{R}", "pn": MacroText("#2_{#1}", 2, "n")}
+    assert meta.preamble == "\\newcommand{\\half}{\\frac12}\n"
+    text = "---\nmacros: |\n  \\newcommand{\\RR}{R}\n  \\def\\x#1{#1}\n---\n"
+    meta, problems = read_front_matter(Source("a.md", text, ""))
+    assert meta is not None, problems
+    assert meta.preamble == "\\newcommand{\\RR}{R}\n\\def\\x#1{#1}\n\n"
+    meta, problems = read_front_matter(Source("a.md", "---\nmacros: \\newcommand{\\x}{#1}\n---\n", ""))
+    assert meta is None
+    assert [each.code for each in problems] == ["math/bad-definition"]
