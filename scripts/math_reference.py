@@ -128,7 +128,7 @@ EXAMPLES: dict[str, str] = {
     r"\renewenvironment": r"\renewenvironment{pair}{\left[}{\right]}",
     r"\newcolumntype": r"\newcolumntype{L}{>{\displaystyle}l}", r"\Newextarrow": r"\Newextarrow{\xto}{5,5}{8672}",
     r"\newtagform": r"\newtagform{square}{[}{]}", r"\renewtagform": r"\renewtagform{square}[\textbf]{[}{]}",
-    r"\usetagform": r"\usetagform{square}", r"\break": r"a + b \break + c", r"\with": r"a \with b",
+    r"\usetagform": r"\usetagform{square}", r"\break": r"a + b \break + c", r"\parbox": r"\parbox{3em}{text}", r"\with": r"a \with b",
     r"\require": r"\require{physics}", r"\usepackage": r"\usepackage{physics}",
     r"\RequirePackage": r"\RequirePackage{physics}", r"\buildrel": r"a \buildrel ! \over = b",
     r"\mmlToken": r"\mmlToken{mi}{sin}", r"\U": r"\U{3B1}", r"\nicefrac": r"\nicefrac{1}{2}",

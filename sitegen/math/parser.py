@@ -69,9 +69,11 @@ class Parser:
         "display",
         "environments",
         "font",
+        "globally",
         "lenient_inline",
         "line",
         "lines",
+        "local",
         "macros",
         "marked",
         "open_marks",
@@ -92,6 +94,10 @@ class Parser:
         self.macros = macros
         """Macros of the document; definitions in this formula are added to it."""
         self.display = display
+        self.local: list[tuple[str, Macro | None]] = []
+        """What was defined in this formula, in order: the name and what it meant before."""
+        self.globally = False
+        """Whether the next definition outlives its group (`\\global`)."""
         self.stack: list[Token] = []
         """Tokens still to read, the next one last."""
         self.row: list[Node] = []
@@ -349,6 +355,7 @@ class Parser:
     def group(self, opening: Token) -> Group:
         """Parse the rest of a group whose brace has been read."""
         font = self.font
+        defined = len(self.local)
         children = self.parse_row()
         self.font = font
         if not self.stack:
@@ -365,6 +372,8 @@ class Parser:
                 closing = self.stack.pop()
             if closing[0] != "}":
                 self.unexpected(closing, opening)
+        if len(self.local) > defined:
+            self.end_group(defined)
         return Group(children, opening[1], closing[2])
 
     def further_lines(self, first: list[Node]) -> list[Node]:
@@ -501,6 +510,27 @@ class Parser:
         return end + 1 if self.tex[end : end + 1] == "}" else end
 
     # ------------------------------------------------------------------ macros
+
+    def define(self, name: str, macro: Macro | None, globally: bool = False) -> None:
+        """Let a name mean a macro, or nothing any more, to the end of the group or in the whole document."""
+        if globally or self.globally:
+            self.local = [each for each in self.local if each[0] != name]
+        else:
+            self.local.append((name, self.macros.get(name)))
+        self.globally = False
+        if macro is None:
+            self.macros.pop(name, None)
+        else:
+            self.macros[name] = macro
+
+    def end_group(self, first: int) -> None:
+        """Forget the definitions from the one of index `first` on, as TeX does where a group ends (page 269)."""
+        while len(self.local) > first:
+            name, before = self.local.pop()
+            if before is None:
+                self.macros.pop(name, None)
+            else:
+                self.macros[name] = before
 
     def expand(self, macro: Macro, token: Token) -> None:
         """Replace a macro's use by its body (TeXbook, chapter 20)."""

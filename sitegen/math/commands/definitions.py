@@ -1,6 +1,6 @@
 """Definitions: `\\newcommand`, `\\def`, `\\let`, `\\DeclareMathOperator`, `\\newenvironment`.
 
-They hold for the document from where they stand, as a page has no groups between its formulas.
+They hold to the end of the group they stand in; outside of groups, for the rest of the document.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def _keep(parser: Parser, name: Token, macro: Macro, label: str = "", hint: str 
         message = f"{name[0]} uses #{highest}, but takes {macro.count} arguments"
         parser.fail("bad-definition", name[1], name[2], message, label, hint)
     macro.home = parser.tex
-    parser.macros[name[0]] = macro
+    parser.define(name[0], macro)
 
 
 def macro_name(parser: Parser, token: Token) -> Token:
@@ -85,6 +85,7 @@ def new_command(parser: Parser, token: Token) -> Node:
 
 def define(parser: Parser, token: Token) -> Node:
     """`\\def\\name#1#2{…}`, also with delimited parameters (TeXbook, chapter 20)."""
+    parser.globally = parser.globally or token[0] in ("\\gdef", "\\xdef")
     name = parser.next_token()
     if name is None or (name[0][0] != "\\" and name[0] != "~") or (len(name[0]) < 2 and name[0] != "~"):
         start, end = (name[1], name[2]) if name else (token[1], token[2])
@@ -141,10 +142,10 @@ def let(parser: Parser, token: Token) -> Node:
         parser.missing_argument(token)
     old = parser.macros.get(target[0])
     if old is not None:
-        parser.macros[name[0]] = old
+        parser.define(name[0], old)
     elif target[0] in (name[0], "\\undefined"):
         # The usual way to forget a macro; what LaTeX and its packages define stays.
-        parser.macros.pop(name[0], None)
+        parser.define(name[0], None)
     elif target[0][0] == "\\" and ENTRIES[target[0]] is None and target[0] not in MACROS:
         parser.fail_unknown(target)
     else:
@@ -214,7 +215,7 @@ def new_environment(parser: Parser, token: Token) -> Node:
 
 
 def prefix(parser: Parser, token: Token) -> Node:
-    """`\\global` and `\\long`: definitions are global to the document here, so they change nothing."""
+    """`\\global`: the definition that follows outlives its group; `\\long` changes nothing."""
     following = parser.peek()
     if COMMANDS.get(following) not in (prefix, new_command, define, let, declare_operator):
         shown = following or "nothing"
@@ -222,6 +223,7 @@ def prefix(parser: Parser, token: Token) -> Node:
         parser.fail(
             "bad-definition", token[1], token[2], message, "a definition expected after it", f"delete {token[0]}"
         )
+    parser.globally = parser.globally or token[0] == "\\global"
     return _done(token, token[2])
 
 

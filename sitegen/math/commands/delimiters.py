@@ -6,7 +6,7 @@ from sitegen.math import symbols
 from sitegen.math.lexer import Token
 from sitegen.math.nodes import CLOSE, OPEN, ORD, REL, Delimiter, Fenced, Node
 from sitegen.math.parser import Parser
-from sitegen.math.registry import COMMANDS
+from sitegen.math.registry import COMMANDS, PRIMITIVE
 
 _PLAIN = {
     "(": "(",
@@ -24,6 +24,8 @@ _PLAIN = {
     "\\backslash": "\\",
     "\\lbrace": "{",
     "\\rbrace": "}",
+    "\\lparen": "(",
+    "\\rparen": ")",
     "\\lbrack": "[",
     "\\rbrack": "]",
     "\\vert": "|",
@@ -66,6 +68,7 @@ def delimiter(parser: Parser, command: Token) -> str:
     if len(text) > 1 and text[0] == ".":
         parser.split_digits()
         text = "."
+    text = text.removesuffix(PRIMITIVE)  # a name that \\let gave
     if text in _PLAIN:
         parser.stack.pop()
         return _PLAIN[text]

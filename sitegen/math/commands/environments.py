@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import msgspec
@@ -76,6 +77,7 @@ SPECS: dict[str, Spec] = {
     "rgathered": Spec("gather", ("right",), display=True, arguments="o"),
     "multlined": Spec("multline", ("",), display=True, arguments="oo"),
     "subarray": Spec("substack", arguments="m"),
+    "crampedsubarray": Spec("substack", arguments="m"),
     "align": Spec("align", _RL, display=True, numbered=True, alone=True),
     "align*": Spec("align", _RL, display=True, numbered=False, alone=True),
     "flalign": Spec("align", _RL, display=True, numbered=True, alone=True, spread=True),
@@ -377,8 +379,6 @@ def _row_gap(parser: Parser, token: Token, spec: Spec) -> str:
     elif parser.peek() != "[" or spec.kind in ("align", "gather", "multline"):
         # amsmath takes a bracket as an argument only right after \\\\.
         return ""
-    import re
-
     inner = "".join(each[0] for each in stack[-2:-40:-1])
     if not re.match(r"\s*[+-]?\s*[\d.,]+\s*\\?[a-zA-Z]+[^\]]*\]", inner) and not re.match(r"\s*0*\s*\]", inner):
         return ""
@@ -442,7 +442,7 @@ def table_environment(parser: Parser, opening: Token, name: str) -> Node:
     pairs = 0
     for kind in spec.arguments:
         if kind == "o":
-            parser.optional_tokens()
+            _position(parser)
         elif name.rstrip("*").endswith("alignat") or name == "alignedat":
             pairs = _pairs(parser, opening, name)
         else:
@@ -471,6 +471,14 @@ def table_environment(parser: Parser, opening: Token, name: str) -> Node:
         table.left = ""
         beside(table, [*subject, *brace(spec.left, table, opening[1], opening[2])], [])
     return table
+
+
+def _position(parser: Parser) -> None:
+    """Drop an optional argument that says where the rows stand or how wide they are; other brackets are content."""
+    stack = parser.stack
+    given = "".join(each[0] for each in stack[-1:-24:-1]).lstrip()
+    if re.match(r"\[\s*([tcbm]?|[\d.]+\s*[a-z]{2}|[\d.]*\\[a-z]+)\s*\]", given):
+        parser.optional_tokens()
 
 
 def read_table(parser: Parser, opening: Token, name: str, spec: Spec) -> Table:

@@ -38,7 +38,7 @@ TABLES: dict[str, str] = {
     indices texorpdfstring sfrac scalebox reflectbox rotatebox resizebox
     """,
     "plain": """
-    buildrel moveleft moveright vbox vtop hsize makebox mathmakebox Rule Space goodbreak badbreak breakAlign leftroot
+    buildrel moveleft moveright vbox vtop parbox hsize makebox mathmakebox Rule Space goodbreak badbreak breakAlign leftroot
     uproot mathtoolsset nicefrac unitfrac units mmlToken U Newextarrow sitegen@arrow newcolumntype
     DeclarePairedDelimiterX DeclarePairedDelimiterXPP sitegen@pairedx xmathstrut textrlap textllap textclap
     """,
@@ -115,9 +115,10 @@ MACROS.update(
         "\\ordinarycolon": ":",
         "\\nuparrow": "\\not\\uparrow",
         "\\ndownarrow": "\\not\\downarrow",
-        "\\mathmbox": "\\mbox{#1}",
+        "\\mathmbox": "{#1}",
         "\\ensuremath": "{#1}",
         "\\TextOrMath": "#2",
+        "\\micro": "\\mu",
         "\\oldstylenums": "{#1}",
         "\\with": "\\mathbin{\\&}",
         "\\undertilde": "\\utilde{#1}",

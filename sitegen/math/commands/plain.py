@@ -50,6 +50,16 @@ def shift(parser: Parser, token: Token) -> None:
     parser.row.append(Space(last, token[1], token[2]))
 
 
+def paragraph_box(parser: Parser, token: Token) -> Node:
+    """`\\parbox[place]{width}{text}`: text in a line of its own width, since nothing breaks lines in a formula."""
+    from sitegen.math.commands.text import text_nodes
+
+    while parser.peek() == "[":
+        parser.optional_tokens()
+    parser.text_argument(token)
+    return Wrapped("mrow", "", text_nodes(parser, token, ""), token[1], token[2])
+
+
 def vertical_box(parser: Parser, token: Token) -> Node:
     """`\\vbox{…}` and `\\vtop{…}`: their content as one thing."""
     return Wrapped("mrow", "", parser.argument_row(token), token[1], token[2])
@@ -331,6 +341,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "\\buildrel": build_relation,
     **dict.fromkeys(["\\moveleft", "\\moveright"], shift),
     **dict.fromkeys(["\\vbox", "\\vtop"], vertical_box),
+    "\\parbox": paragraph_box,
     "\\hsize": line_width,
     **dict.fromkeys(["\\makebox", "\\mathmakebox"], make_box),
     **dict.fromkeys(["\\Rule", "\\Space"], measured_rule),

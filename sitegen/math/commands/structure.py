@@ -47,8 +47,10 @@ def group(parser: Parser, token: Token) -> Node:
 def implicit_group(parser: Parser, token: Token) -> Node:
     """Parse `\\begingroup … \\endgroup` and `\\bgroup … \\egroup`."""
     font = parser.font
+    defined = len(parser.local)
     children = parser.parse_row()
     parser.font = font
+    parser.end_group(defined)
     closers = ("\\endgroup",) if token[0] == "\\begingroup" else ("\\egroup", "}")
     if parser.stack and parser.stack[-1][0] in closers:
         end = parser.stack.pop()[2]
@@ -289,9 +291,13 @@ def _or_none(node: Node) -> Node | None:
 
 def sideset(parser: Parser, token: Token) -> Node:
     """`\\sideset{left}{right}\\sum` of amsmath: scripts at the corners of an operator, besides its limits."""
+    rows = [parser.argument_row(token) for _ in range(2)]
+    if any(len(row) > 1 or (row and not isinstance(row[0], Scripts)) for row in rows):
+        # More than one pair of scripts, or no scripts at all: they stand beside the operator.
+        base = parser.argument(token)
+        return Group([*rows[0], base, *rows[1]], token[1], base.end, OP)
     sides = []
-    for _ in range(2):
-        row = parser.argument_row(token)
+    for row in rows:
         scripts = row[0] if row and isinstance(row[0], Scripts) else None
         sup = scripts.sup if scripts else None
         if scripts and scripts.primes:

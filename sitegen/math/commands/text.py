@@ -125,6 +125,7 @@ TEXT_SYMBOLS.update(
         "\\texttrademark": "™",
         "\\textordmasculine": "º",
         "\\textordfeminine": "ª",
+        "\\textcompwordmark": "\u200c",
         "\\DH": "Ð",
         "\\dh": "ð",
         "\\DJ": "Đ",
