@@ -38,8 +38,8 @@ TABLES: dict[str, str] = {
     indices texorpdfstring sfrac scalebox reflectbox rotatebox resizebox
     """,
     "plain": """
-    buildrel moveleft moveright vbox vtop parbox hsize makebox mathmakebox Rule Space goodbreak badbreak breakAlign leftroot
-    uproot mathtoolsset nicefrac unitfrac units mmlToken U Newextarrow sitegen@arrow newcolumntype
+    buildrel moveleft moveright vbox vtop parbox hsize makebox mathmakebox Rule Space goodbreak badbreak breakAlign
+    leftroot uproot mathtoolsset nicefrac unitfrac units mmlToken U Newextarrow sitegen@arrow newcolumntype
     DeclarePairedDelimiterX DeclarePairedDelimiterXPP sitegen@pairedx xmathstrut textrlap textllap textclap
     """,
     "proofs": """
