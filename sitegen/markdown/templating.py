@@ -40,9 +40,10 @@ _SCAN = re.compile(
 )
 _OCCURS = re.compile(r"\{%-?\s*[A-Za-z/]|\{\{[<%#]|\{\{-?\s*[\w\"'.]+[^{}\n]*\}\}|\{#\s|\{::|\{:/")
 _END_TAG = re.compile(r"\{%-?\s*end_?([\w-]*)\s*-?%\}|\{\{[<%]\s*/\s*([\w/.-]+)\s*[>%]\}\}")
-_PARAMETER = re.compile(rf"([A-Za-z_][\w-]*)\s*[=:]\s*({_STRING}|[^\s,\"']+)|({_STRING}|[^\s,()\"']+)")
+_PARAMETER = re.compile(rf"([A-Za-z_][\w-]*)\s*(?:=|:(?!//))\s*({_STRING}|[^\s,\"']+)|({_STRING}|[^\s,()\"']+)")
 _LITERAL = re.compile(rf"\s*({_STRING})\s*(\|.*)?\Z", re.DOTALL)
 _PATH = re.compile(r"\s*([A-Za-z_][\w.-]*(?:\[[^\]]*\])?)\s*(\|.*)?\Z", re.DOTALL)
+_FUNCTION = re.compile(r"\s*[a-z_]\w*(?:\s+\S+)*\s*\Z")
 _CALL = re.compile(r"\s*([A-Za-z_]\w*)\s*\((.*)\)\s*\Z", re.DOTALL)
 _PAGE_FILE = re.compile(r"\.(?:md|markdown|mdx|qmd|rmd|html?)(?:#.*)?\Z", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|/|#|\.\.?/")
@@ -95,6 +96,7 @@ _SOURCES = (
     "source",
 )
 _CAPTIONS = ("caption", "description", "desc", "text", "title")
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif)\Z", re.IGNORECASE)
 _NOTE_FILES = re.compile(r"(?:side|margin|foot)[-_]?note", re.IGNORECASE)
 _QUIET_INCLUDES = re.compile(r"math|katex|toc|analytics|comments|disqus|head|script|style|css|js\b", re.IGNORECASE)
 _VIDEOS = {
@@ -304,14 +306,19 @@ class _Work:
         call = _CALL.match(inner)
         if call:
             parameters = _parameters(call[2])
-            if self._standalone(call[1].lower(), parameters, start, end):
+            if self._standalone(call[1].lower(), parameters, start, end, hugo=True):
                 return end
         value = self.value(inner, start, end)
         if value is not None:
             self.edit(start, end, value)
-        elif call or _PATH.match(inner):
+        elif call or _PATH.match(inner) or (_FUNCTION.match(inner) and self._alone(start, end)):
             self._unknown(" ".join(match.group().split()), start, end)
         return end
+
+    def _alone(self, start: int, end: int) -> bool:
+        """Tell whether a tag has its line for itself."""
+        stop = self.source.find("\n", end)
+        return self._begins_line(start) and not self.source[end : stop if stop >= 0 else len(self.source)].strip()
 
     def value(self, inner: str, start: int, end: int) -> str | None:
         """Return what an output shows; None where that cannot be known."""
@@ -553,7 +560,9 @@ class _Work:
             replacement = handler(parameters)
         elif name in {"include", "include_cached", "include_relative", "partial"}:
             return self._included(parameters, start, end)
-        elif _FIGURE.search(name) and (parameters.first(*_SOURCES) or words):
+        elif (_FIGURE.search(name) or _PICTURE.search(parameters.first("src", "path"))) and (
+            parameters.first(*_SOURCES) or words
+        ):
             self._figure(parameters, start, end, rooted=not hugo and name not in {"asset_img", "asset_image"})
             return True
         elif _NOTE_FILES.search(name):
@@ -593,7 +602,7 @@ class _Work:
             self.edit(start, end, "[TOC]")
             return True
         source = parameters.first(*_SOURCES)
-        if source and (_FIGURE.search(file) or re.search(r"\.(?:png|jpe?g|gif|svg|webp|avif)\Z", source, re.I)):
+        if source and (_FIGURE.search(file) or _PICTURE.search(source)):
             self._figure(parameters, start, end, rooted=True)
             return True
         if not parameters.named and _QUIET_INCLUDES.search(file):

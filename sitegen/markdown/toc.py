@@ -13,7 +13,8 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 _MARKER = re.compile(
-    r"(?:\[toc\]|\[\[_?toc_?\]\]|@\[toc\](?:\([^)\n]*\))?|\$\{toc\}|\{\{\s*(?:page\.)?toc\s*\}\}|\\toc|\\tableofcontents"
+    r"(?:\[toc\]|\[\[_?toc_?\]\]|@\[toc\](?:\([^)\n]*\))?|\$\{toc\}|\{\{\s*(?:page\.)?toc\s*\}\}"
+    r"|(?:\\toc|\\tableofcontents)(?:[ \t]*\\\\)?"
     r"|<!--\s*toc\s*-->)[ \t]*\Z",
     re.IGNORECASE,
 )
