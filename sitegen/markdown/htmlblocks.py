@@ -27,6 +27,12 @@ _MARKDOWN = re.compile(r"#{1,6}[ \t]+\S|`{3,}[^`]*\Z|~{3,}")
 
 def html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """Read a block of raw HTML (block rule), with the map of its content."""
+    first = state.src[state.bMarks[start_line] : state.eMarks[start_line]]
+    if "markdown" in first and not silent:
+        asks = _ASKS.search(first)
+        if asks and not first[asks.end() :].strip():
+            # Blocks follow, so nothing below this line belongs to the HTML.
+            end_line = start_line + 1
     if not read_html_block(state, start_line, end_line, silent):
         return False
     if not silent:

@@ -174,7 +174,9 @@ class _Renderer(RendererHTML):
         return "</summary>\n" if tokens[idx - 3].tag == "details" else "</p>\n"
 
     def toc(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return contents_list(env["headings"]())
+        if "contents" not in env:
+            env["contents"] = contents_list(env["headings"]())
+        return str(env["contents"])
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         # A wide table scrolls in a box of its own, which the keyboard must reach.

@@ -33,9 +33,12 @@ _SCAN = re.compile(
     r"|(?P<ticks>`+)|(?P<escape>\\[$`])|(?P<dollar>\$)"
     r"|(?P<begin>\\begin\s*\{(?P<env>\w+\*?)\})|(?P<paren>\\\\?[(\[])"
     r"|(?P<html><(?P<element>code|pre|script|style)\b[^>]*>)|(?P<hidden><!--)"
-    rf"|(?P<tag>{_TAG})|(?P<tag2>{_PLAIN_TAG})|(?P<commented>{_COMMENTED})|(?P<shortcode>{_HUGO})"
-    rf"|(?P<include>{_INCLUDE})|(?P<print>{_OUTPUT})|(?P<remark>\{{\#-?\s[^\n]*?\#\}})"
-    r"|(?P<extension>\{::?/?(?:comment|nomarkdown|options|/)?[^{}\n]*/?\}|\{:/\w*\})",
+    r"|(?P<sign>\{[%{#])|(?P<extension>\{:[:/](?:comment|nomarkdown|options)?[^{}\n]{0,200}\})",
+    re.DOTALL,
+)
+_TEMPLATE = re.compile(
+    rf"(?P<tag>{_TAG})|(?P<tag2>{_PLAIN_TAG})|(?P<commented>{_COMMENTED})|(?P<shortcode>{_HUGO})"
+    rf"|(?P<include>{_INCLUDE})|(?P<print>{_OUTPUT})|(?P<remark>\{{\#-?\s[^\n]*?\#\}})",
     re.DOTALL,
 )
 _OCCURS = re.compile(r"\{%-?\s*[A-Za-z/]|\{\{[<%#]|\{\{-?\s*[\w\"'.]+[^{}\n]*\}\}|\{#\s|\{::|\{:/")
@@ -194,7 +197,6 @@ class _Work:
 
     def _mark(self, match: re.Match[str]) -> int:
         """Handle one sign; return where to go on."""
-        kind = match.lastgroup
         start, end = match.span()
         if match["fence"] is not None:
             return self._fence(start, end)
@@ -214,6 +216,15 @@ class _Work:
             return close if close >= 0 else end
         if match["hidden"] is not None:
             return self._comment(end)
+        if match["sign"] is not None:
+            found = _TEMPLATE.match(self.source, start, min(len(self.source), start + _MAX_TAG))
+            return start + 1 if found is None else self._template(found)
+        if match["extension"] is not None:
+            return self._extension(match)
+        return end
+
+    def _template(self, match: re.Match[str]) -> int:
+        start, end = match.span()
         if match["tag"] is not None or match["tag2"] is not None:
             return self._tag(match)
         if match["shortcode"] is not None:
@@ -227,12 +238,7 @@ class _Work:
             return end
         if match["print"] is not None:
             return self._print(match)
-        if match["remark"] is not None:
-            self.edit(start, end, "")
-            return end
-        if match["extension"] is not None:
-            return self._extension(match)
-        assert kind is not None
+        self.edit(start, end, "")
         return end
 
     # -- what is not looked into
@@ -367,8 +373,6 @@ class _Work:
         name = match["name"] or match["name2"]
         rest = match["rest"] if match["name"] else match["rest2"]
         start, end = match.span()
-        if end - start > _MAX_TAG:
-            return start + 2
         lower = name.lower()
         if lower in _RAW:
             return self._raw(lower, start, end)
@@ -396,8 +400,6 @@ class _Work:
     def _shortcode(self, match: re.Match[str]) -> int:
         name = match["hugo"].replace(" ", "").lower()
         start, end = match.span()
-        if end - start > _MAX_TAG:
-            return start + 3
         sign = match["sign"]
         shown = f"{{{{{sign} {name} {'>' if sign == '<' else '%'}}}}}"
         if name.startswith("/"):

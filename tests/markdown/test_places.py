@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sitegen.markdown import MarkdownOptions, parse, parse_title, render
 from sitegen.markdown.dialect import read
 from sitegen.markdown.locate import Locator, line_map
+from sitegen.markdown.templating import expand
 from sitegen.model import ImageSlot, LinkSlot
 from sitegen.text import OffsetMap, Span
 from tests.markdown.test_cases import typeset
@@ -126,3 +128,59 @@ def test_a_title_is_placed_in_the_front_matter() -> None:
     (formula,) = parse_title("On $\\chi$", Span(11, 21), escaped, "auto", 0).formulas
     assert formula.tex == "\\chi"
     assert formula.offsets.span(0, 4) == Span(11, 21)
+
+
+CONSTRUCTS = [
+    "::: note On $T$\ntext $x_1$\n:::",
+    "> - :::{tip} On $T$\n>   text $x_1$\n>   :::",
+    '!!! note "On $T$"\n    text $x_1$',
+    '??? note "On $T$"\n\n\ttext $x_1$',
+    "> [!NOTE] On $T$\n> text $x_1$",
+    "```{warning} On $T$\n:class: a\ntext $x_1$\n```",
+    "::: {.callout-note}\n## On $T$\n\ntext $x_1$\n:::",
+    "Term $T$\n: text $x_1$",
+    "> Term $T$\n> : text $x_1$",
+    "## On $T$ {#id}\n\ntext $x_1$\n{: .a}",
+    "[on $T$]{.a} ==text $x_1$==",
+    '<div markdown="1">\non $T$\n\ntext $x_1$\n</div>',
+    '<p markdown="1">on $T$</p>\n\n<td markdown="span">text $x_1$</td>',
+    "{{ site.baseurl }}/a $T$ {% unknown %} text $x_1$ {{ b.c }}",
+    "{% raw %}on $T$ {{ a }}{% endraw %}\n\n{% comment %}\na\n{% endcomment %}\n\n- text $x_1$",
+    "{% highlight c %}\n$a$\n{% endhighlight %}\non $T$\n\n{% note info %}text $x_1${% endnote %}",
+    "{% math() %}\nT\n{% end %}\n\nand {% inlmath() %}x_1{% end %}",
+    "On $T$^[text $x_1$]",
+    "On $T$<d-footnote>text $x_1$</d-footnote>",
+]
+
+
+@pytest.mark.parametrize("source", CONSTRUCTS)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_formulas_in_constructs_of_other_tools_have_places(source: str, end: str) -> None:
+    text = "---\na: b\n---\nfirst\n\n" + source.replace("\n", end) + f"{end}{end}last $z$"
+    parsed = parse(text, 13, "post.md", OPTIONS)
+    found = {f.tex.strip(): f for f in parsed.formulas}
+    assert set(found) == {"T", "x_1", "z"}
+    for tex, formula in found.items():
+        at = formula.tex.index(tex)
+        place = formula.offsets.span(at, at + len(tex))
+        assert text[place.start : place.end] == tex
+        assert formula.span.start <= place.start
+        assert place.end <= formula.span.end
+
+
+TAG_SIGNS = ["{% ", " %}", "{{ ", " }}", "{{< ", " >}}", "{#", "#}", "'", '"', "`", "```", "$", "$$", "\\", " ", "\n"]
+TAG_WORDS = ["raw", "endraw", "note", "endnote", "end", "math()", "a", "é", "site.baseurl", "|", "relative_url", ":::", "{.a}", "[[", "]]", "<p>", "{::comment}", "{:/}", "highlight", "endhighlight", "include", "figure.html", "src=b", "assign", "x='y'"]
+PIECES_OF_TAGS = st.lists(st.sampled_from([*TAG_SIGNS, *TAG_WORDS]), max_size=30).map("".join)
+
+
+@given(PIECES_OF_TAGS)
+def test_any_tags_are_expanded_and_every_place_leads_back(text: str) -> None:
+    expanded = expand(text)
+    for new, old, old_end, same in expanded.offsets.pieces:
+        assert 0 <= old <= old_end <= len(text)
+        assert not same or expanded.text[new : new + old_end - old] == text[old:old_end]
+    for problem in expanded.problems:
+        assert 0 <= problem.start < problem.end <= len(text)
+    parsed = parse(text, 0, "post.md", MarkdownOptions(punctuation="fr"))
+    page = render(parsed, typeset(parsed.formulas))
+    assert not any("\0" in part for part in page.body if isinstance(part, str))
