@@ -207,6 +207,7 @@ def options_of(config: Config) -> CompileOptions:
         scripts=config.html.scripts,
         punctuation=punctuation,
         preamble=config.math.preamble,
+        timezone=config.site.timezone,
     )
 
 

@@ -131,8 +131,8 @@ class _Head(msgspec.Struct, frozen=True, array_like=True):
     """A compiled post without its body."""
 
     post: Compiled
-    date: str | None
-    """The date with its time zone, which MessagePack would turn into UTC."""
+    dates: tuple[str | None, str | None]
+    """Date and date of the last change with their time zones, which MessagePack would turn into UTC."""
     slots: tuple[Slot, ...]
 
 
@@ -144,12 +144,13 @@ _BODIES = msgspec.msgpack.Decoder(tuple[str | Slot, ...])
 def _encode(post: Compiled) -> tuple[bytes, bytes] | None:
     """Return head and body of a post as bytes; None for one that holds what MessagePack cannot."""
     body: Body = ()
-    date = None
+    date = updated = None
     if isinstance(post, Document):
-        body, date = post.body, post.meta.date
-        meta = msgspec.structs.replace(post.meta, date=None)
+        body, date, updated = post.body, post.meta.date, post.meta.updated
+        meta = msgspec.structs.replace(post.meta, date=None, updated=None)
         post = msgspec.structs.replace(post, meta=meta, body=())
-    head = _Head(post, date.isoformat() if date else None, slots_of(body))
+    dates = (date.isoformat() if date else None, updated.isoformat() if updated else None)
+    head = _Head(post, dates, slots_of(body))
     try:
         return _ENCODER.encode(head), _ENCODER.encode(tuple(body))
     except (OverflowError, UnicodeEncodeError, TypeError):
@@ -162,9 +163,9 @@ def _decode(head: bytes, key: Key, fetch: Callable[[], tuple[str | Slot, ...]]) 
     post = value.post
     if isinstance(post, Rejected):
         return post
-    if value.date is not None:
-        date = dt.datetime.fromisoformat(value.date)
-        post = msgspec.structs.replace(post, meta=msgspec.structs.replace(post.meta, date=date))
+    if any(value.dates):
+        date, updated = (dt.datetime.fromisoformat(each) if each else None for each in value.dates)
+        post = msgspec.structs.replace(post, meta=msgspec.structs.replace(post.meta, date=date, updated=updated))
     return msgspec.structs.replace(post, body=StoredBody(key, value.slots, fetch))
 
 

@@ -5,20 +5,43 @@ Source ─► front matter ─► Markdown with formulas found ─► all formul
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
+from typing import Literal
 
 from msgspec import structs
 
 from sitegen.diagnostics import Diagnostic
-from sitegen.frontmatter import read_front_matter
-from sitegen.markdown import FoundFormula, MarkdownOptions, TitleLine, parse, parse_title, render, render_title
+from sitegen.frontmatter import date_of_name, read_front_matter
+from sitegen.markdown import (
+    FoundFormula,
+    MarkdownOptions,
+    ParsedTitle,
+    TitleLine,
+    parse,
+    parse_title,
+    render,
+    render_title,
+)
 from sitegen.math import typeset
 from sitegen.math.drawn import drawn
 from sitegen.math.model import Formula, MathOptions, Typeset
-from sitegen.model import Body, Compiled, CompileOptions, Document, Drawn, ImageSlot, Rejected, Source
+from sitegen.model import (
+    Body,
+    Compiled,
+    CompileOptions,
+    Document,
+    Drawn,
+    FrontMatter,
+    ImageSlot,
+    Label,
+    Rejected,
+    Source,
+)
 from sitegen.notebook import Notebook, is_notebook, read_notebook
 from sitegen.policy import source_of, sources_in
 from sitegen.text import Span
@@ -59,7 +82,7 @@ def _compile_notebook(source: Source, options: CompileOptions) -> Compiled:
 
 
 def _compile_text(source: Source, options: CompileOptions) -> Compiled:
-    meta, problems = read_front_matter(source)
+    meta, problems = read_front_matter(source, _zone(options.timezone))
     if meta is None:
         return Rejected(source.path, tuple(problems))
     dialect = meta.dialect or options.dialect
@@ -71,6 +94,8 @@ def _compile_text(source: Source, options: CompileOptions) -> Compiled:
     if meta.title is not None:
         heading = parse_title(meta.title, meta.spans.get("title"), source.text, dialect, len(formulas))
         formulas += heading.formulas
+    labels = _Labels(meta, source.text, dialect, len(formulas))
+    formulas += labels.formulas
     macros = {name.removeprefix("\\"): text for name, text in options.macros.items()}
     macros |= {name.removeprefix("\\"): text for name, text in meta.macros.items()}
     results, equations = typeset(
@@ -102,6 +127,11 @@ def _compile_text(source: Source, options: CompileOptions) -> Compiled:
         drawn=_drawn(source.text, formulas, results, rendered.body),
         diagnostics=tuple(sorted(found, key=_place)),
         targets=parsed.targets,
+        tags=labels.words("tags", meta.tags, formulas, results),
+        categories=labels.words("categories", meta.categories, formulas, results),
+        series=labels.label("series", meta.series, formulas, results) if meta.series else None,
+        description=labels.label("description", meta.description, formulas, results) if meta.description else None,
+        summary=rendered.summary,
     )
 
 
@@ -132,6 +162,45 @@ def _sources(body: Body, scripts: bool) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found))
 
 
+@lru_cache(maxsize=4)
+def _zone(name: str) -> dt.tzinfo:
+    if name == "UTC":
+        return dt.UTC  # zoneinfo takes time to import
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)
+
+
+class _Labels:
+    """Values of the front matter, besides the title, that may hold formulas."""
+
+    def __init__(self, meta: FrontMatter, text: str, dialect: Literal["auto", "tex", "escaped"], first: int) -> None:
+        """Find the formulas, which count from `first`."""
+        self.parsed: dict[str, ParsedTitle] = {}
+        self.formulas: tuple[FoundFormula, ...] = ()
+        values = {"series": meta.series, "description": meta.description}
+        values |= {f"tags.{index}": tag for index, tag in enumerate(meta.tags)}
+        values |= {f"categories.{index}": name for index, name in enumerate(meta.categories)}
+        for key, value in values.items():
+            if "$" in value or "\\(" in value:
+                found = parse_title(value, meta.spans.get(key), text, dialect, first + len(self.formulas))
+                self.parsed[key] = found
+                self.formulas += found.formulas
+
+    def label(self, key: str, value: str, formulas: Sequence[FoundFormula], results: Sequence[Typeset]) -> Label:
+        """Return the value of a key with its formulas typeset."""
+        if key not in self.parsed:
+            return Label(value, html.escape(value, quote=False))
+        line = render_title(self.parsed[key], formulas, results)
+        return Label(line.text, line.html)
+
+    def words(
+        self, key: str, values: Sequence[str], formulas: Sequence[FoundFormula], results: Sequence[Typeset]
+    ) -> tuple[Label, ...]:
+        """Return the values of a key that has several."""
+        return tuple(self.label(f"{key}.{index}", value, formulas, results) for index, value in enumerate(values))
+
+
 def _place(diagnostic: Diagnostic) -> tuple[Span, str]:
     return diagnostic.span or Span(0, 0), diagnostic.code
 
@@ -139,7 +208,7 @@ def _place(diagnostic: Diagnostic) -> tuple[Span, str]:
 def _file_title(path: str) -> TitleLine:
     """Return the name of the post's file, or of its folder for `name/index.md`."""
     file = PurePosixPath(path)
-    name = file.parent.name if file.stem == "index" else file.stem
+    name = date_of_name(file.parent.name if file.stem == "index" else file.stem)[1]
     return TitleLine(html.escape(name, quote=False), name)
 
 

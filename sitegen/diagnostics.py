@@ -126,7 +126,9 @@ CODES: dict[str, CodeInfo] = {
     ),
     "frontmatter/syntax": CodeInfo(
         "error",
-        "The block between the two `---` lines is not valid YAML. Values that contain `: `, ` #`, or start with one of "
+        "The block between the two `---` lines is not valid YAML, or that between two `+++` lines not valid TOML. In "
+        "TOML, text stands between quotes, and TeX between single ones. In YAML, values that contain `: `, ` #`, or "
+        "start with one of "
         "`[ { * & ! % @ ` need quotes; single quotes leave backslashes alone. Indent lines with spaces, not tabs.",
     ),
     "frontmatter/unclosed": CodeInfo(
@@ -159,6 +161,11 @@ CODES: dict[str, CodeInfo] = {
         "or holds no macros. It may be LaTeX (`.tex`, `.sty`), JSON with KaTeX's macros, a script or page with "
         "MathJax's configuration, or mdBook's lines `\\RR:{\\mathbb{R}}`.",
     ),
+    "frontmatter/conflicting-keys": CodeInfo(
+        "warning",
+        "Two keys of the front matter mean the same and have different values: `updated` and `lastmod`, `path` and "
+        "`permalink`, `draft: true` and `published: true`. The one that stands first counts. Delete the other.",
+    ),
     "frontmatter/unknown-key": CodeInfo(
         "warning",
         "A key of the front matter looks like a misspelt key that sitegen knows, so it is probably without the effect "
@@ -172,7 +179,7 @@ CODES: dict[str, CodeInfo] = {
     "frontmatter/bad-date": CodeInfo(
         "error",
         "The date of a post could not be read, or there is no such day or time. Write `2017-01-20`, "
-        "`2017-01-20 22:12`, or `2017-01-20T22:12:03+02:00`; without a zone the time is taken as UTC.",
+        "`2017-01-20 22:12`, or `2017-01-20T22:12:03+02:00`; without a zone, that of `site.timezone` is meant.",
     ),
     "frontmatter/bad-path": CodeInfo(
         "error",
@@ -181,8 +188,8 @@ CODES: dict[str, CodeInfo] = {
     ),
     "frontmatter/unsupported": CodeInfo(
         "error",
-        "The head of the post is written in a form that sitegen does not read: TOML between `+++` lines, or a YAML "
-        "tag such as `!important`. Write YAML between `---` lines, and put quotes around a value that starts with `!`.",
+        "The head of the post has a YAML tag such as `!important`, which sitegen does not read. Put quotes around a "
+        "value that starts with `!`.",
     ),
     "template/syntax": CodeInfo(
         "error",

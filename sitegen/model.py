@@ -39,6 +39,8 @@ class CompileOptions(msgspec.Struct, frozen=True):
     """The site's macros, name to replacement text; those of the post come on top."""
     dialect: Literal["auto", "tex", "escaped"] = "auto"
     """How backslashes are spelled in formulas, where the post does not say."""
+    timezone: str = "UTC"
+    """Name of the zone that dates without one are in."""
     html: Literal["raw", "safe"] = "raw"
     """Whether HTML of the authors is trusted."""
     scripts: bool = False
@@ -50,12 +52,12 @@ class CompileOptions(msgspec.Struct, frozen=True):
 
 
 class FrontMatter(msgspec.Struct, frozen=True):
-    """The YAML block at the head of a post, checked."""
+    """The block at the head of a post, checked."""
 
     title: str | None
     """None when the block has none: the title is then the first heading."""
     date: dt.datetime | None
-    """Always with a time zone; a date without one is taken as UTC."""
+    """Always with a time zone: its own, else the site's. Without a key, that of the file's name."""
     path: str | None
     """The page's address, `/like/this/`, normalised; None when the folder decides."""
     tags: tuple[str, ...]
@@ -73,6 +75,28 @@ class FrontMatter(msgspec.Struct, frozen=True):
     """Offset of the first character after the block; 0 without one."""
     preamble: str = ""
     """LaTeX whose definitions hold for this post."""
+    updated: dt.datetime | None = None
+    """When the text was changed last, if the author says so."""
+    slug: str | None = None
+    """The last part of the address; None when the file's name decides."""
+    aliases: tuple[str, ...] = ()
+    """Other addresses that lead to the page, `/like/this/`, normalised."""
+    categories: tuple[str, ...] = ()
+    series: str = ""
+    authors: tuple[str, ...] = ()
+    """Without any, the site's author."""
+    image: str = ""
+    """The picture that stands for the page where it is linked to, as the author wrote its address."""
+    lang: str = ""
+    """BCP 47 tag; empty follows the site."""
+    toc: bool | None = None
+    """Whether there is a table of contents; None follows the site."""
+    template: str = ""
+    """Name of the template that makes the page: `wide.html`."""
+    layout: str = ""
+    """The same in the words of other generators, whose templates may not exist here: `post`."""
+    order: float | None = None
+    """The place among the pages of a folder."""
 
 
 PAGE_SCHEME = "x-page:"
@@ -176,6 +200,14 @@ def slots_of(body: Body) -> tuple[Slot, ...]:
     return tuple(part for part in body if not isinstance(part, str))
 
 
+class Label(msgspec.Struct, frozen=True):
+    """A few words that may hold formulas: the name of a tag."""
+
+    text: str
+    """Plain, for addresses and wherever HTML has no place."""
+    html: str
+
+
 class Heading(msgspec.Struct, frozen=True):
     """A heading of a document, for its table of contents and for links to it."""
 
@@ -272,6 +304,13 @@ class Document(msgspec.Struct, frozen=True, tag="document"):
     """Words of the text, by which the time that reading takes is told; a CJK character is about half a word."""
     sources: tuple[tuple[str, str], ...] = ()
     """What the body loads from other sites or lets run, as the content policy says it: directive and source."""
+    tags: tuple[Label, ...] = ()
+    categories: tuple[Label, ...] = ()
+    series: Label | None = None
+    description: Label | None = None
+    """From the front matter."""
+    summary: str = ""
+    """Plain text of what stands before `<!--more-->`."""
 
 
 class Rejected(msgspec.Struct, frozen=True, tag="rejected"):

@@ -18,7 +18,7 @@ from sitegen.cli.build import build
 from sitegen.cli.check import check
 from sitegen.cli.init import init
 from sitegen.config import SECTIONS
-from sitegen.frontmatter.keys import KNOWN
+from sitegen.frontmatter.keys import MEANINGS
 from tests.support.sites import ROOT, run_sitegen
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -112,7 +112,7 @@ def test_every_command_is_mentioned() -> None:
 
 
 def test_front_matter_keys_are_complete() -> None:
-    assert sorted(first_column(section("Front matter"))) == sorted(KNOWN)
+    assert sorted(first_column(section("Front matter"))) == sorted(MEANINGS)
 
 
 def settings() -> Iterator[tuple[str, object]]:

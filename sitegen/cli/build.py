@@ -26,6 +26,7 @@ WRONG_FOLDER = frozenset({"output/foreign-folder", "output/not-a-folder"})
 @click.option("--output", metavar="DIR", help="Write the site to DIR, relative to the current folder.")
 @click.option("--base-url", metavar="URL", help="Address under which the site is published.")
 @click.option("--drafts", is_flag=True, help="Build drafts too.")
+@click.option("--future", is_flag=True, help="Build posts too whose date is yet to come.")
 @click.option(
     "--jobs", metavar="N", type=click.IntRange(min=1), help="Processes that compile posts; default: one per core."
 )
@@ -47,6 +48,7 @@ def build(
     output: str | None,
     base_url: str | None,
     drafts: bool,
+    future: bool,
     jobs: int | None,
     no_cache: bool,
     profile: bool,
@@ -70,7 +72,7 @@ def build(
         raise click.UsageError("-v and -q exclude each other.")
     root = project_folder(folder)
     given = None if output is None else from_here(output)
-    config, problems = load_config(root, base_url=base_url, output=given, drafts=drafts)
+    config, problems = load_config(root, base_url=base_url, output=given, drafts=drafts, future=future)
     report = Report(root, form, strict=strict, verbose=verbose, quiet=quiet)
     if config is None:
         report.show(problems, {COMMAND_LINE: command_line(base_url, given)}, None)

@@ -75,7 +75,7 @@ def place_of(root: Path, path: KeyPath) -> Span | None:
 
 
 def load_config(
-    root: Path, *, base_url: str | None = None, output: str | None = None, drafts: bool = False
+    root: Path, *, base_url: str | None = None, output: str | None = None, drafts: bool = False, future: bool = False
 ) -> tuple[Config | None, tuple[Diagnostic, ...]]:
     """Read and check `root`/sitegen.toml; None, and every reason why not, when something is wrong with it.
 
@@ -99,6 +99,7 @@ def load_config(
         build=checks.build(reader.struct(BuildConfig, table, "build")),
         math=checks.math(reader.struct(MathConfig, table, "math")),
         drafts=drafts,
+        future=future,
         markdown=reader.struct(MarkdownConfig, table, "markdown"),
         html=checks.html(reader.struct(HtmlConfig, table, "html")),
         theme=reader.struct(ThemeConfig, table, "theme"),

@@ -65,6 +65,8 @@ class Checks:
         if problem:
             path, span = self._origin(("site", "base_url"), self.base_url is not None)
             self.reader.report("config/bad-base-url", problem, span, hint=_url_hint(url), path=path)
+        if site.timezone != "UTC":
+            self._check_timezone(site.timezone)
         for index, item in enumerate(site.menu):
             if not item.title.strip() or not item.url.strip():
                 missing = "title" if not item.title.strip() else "url"
@@ -195,6 +197,16 @@ class Checks:
                 hint = "part sources by spaces, and write a directive on a line of its own"
                 self.reader.report("config/bad-value", message, self.reader.value(path), hint=hint)
         return html
+
+    def _check_timezone(self, name: str) -> None:
+        import zoneinfo  # takes time, and few sites need it
+
+        try:
+            zoneinfo.ZoneInfo(name)
+        except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+            near = nearest(name, sorted(zoneinfo.available_timezones()))
+            hint = f"did you mean {near}?" if near else "write a name such as Europe/Berlin or UTC"
+            self._bad_value("timezone", f"{name or 'an empty text'} is not a time zone", hint)
 
     def _bad_value(self, key: str, message: str, hint: str) -> None:
         self.reader.report("config/bad-value", message, self.reader.value(("site", key)), hint=hint)

@@ -54,6 +54,8 @@ class SiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     description: str = ""
     """One sentence for the home page and its `<meta name="description">`."""
     menu: tuple[MenuItem, ...] = ()
+    timezone: str = "UTC"
+    """IANA name of the zone, `Europe/Berlin`, that dates without one are in, and that days are counted in."""
 
 
 class BuildConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -164,6 +166,8 @@ class Config(msgspec.Struct, frozen=True):
     math: MathConfig
     drafts: bool = False
     """Whether drafts are built (the command line's `--drafts`)."""
+    future: bool = False
+    """Whether posts are built whose date is yet to come (the command line's `--future`)."""
     markdown: MarkdownConfig = MarkdownConfig()
     html: HtmlConfig = HtmlConfig()
     theme: ThemeConfig = ThemeConfig()

@@ -16,13 +16,13 @@ from sitegen.config.macrofiles import macro_text
 from sitegen.diagnostics import Diagnostic, nearest
 from sitegen.frontmatter.address import PathProblem, is_device_name, normalise_path
 from sitegen.frontmatter.block import Block, Problem, compose, find_block, mark_index
-from sitegen.frontmatter.dates import DateProblem, parse_date
-from sitegen.frontmatter.keys import meant
+from sitegen.frontmatter.dates import DateProblem, date_of_name, parse_date
+from sitegen.frontmatter.keys import SYNONYMS, meant
 from sitegen.math.model import MacroText
 from sitegen.model import FrontMatter, Source
 from sitegen.text import LineIndex, Span
 
-__all__ = ["is_device_name", "normalise_path", "parse_date", "read_front_matter"]
+__all__ = ["date_of_name", "is_device_name", "normalise_path", "parse_date", "read_front_matter"]
 
 DIALECTS: tuple[Literal["auto", "tex", "escaped"], ...] = ("auto", "tex", "escaped")
 TRUE = frozenset({"true", "yes", "on"})
@@ -32,6 +32,18 @@ NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _EXAMPLES = {
     "title": "`title: A title`",
     "date": "`date: 2017-01-20`",
+    "updated": "`updated: 2017-02-01`",
+    "slug": "`slug: convolution`",
+    "aliases": "`aliases: [/old/address/]`",
+    "categories": "`categories: [notes]`",
+    "series": "`series: Kernels`",
+    "authors": "`authors: [Ada Lovelace]`",
+    "image": "`image: kernel.png`",
+    "lang": "`lang: en`",
+    "template": "`template: wide.html`",
+    "order": "`order: 1`",
+    "math": "`math: {dialect: tex}`",
+    "taxonomies": "`tags: [signals, kernels]`",
     "path": "`path: /2017/convolution/`",
     "tags": "`tags: [signals, kernels]`",
     "draft": "`draft: true`",
@@ -44,24 +56,32 @@ _EXAMPLES = {
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _EATEN = re.compile(r"(?<!\\)(?:\\\\)*(\\(?:[abefrtvLP][A-Za-z]+|n(?:u|eq?|abla|ot|otin|eg|i)(?![A-Za-z])))")
 """A TeX command that starts with an escape of YAML's double quotes. `\\n` alone is often meant as a line break."""
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
+_FORMULA = re.compile(r"\$[^$]*\$")
 _INTEGER = re.compile(r"[-+]?\d{1,15}", re.ASCII)
 _DECIMAL = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][-+]?\d{1,2})?", re.ASCII)
 
 
-def read_front_matter(source: Source) -> tuple[FrontMatter | None, tuple[Diagnostic, ...]]:
+def read_front_matter(source: Source, zone: dt.tzinfo = dt.UTC) -> tuple[FrontMatter | None, tuple[Diagnostic, ...]]:
     """Read the front matter of a post; None when there are errors, so that the post is rejected.
 
-    A post without front matter has one with nothing in it. Never raises, whatever the text.
+    A post without front matter has one with nothing in it, but for the date that its name may have. A date without a
+    time zone is one of `zone`. Never raises, whatever the text.
     """
     block = find_block(source.text)
     if block is None:
-        return _Fields().build({}, 1 if source.text.startswith("\ufeff") else 0), ()
+        return _Fields().build(source.path, zone, {}, 1 if source.text.startswith("\ufeff") else 0), ()
     if isinstance(block, Problem):
         return None, (block.at(source.path),)
-    root = compose(source.text, block)
+    if block.toml:
+        from sitegen.frontmatter.toml import compose_toml  # most posts have YAML
+
+        root = compose_toml(source.text, block)
+    else:
+        root = compose(source.text, block)
     if isinstance(root, Problem):
         return None, (root.at(source.path),)
-    reader = _Reader(source, block)
+    reader = _Reader(source, block, zone)
     return reader.read(root)
 
 
@@ -77,40 +97,80 @@ class _Fields:
     def __init__(self) -> None:
         self.title: str | None = None
         self.date: dt.datetime | None = None
+        self.updated: dt.datetime | None = None
         self.path: str | None = None
+        self.slug: str | None = None
+        self.aliases: tuple[str, ...] = ()
         self.tags: tuple[str, ...] = ()
+        self.categories: tuple[str, ...] = ()
+        self.series: str = ""
         self.draft = False
         self.description = ""
+        self.authors: tuple[str, ...] = ()
+        self.image = ""
+        self.lang = ""
+        self.toc: bool | None = None
+        self.template = ""
+        self.layout = ""
+        self.order: float | None = None
         self.macros: dict[str, str | MacroText] = {}
         self.dialect: Literal["auto", "tex", "escaped"] | None = None
         self.extra: dict[str, Any] = {}
         self.preamble = ""
 
-    def build(self, spans: dict[str, Span], body_start: int) -> FrontMatter:
-        """Return the finished value."""
+    def build(self, path: str, zone: dt.tzinfo, spans: dict[str, Span], body_start: int) -> FrontMatter:
+        """Return the finished value for the file `path`, whose name may begin with the date."""
+        if self.date is None:
+            self.date = date_of_name(_name(path), zone)[0]
         return FrontMatter(**vars(self), spans=spans, body_start=body_start)
+
+
+def _name(path: str) -> str:
+    """Return what a post is called in the file system: its file, or its folder, without ending."""
+    folder, _, file = path.rpartition("/")
+    stem = file.rpartition(".")[0]
+    return folder.rpartition("/")[2] if stem.lower() == "index" else stem
 
 
 class _Reader:
     """Gives every key of one block its meaning and collects what is wrong."""
 
-    def __init__(self, source: Source, block: Block) -> None:
+    def __init__(self, source: Source, block: Block, zone: dt.tzinfo) -> None:
         self.source = source
         self.block = block
+        self.zone = zone
         self.fields = _Fields()
         self.spans: dict[str, Span] = {}
         self.problems: list[Problem] = []
+        self.first: dict[str, tuple[_Entry, Any]] = {}
+        """Each field that was read, with the key that gave it and the value."""
         self.readers = {
             "title": self._title,
             "date": self._date,
+            "updated": self._date,
             "path": self._path,
-            "tags": self._tags,
-            "draft": self._draft,
+            "slug": self._slug,
+            "aliases": self._aliases,
+            "tags": self._words,
+            "categories": self._words,
+            "series": self._text_line,
+            "draft": self._flag,
             "published": self._published,
-            "description": self._description,
+            "description": self._text_line,
+            "authors": self._authors,
+            "image": self._image,
+            "lang": self._lang,
+            "toc": self._toc,
+            "template": self._template,
+            "order": self._order,
             "macros": self._macros,
             "dialect": self._dialect,
+            "math": self._math,
+            "taxonomies": self._taxonomies,
+            "extra": self._extra,
         }
+        """Each gets a key as it is written, and its value, which is not empty; it returns what the field shall be,
+        or None when there is nothing to set, for it has done so itself, or has reported a problem."""
 
     def read(self, root: Node | None) -> tuple[FrontMatter | None, tuple[Diagnostic, ...]]:
         """Read the whole block."""
@@ -124,20 +184,26 @@ class _Reader:
         elif root is not None:
             for entry in self._entries(root):
                 self._read_key(entry)
+            self._join_path_and_slug()
         diagnostics = tuple(problem.at(self.source.path) for problem in self.problems)
         if any(diagnostic.severity == "error" for diagnostic in diagnostics):
             return None, diagnostics
-        return self.fields.build(self.spans, self.block.body_start), diagnostics
+        return self.fields.build(self.source.path, self.zone, self.spans, self.block.body_start), diagnostics
 
     def _read_key(self, entry: _Entry) -> None:
-        self.spans[entry.key] = self._span(entry.value) if not _is_null(entry.value) else self._span(entry.key_node)
-        reader = self.readers.get(entry.key)
-        if reader is not None:
-            if not _is_null(entry.value):
-                reader(entry.value)
+        span = self._span(entry.value) if not _is_null(entry.value) else self._span(entry.key_node)
+        self.spans[entry.key] = span
+        field = SYNONYMS.get(entry.key)
+        if field is not None:
+            if _is_null(entry.value):
+                return
+            self.spans.setdefault(field, span)
+            value = self.readers[field](entry.key, entry.value)
+            if value is not None:
+                self._set(field, entry, value)
             return
-        if entry.key in ("header-includes", "math"):
-            self._foreign_macros(entry.key, entry.value)
+        if entry.key == "header-includes":
+            self._header_includes(entry.value)
         known = meant(entry.key)
         if known is not None:
             self._problem(
@@ -148,60 +214,207 @@ class _Reader:
             )
         self.fields.extra[entry.key] = self._plain(entry.value)
 
-    # One method per key. Each is called with a value that is not empty.
+    def _set(self, field: str, entry: _Entry, value: Any) -> None:
+        """Set a field, unless a key of the same meaning has set it to something else."""
+        field = {"published": "draft"}.get(field, field)
+        if field == "template" and entry.key == "layout":
+            field = "layout"  # of other generators, whose templates may not exist here
+        if field == "path" and entry.key == "slug":
+            self.spans["path"] = self.spans["slug"]
+        first = self.first.setdefault(field, (entry, value))
+        if first[0] is entry:
+            setattr(self.fields, field, value)
+        elif first[1] != value:
+            line = LineIndex(self.source.text).position(self._span(first[0].key_node).start)[0]
+            self._problem(
+                "frontmatter/conflicting-keys",
+                f"{entry.key} and {first[0].key} mean the same, and disagree",
+                self._span(entry.value),
+                hint=f"delete one of the two; {first[0].key} counts as long as both are there",
+                notes=(f"{first[0].key} is on line {line}",),
+            )
 
-    def _title(self, node: Node) -> None:
-        self.fields.title = self._line("title", node) or None
-
-    def _description(self, node: Node) -> None:
-        self.fields.description = self._line("description", node)
-
-    def _date(self, node: Node) -> None:
-        text = self._text("date", node, expected="a date")
-        if text is None:
+    def _join_path_and_slug(self) -> None:
+        """Report a `slug` that is not the last part of the `path` beside it."""
+        path, slug = self.fields.path, self.fields.slug
+        if path is None or slug is None or path.rstrip("/").rpartition("/")[2] == slug.rpartition("/")[2]:
             return
-        date = parse_date(text)
+        self._problem(
+            "frontmatter/conflicting-keys",
+            "slug and path mean the same, and disagree",
+            self.spans["slug"],
+            hint="delete one of the two; the path counts as long as both are there",
+        )
+
+    # One method per key.
+
+    def _title(self, key: str, node: Node) -> str | None:
+        return self._line(key, node) or None
+
+    def _text_line(self, key: str, node: Node) -> str | None:
+        return self._line(key, node)
+
+    def _date(self, key: str, node: Node) -> dt.datetime | None:
+        text = self._text(key, node, expected="a date")
+        if text is None or text.lower() == "false":
+            return None
+        date = parse_date(text, self.zone)
         if isinstance(date, DateProblem):
             self._problem("frontmatter/bad-date", f"bad date: {date.message}", self._span(node), hint=date.hint)
-        else:
-            self.fields.date = date
+            return None
+        return date
 
-    def _path(self, node: Node) -> None:
-        text = self._text("path", node)
-        if text is None:
-            return
+    def _path(self, key: str, node: Node) -> str | None:
+        text = self._text(key, node)
+        return None if text is None else self._address(text, node)
+
+    def _address(self, text: str, node: Node) -> str | None:
         path = normalise_path(text)
         if isinstance(path, PathProblem):
             self._problem("frontmatter/bad-path", path.message, self._span(node), hint=path.hint)
-        else:
-            self.fields.path = path
+            return None
+        return path
 
-    def _tags(self, node: Node) -> None:
+    def _slug(self, key: str, node: Node) -> str | None:
+        text = self._text(key, node)
+        path = None if text is None else self._address(text, node)
+        if path is None or text is None:
+            return None
+        if text.startswith("/"):  # a whole address, as Gatsby's users write it
+            self._set("path", _Entry(key, node, node), path)
+            return None
+        return path.strip("/") or None
+
+    def _aliases(self, key: str, node: Node) -> tuple[str, ...] | None:
+        nodes = node.value if isinstance(node, SequenceNode) else [node]
+        found: dict[str, None] = {}
+        for index, item in enumerate(nodes):
+            text = self._text(f"each of {key}" if isinstance(node, SequenceNode) else key, item)
+            path = None if text is None else self._address(text, item)
+            if path is not None and path not in found:
+                self.spans[f"aliases.{len(found)}"] = self._span(nodes[index])
+                found[path] = None
+        return tuple(found)
+
+    def _words(self, key: str, node: Node) -> tuple[str, ...]:
+        """Read a list of names; text is one with commas, but for those between the dollars of a formula."""
         if isinstance(node, SequenceNode):
-            texts = [self._text("each of tags", item) or "" for item in node.value if not _is_null(item)]
+            texts = [self._text(f"each of {key}", item) or "" for item in node.value if not _is_null(item)]
+            nodes = [item for item in node.value if not _is_null(item)]
         else:
-            texts = (self._text("tags", node, expected="a list or text") or "").split(",")
-        tags: dict[str, str] = {}
-        for text in texts:
-            tag = " ".join(text.split())
-            if tag:
-                tags.setdefault(tag.casefold(), tag)
-        self.fields.tags = tuple(tags.values())
+            whole = self._text(key, node, expected="a list or text") or ""
+            texts = [text.replace("\0", ",") for text in _FORMULA.sub(_hide_commas, whole).split(",")]
+            nodes = [node] * len(texts)
+        words: dict[str, str] = {}
+        for text, item in zip(texts, nodes, strict=True):
+            word = " ".join(text.split())
+            if word and word.casefold() not in words:
+                self.spans[f"{SYNONYMS.get(key, key)}.{len(words)}"] = self._span(item)
+                words[word.casefold()] = word
+        return tuple(words.values())
 
-    def _draft(self, node: Node) -> None:
-        self.fields.draft = self._flag("draft", node) or self.fields.draft
+    def _published(self, key: str, node: Node) -> bool | None:
+        if isinstance(node, ScalarNode) and node.value.lower() not in TRUE | FALSE:
+            date = parse_date(_clean(node.value), self.zone)
+            if not isinstance(date, DateProblem):  # when, and not whether
+                self._set("date", _Entry(key, node, node), date)
+                return None
+        flag = self._flag(key, node)
+        return None if flag is None else not flag
 
-    def _published(self, node: Node) -> None:
-        self.fields.draft = not self._flag("published", node) or self.fields.draft
+    def _authors(self, key: str, node: Node) -> tuple[str, ...] | None:
+        names: dict[str, None] = {}
+        for item in node.value if isinstance(node, SequenceNode) else [node]:
+            if isinstance(item, MappingNode):  # with addresses and the like, of which the name is kept
+                named = [entry.value for entry in self._entries(item) if entry.key == "name"]
+                if not named:
+                    self._wrong_type(key, "text, a list of names, or a mapping with a name", item)
+                    return None
+                item = named[0]
+            if not _is_null(item):
+                name = self._line(key, item)
+                if name:
+                    self.spans.setdefault(f"authors.{len(names)}", self._span(item))
+                    names[name] = None
+        return tuple(names)
 
-    def _macros(self, node: Node) -> None:
+    def _image(self, key: str, node: Node) -> str | None:
         if isinstance(node, ScalarNode):
-            self._definitions(node)
-            return
+            return (self._text(key, node) or "").strip()
+        self.fields.extra[key] = self._plain(node)  # settings of some theme
+        return None
+
+    def _lang(self, key: str, node: Node) -> str | None:
+        text = self._text(key, node)
+        if text is None:
+            return None
+        text = text.replace("_", "-")
+        if not _LANGUAGE.fullmatch(text):
+            hint = "write a tag such as en, de-AT or zh-Hans"
+            self._problem("frontmatter/wrong-type", f"{text} is not a language tag", self._span(node), hint=hint)
+            return None
+        return text
+
+    def _toc(self, key: str, node: Node) -> bool | None:
+        word = node.value.lower() if isinstance(node, ScalarNode) else ""
+        if word in TRUE or word in FALSE:
+            return word in TRUE
+        self.fields.extra[key] = self._plain(node)  # settings of some theme
+        return None
+
+    def _template(self, key: str, node: Node) -> str | None:
+        return self._text(key, node)
+
+    def _order(self, key: str, node: Node) -> float | None:
+        value = _scalar(node.value) if isinstance(node, ScalarNode) else None
+        if not isinstance(value, (int, float)) or isinstance(value, bool):
+            self._wrong_type(key, "a number", node)
+            return None
+        return float(value)
+
+    def _math(self, key: str, node: Node) -> None:
+        """Read the options of formulas in a mapping, and MyST's macros; `math: true` is meant for others."""
         if not isinstance(node, MappingNode):
-            self._wrong_type("macros", "a mapping of names to TeX", node)
+            self.fields.extra[key] = self._plain(node)
+            return
+        macros = []
+        for entry in self._entries(node):
+            if entry.key in ("macros", "dialect"):
+                self._read_key(entry)
+            else:
+                macros.append(entry)
+        self.fields.macros = {**self.fields.macros, **self._macros_of(macros)}
+
+    def _taxonomies(self, key: str, node: Node) -> None:
+        """Read Zola's table of tags, categories, authors and series."""
+        if not isinstance(node, MappingNode):
+            self._wrong_type(key, "a mapping", node)
             return
         for entry in self._entries(node):
+            if SYNONYMS.get(entry.key) in ("tags", "categories", "authors"):
+                self._read_key(entry)
+            else:
+                self.fields.extra.setdefault(key, {})[entry.key] = self._plain(entry.value)
+
+    def _extra(self, key: str, node: Node) -> None:
+        if not isinstance(node, MappingNode):
+            self.fields.extra[key] = self._plain(node)
+            return
+        for entry in self._entries(node):
+            self.fields.extra[entry.key] = self._plain(entry.value)
+
+    def _macros(self, key: str, node: Node) -> dict[str, str | MacroText] | None:
+        if isinstance(node, ScalarNode):
+            self._definitions(node)
+            return None
+        if not isinstance(node, MappingNode):
+            self._wrong_type(key, "a mapping of names to TeX", node)
+            return None
+        return {**self.fields.macros, **self._macros_of(self._entries(node))}
+
+    def _macros_of(self, entries: list[_Entry]) -> dict[str, str | MacroText]:
+        macros: dict[str, str | MacroText] = {}
+        for entry in entries:
             text: str | MacroText | None = None
             if isinstance(entry.value, SequenceNode):
                 text = macro_text(self._plain(entry.value))
@@ -211,14 +424,15 @@ class _Reader:
                 text = self._text(f"macros.{entry.key}", entry.value)
             self.spans[f"macros.{entry.key}"] = self._span(entry.value)
             if text is not None:
-                self.fields.macros[entry.key] = text
-        if self.fields.macros:
+                macros[entry.key] = text
+        if macros:
             # Only posts with macros of their own load the math engine for this.
             from sitegen.math import check_macros
 
-            for name, problem in check_macros(self.fields.macros).items():
+            for name, problem in check_macros(macros).items():
                 hint = r"write it like RR: '\mathbb{R}'"
                 self._problem(problem.code, problem.message, self.spans[f"macros.{name}"], hint=hint)
+        return macros
 
     def _definitions(self, node: ScalarNode) -> None:
         """Read LaTeX with definitions, `macros: '\\newcommand{\\RR}{\\mathbb{R}}'`; all else in it is ignored."""
@@ -228,25 +442,20 @@ class _Reader:
         for problem in check_preamble(node.value):
             self._problem(problem.code, problem.message, self._span(node), hint=problem.hint)
 
-    def _foreign_macros(self, key: str, node: Node) -> None:
-        """Take the macros that other tools have under other keys: pandoc's `header-includes`, MyST's `math`."""
-        if key == "math" and isinstance(node, MappingNode):
-            self._macros(node)
-        elif key == "header-includes":
-            for item in node.value if isinstance(node, SequenceNode) else [node]:
-                if isinstance(item, ScalarNode) and "\\" in item.value:
-                    self._definitions(item)
+    def _header_includes(self, node: Node) -> None:
+        """Take the macros that Pandoc's users keep under this key."""
+        for item in node.value if isinstance(node, SequenceNode) else [node]:
+            if isinstance(item, ScalarNode) and "\\" in item.value:
+                self._definitions(item)
 
-    def _dialect(self, node: Node) -> None:
-        text = self._text("dialect", node)
-        for dialect in DIALECTS:
-            if text == dialect:
-                self.fields.dialect = dialect
-                return
-        if text is not None:
-            near = nearest(text, DIALECTS)
-            hint = f"did you mean {near}?" if near else "leave it out to follow the site's setting"
-            self._problem("frontmatter/wrong-type", "dialect must be auto, tex or escaped", self._span(node), hint=hint)
+    def _dialect(self, key: str, node: Node) -> str | None:
+        text = self._text(key, node)
+        if text is None or text in DIALECTS:
+            return text
+        near = nearest(text, DIALECTS)
+        hint = f"did you mean {near}?" if near else "leave it out to follow the site's setting"
+        self._problem("frontmatter/wrong-type", "dialect must be auto, tex or escaped", self._span(node), hint=hint)
+        return None
 
     # Kinds of values.
 
@@ -261,8 +470,11 @@ class _Reader:
         """Report TeX that double quotes have eaten: `"\\theta"` is a tab and `heta`, `"\\alpha"` rings a bell."""
         span = self._span(node)
         eaten = list(_EATEN.finditer(self.source.text, span.start, span.end)) if node.style == '"' else []
+        language = "TOML" if self.block.toml else "YAML"
         for match in eaten:
-            message = f"between double quotes, {match[1][:2]} is an escape of YAML and not the start of {match[1]}"
+            message = (
+                f"between double quotes, {match[1][:2]} is an escape of {language} and not the start of {match[1]}"
+            )
             hint = "use single quotes, which leave backslashes alone"
             self._problem("frontmatter/syntax", message, Span(*match.span(1)), hint=hint)
         control = _CONTROL.search(node.value)
@@ -273,10 +485,11 @@ class _Reader:
     def _line(self, name: str, node: Node) -> str:
         return " ".join((self._text(name, node) or "").split())
 
-    def _flag(self, name: str, node: Node) -> bool:
+    def _flag(self, name: str, node: Node) -> bool | None:
         word = node.value.lower() if isinstance(node, ScalarNode) else ""
         if word not in TRUE and word not in FALSE:
             self._wrong_type(name, "true or false", node)
+            return None
         return word in TRUE
 
     def _wrong_type(self, name: str, expected: str, node: Node) -> None:
@@ -326,10 +539,14 @@ class _Reader:
         self.problems.append(Problem(code, message, span, hint=hint, notes=notes))
 
 
+def _hide_commas(formula: re.Match[str]) -> str:
+    return formula[0].replace(",", "\0")
+
+
 def _example(name: str) -> str:
     """Return a hint that shows a right value of a key."""
     key = name.rpartition(" ")[2].partition(".")[0]
-    return f"write it like {_EXAMPLES[key]}"
+    return f"write it like {_EXAMPLES[SYNONYMS.get(key, key)]}"
 
 
 def _is_null(node: Node) -> bool:

@@ -34,7 +34,8 @@ class PathProblem(msgspec.Struct, frozen=True):
 def normalise_path(text: str) -> str | PathProblem:
     """Return the address `/like/this/` in Unicode's NFC form, or what speaks against it.
 
-    A missing slash at either end is added, repeated slashes inside become one.
+    A missing slash at either end is added, repeated slashes inside become one. An address that ends in `.html` stays a
+    file.
     """
     text = unicodedata.normalize("NFC", text)
     problem = _whole(text)
@@ -45,8 +46,10 @@ def normalise_path(text: str) -> str | PathProblem:
         problem = _segment(segment)
         if problem is not None:
             return problem
-    if segments and re.search(r"\.html?$", segments[-1], re.IGNORECASE):
-        return PathProblem("the address of a post is a folder, not a file", "leave out the name that ends in .html")
+    if segments and segments[-1].lower() in ("index.html", "index.htm"):
+        segments.pop()
+    elif segments and re.search(r"\.html?$", segments[-1], re.IGNORECASE):
+        return "/" + "/".join(segments)  # a file, as older sites have them
     return "/" + "".join(segment + "/" for segment in segments)
 
 

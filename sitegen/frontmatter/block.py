@@ -28,7 +28,10 @@ __all__ = ["Block", "Problem", "compose", "find_block", "mark_index"]
 
 _OPENING = re.compile(r"\ufeff?---[ \t]*(?:\r\n|\n|\r)")
 _CLOSING = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")
-_TOML = re.compile(r"\ufeff?(\+\+\+)[ \t]*[\r\n](?:.*[\r\n]+)*?\+\+\+[ \t]*(?:[\r\n]|\Z)")
+_TOML = re.compile(
+    r"\ufeff?\+\+\+[ \t]*(?:\r\n|\n|\r)(?P<content>(?:[^\r\n]*(?:\r\n|\n|\r))*?)\+\+\+[ \t]*(?:\r\n|\n|\r|\Z)"
+)
+_TOML_OPENING = re.compile(r"\ufeff?(?P<plus>\+\+\+)[ \t]*[\r\n]+(?:#.*[\r\n]+|\s*[\r\n])*[\w\"'.-]+\s*=")
 _LATE = re.compile(r"\ufeff?\s*[\r\n][ \t]*(---)[ \t]*(?:\r\n|\n|\r)")
 _KEY = re.compile(r"""[ \t]*(["']?)(?P<key>[^\W\d][\w .-]*)\1[ \t]*:(?:[ \t]|$)""")
 
@@ -53,6 +56,8 @@ class Block(msgspec.Struct, frozen=True):
     """Offset of the closing line."""
     body_start: int
     """Offset of the first character after the closing line."""
+    toml: bool = False
+    """Whether it is TOML between lines `+++`, and not YAML between lines `---`."""
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -110,15 +115,19 @@ def _first_key(lines: list[str]) -> str | None:
     return None
 
 
-def _other_head(text: str) -> Problem | None:
-    """Return what is wrong with a head that some other generator would read, or None when there is none."""
+def _other_head(text: str) -> Block | Problem | None:
+    """Return the place of TOML, what is wrong with a head that some generator would read, None without one."""
     toml = _TOML.match(text)
     if toml:
+        return Block(*toml.span("content"), toml.end(), toml=True)
+    unclosed = _TOML_OPENING.match(text)
+    if unclosed:
         return Problem(
-            "frontmatter/unsupported",
-            "front matter in TOML is not supported",
-            Span(*toml.span(1)),
-            hint="write it as YAML: `key: value` lines between two lines ---",
+            "frontmatter/unclosed",
+            "the front matter is never closed",
+            Span(*unclosed.span("plus")),
+            label="opened here",
+            hint="write a line +++ after its last key",
         )
     late = _LATE.match(text)
     if late and isinstance(find_block(text[late.start(1) :]), Block):

@@ -1,6 +1,7 @@
 """Dates as people write them in front matter, from ISO 8601 to `April 23, 2018`.
 
 Which number is day and which is month is never guessed: `03-04-2021` is refused, with both readings in the hint.
+A time without a zone is one of the site's time zone.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 
 import msgspec
 
-__all__ = ["DateProblem", "parse_date"]
+__all__ = ["DateProblem", "date_of_name", "parse_date"]
 
 YEARS = range(1000, 9999)
 """Years that have four digits and can be moved to any time zone without leaving what `datetime` knows."""
@@ -45,20 +46,37 @@ class DateProblem(msgspec.Struct, frozen=True):
     hint: str
 
 
-def parse_date(text: str) -> dt.datetime | DateProblem:
-    """Read a date, with or without a time of day; the result has a time zone, UTC where none was written."""
+_NAME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:-(?P<rest>.+))?", re.ASCII)
+
+
+def date_of_name(name: str, zone: dt.tzinfo = dt.UTC) -> tuple[dt.datetime | None, str]:
+    """Return the date that a file's name begins with, and the rest of it: `2017-04-20-name`.
+
+    A name without a date, or with a day that does not exist, is returned whole. `name` has no ending.
+    """
+    match = _NAME.fullmatch(name)
+    if match is None:
+        return None, name
+    date = parse_date("-".join(match.group(1, 2, 3)), zone)
+    return (None, name) if isinstance(date, DateProblem) else (date, match["rest"] or name)
+
+
+def parse_date(text: str, zone: dt.tzinfo = dt.UTC) -> dt.datetime | DateProblem:
+    """Read a date, with or without a time of day; the result has a time zone, `zone` where none was written."""
     text = " ".join(text.split())
     for shape in _SHAPES:
         match = shape.fullmatch(text)
         if match and (match.groupdict().get("name") or "jan").lower() in MONTHS:
-            return _date(match.groupdict())
+            return _date(match.groupdict(), zone)
     match = _YEAR_LAST.match(text)
     if match:
-        return _year_last(*(int(part) for part in match.groups()))
+        return _year_last([int(part) for part in match.groups()], zone, whole=match.end() == len(text))
+    if text.lower() in ("today", "now"):
+        return DateProblem("the date would be another one each day", "write the day, like 2017-01-20")
     return DateProblem("this is not a date", "write it like 2017-01-20 or 2017-01-20T22:12:03+02:00")
 
 
-def _date(parts: dict[str, str | None]) -> dt.datetime | DateProblem:
+def _date(parts: dict[str, str | None], default: dt.tzinfo) -> dt.datetime | DateProblem:
     """Build the date of a matched shape; all parts are digits but `name` and `zone`."""
     year, day = int(parts["year"] or 0), int(parts["day"] or 0)
     month = MONTHS[(parts.get("name") or "").lower()] if parts.get("name") else int(parts["month"] or 0)
@@ -73,11 +91,17 @@ def _date(parts: dict[str, str | None]) -> dt.datetime | DateProblem:
     hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
     if hour > 23 or minute > 59 or second > 59:
         return DateProblem("there is no such time of day", "the time runs from 00:00:00 to 23:59:59")
-    zone = _zone(parts["zone"] or "Z")
+    zone = _zone(parts["zone"]) if parts["zone"] else default
     if zone is None:
         return DateProblem("there is no such time zone", "an offset such as +02:00 is less than 24 hours")
     microsecond = int((parts["fraction"] or "0")[:6].ljust(6, "0"))
-    return dt.datetime(year, month, day, hour, minute, second, microsecond, tzinfo=zone)
+    return _fixed(dt.datetime(year, month, day, hour, minute, second, microsecond, tzinfo=zone))
+
+
+def _fixed(date: dt.datetime) -> dt.datetime:
+    """Return the same moment with its zone as an offset, which can be written and read again."""
+    offset = date.utcoffset()
+    return date.replace(tzinfo=dt.timezone(offset) if offset else dt.UTC)
 
 
 def _zone(text: str) -> dt.timezone | None:
@@ -91,12 +115,15 @@ def _zone(text: str) -> dt.timezone | None:
     return dt.timezone(-offset if sign == "-" else offset)
 
 
-def _year_last(first: int, second: int, year: int) -> DateProblem:
-    """Say how to write a date that ends in its year."""
+def _year_last(numbers: list[int], zone: dt.tzinfo, *, whole: bool) -> dt.datetime | DateProblem:
+    """Read a date that ends in its year, if it can be read in one way only; else say how to write it."""
+    first, second, year = numbers
     readings = [
         f"{year:04}-{month:02}-{day:02}"
         for month, day in dict.fromkeys([(first, second), (second, first)])
         if year in YEARS and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
     ]
+    if len(readings) == 1 and whole:
+        return parse_date(readings[0], zone)
     hint = "write " + " or ".join(readings) if readings else "write it like 2017-01-20"
     return DateProblem("the year must come first", hint)

@@ -4,33 +4,51 @@ from __future__ import annotations
 
 from sitegen.diagnostics import nearest
 
-__all__ = ["KNOWN", "is_usual", "meant"]
+__all__ = ["KNOWN", "MEANINGS", "SYNONYMS", "is_usual", "meant"]
 
-KNOWN = (
-    "title",
-    "date",
-    "path",
-    "tags",
-    "draft",
-    "published",
-    "description",
-    "macros",
-    "dialect",
-)
-"""Every key that sitegen acts upon."""
+MEANINGS: dict[str, tuple[str, ...]] = {
+    "title": (),
+    "date": (),
+    "updated": ("lastmod", "modified"),
+    "path": ("permalink", "url"),
+    "slug": (),
+    "aliases": ("redirect_from",),
+    "tags": ("tag",),
+    "categories": ("category",),
+    "series": (),
+    "draft": (),
+    "published": (),
+    "description": ("summary", "excerpt"),
+    "authors": ("author",),
+    "image": (),
+    "lang": ("language",),
+    "toc": (),
+    "template": ("layout",),
+    "order": ("weight", "nav_order"),
+    "macros": (),
+    "dialect": (),
+    "math": (),
+    "taxonomies": (),
+    "extra": (),
+}
+"""Every key that sitegen acts upon, with the other names that generators have given it."""
+
+SYNONYMS = {name: key for key, others in MEANINGS.items() for name in (key, *others)}
+"""Each of those names to the key that it stands for."""
+
+KNOWN = tuple(SYNONYMS)
 
 FOREIGN = frozenset(
     """
-    aliases author authors bibliography blurb categories category chapter citation comments cover data
-    description_html edited editor email engine event excerpt execute features format future has_math headline hidden
-    id image images img jupytext katex kernelspec keywords lang language lastmod layout link links location math mathjax
-    menu meta meta_img modified nav_order order output pages parent part permalink pin post priority
-    publication publishdate redirect_from references series section share sitemap slug sort source status subtitle
-    summary tag tagline template thumbnail tldr toc topic twitter type updated url urls visible weight year
-    """.split()  # noqa: SIM905 - a column of 90 words is easier to read than a list of strings
+    bibliography blurb chapter citation comments cover data description_html edited editor email engine event execute
+    features format future has_math headline height hidden id images img jupytext katex kernelspec keywords link links
+    location mathjax menu meta meta_img name output pages parent part pin post priority publication publishdate
+    references section share sitemap sort source status subtitle tagline thumbnail tldr topic twitter type urls visible
+    year
+    """.split()  # noqa: SIM905 - a column of 60 words is easier to read than a list of strings
 )
-"""Keys that posts carry for other generators and themes. Some are a letter away from ours (`tag`, `part`,
-`math`), and none of them is a mistake."""
+"""Keys that posts carry for other generators and themes. Some are a letter away from ours (`part`, `images`), and
+none of them is a mistake."""
 
 
 def meant(key: str) -> str | None:
@@ -40,4 +58,4 @@ def meant(key: str) -> str | None:
 
 def is_usual(key: str) -> bool:
     """Tell whether `key` is one that shows that a block is front matter and not text between two rules."""
-    return key in FOREIGN or nearest(key, KNOWN) is not None
+    return key in FOREIGN or key in SYNONYMS or nearest(key, KNOWN) is not None

@@ -84,4 +84,6 @@ class Rendered(msgspec.Struct, frozen=True):
     backgrounds: tuple[str, ...]
     styles: tuple[StyleRule, ...]
     text: str
+    summary: str
+    """The part of the text that stands before `<!--more-->`; empty without that mark."""
     diagnostics: tuple[Diagnostic, ...]

@@ -299,6 +299,7 @@ def render(parsed: Parsed, typeset: Sequence[Typeset], equations: Sequence[Equat
         backgrounds=tuple(sorted(backgrounds)),
         styles=parsed.styles.sorted_rules(),
         text=_document_text(parsed.tokens, typeset),
+        summary=_summary(parsed.tokens, typeset),
         diagnostics=parsed.diagnostics,
     )
 
@@ -403,6 +404,22 @@ def plain_text(tokens: Sequence[Token], typeset: Sequence[Typeset]) -> str:
         elif token.type == "image":
             texts.append(plain_text(token.children or [], typeset))
     return " ".join("".join(texts).split())
+
+
+_MORE = re.compile(r"<!--\s*more\s*-->", re.IGNORECASE)
+
+
+def _summary(tokens: Sequence[Token], typeset: Sequence[Typeset]) -> str:
+    """Return the text before the mark `<!--more-->`; empty without one."""
+    for index, token in enumerate(tokens):
+        if token.type == "html_block" and "<!--" in token.content and _MORE.match(token.content):
+            return _document_text(tokens[:index], typeset)
+        if token.type == "inline" and "<!--" in token.content:
+            for at, child in enumerate(token.children or ()):
+                if child.type == "html_inline" and _MORE.match(child.content):
+                    last = plain_text((token.children or [])[:at], typeset)
+                    return f"{_document_text(tokens[:index], typeset)} {last}".strip()
+    return ""
 
 
 def _document_text(tokens: Sequence[Token], typeset: Sequence[Typeset]) -> str:

@@ -55,7 +55,7 @@ class Builder:
         started = time.perf_counter()
         if self._last is None or CONFIG_FILE in (changed or (CONFIG_FILE,)):
             changed = None
-            config, self._broken_config = load_config(self._root, base_url=self._base_url, drafts=True)
+            config, self._broken_config = load_config(self._root, base_url=self._base_url, drafts=True, future=True)
             if config is not None:
                 self.config = msgspec.structs.replace(config, preview=True)
         if self.config is None or self._broken_config:

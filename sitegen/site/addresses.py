@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote, urlsplit
 import msgspec
 
 from sitegen.config import POST_SUFFIXES
+from sitegen.frontmatter import date_of_name
 
 __all__ = [
     "Reference",
@@ -143,14 +144,17 @@ def inside(folder: str, path: str) -> str | None:
     return "/".join(kept)
 
 
-def place_of_post(path: str, posts: str, content: str = "") -> str:
+def place_of_post(path: str, posts: str, content: str = "", slug: str | None = None) -> str:
     """Return the place of a post without `path`: `name.md` and `name/index.md` in the folder `posts` go to `/name/`.
 
-    A page elsewhere in the folder `content` keeps its folders: `guide/math.md` goes to `/guide/math/`.
+    A page elsewhere in the folder `content` keeps its folders: `guide/math.md` goes to `/guide/math/`. A date at the
+    beginning of the name is left out, and a `slug` takes the place of the name.
     """
     relative = path.removeprefix((posts if path.startswith(posts + "/") else content) + "/")
     folder, _, name = relative.rpartition("/")
     stem = folder if is_index(path) else f"{folder}/{name.rpartition('.')[0]}"
+    folder, _, name = stem.strip("/").rpartition("/")
+    stem = f"{folder}/{slug or date_of_name(name)[1]}"
     stem = unicodedata.normalize("NFC", stem.strip("/"))
     return f"/{stem}/" if stem else "/"
 

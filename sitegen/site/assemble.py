@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 from urllib.parse import unquote
 
 from markupsafe import Markup, escape
 
+from sitegen.clock import now
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import Document
@@ -36,12 +38,11 @@ def assemble(documents: Sequence[Document], config: Config, sizes: Sizes | None 
     Two posts may want one place, or a post the place of another file: `sitegen.checks` finds it among all outputs.
     """
     posts = posts_folder(config)
-    kept = [document for document in documents if config.drafts or not document.meta.draft]
-    drafts = [document.path for document in documents if document.meta.draft and not config.drafts]
+    present = now()
+    kept = [document for document in documents if _is_wanted(document, config, present)]
+    drafts = [document.path for document in documents if not _is_wanted(document, config, present)]
     content = config.build.content
-    placed = _in_order(
-        [(document, document.meta.path or place_of_post(document.path, posts, content)) for document in kept], posts
-    )
+    placed = _in_order([(document, _place(document, posts, content)) for document in kept], posts)
     base = base_path(config.site.base_url)
     files = Files(config, folders_of_posts((document.path, place) for document, place in placed))
     links = Links(placed, files, drafts)
@@ -87,6 +88,18 @@ def describe(text: str) -> str:
         return line
     head, space, _ = line[:DESCRIPTION_CHARACTERS].rpartition(" ")
     return (head if space else line[: DESCRIPTION_CHARACTERS - 1]).rstrip(" ,;:.–—-") + "…"
+
+
+def _is_wanted(document: Document, config: Config, present: dt.datetime) -> bool:
+    """Tell whether a document is published: drafts and what has a date in the future are on request only."""
+    date = document.meta.date
+    return (config.drafts or not document.meta.draft) and (config.future or date is None or date <= present)
+
+
+def _place(document: Document, posts: str, content: str) -> str:
+    if document.meta.path is not None:
+        return document.meta.path
+    return place_of_post(document.path, posts, content, document.meta.slug)
 
 
 def _is_post(document: Document, posts: str) -> bool:

@@ -182,7 +182,7 @@ class Files:
         while folder:
             place = self._folders.get(folder)
             if place is not None:
-                return unicodedata.normalize("NFC", place + path[len(folder) + 1 :])
+                return unicodedata.normalize("NFC", place[: place.rfind("/") + 1] + path[len(folder) + 1 :])
             folder = folder.rpartition("/")[0]
         for prefix in (self._posts, self._content):
             if path.startswith(prefix + "/"):

@@ -165,7 +165,8 @@ class Links:
         source = inside(_folder(document.path), path)
         for draft in _sources(source) if source is not None else ():
             if draft in self._drafts:
-                return Refused("link/missing-page", f"{draft} is a draft, so it has no page", "finish it first")
+                message = f"{draft} is a draft or lies in the future, so it has no page"
+                return Refused("link/missing-page", message, "finish it first, or wait for its date")
         near = self._similar_page(path) or self.similar_file(document, written)
         hint = f"did you mean {near}?" if near else "name a file relative to the post, or a page from the root: /about/"
         return Refused("link/missing-page", f"neither a page nor a file is at {path}", hint)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -25,16 +24,10 @@ MANY_HEADINGS = 3
 TOC_LEVELS = 2
 """How many levels of headings it shows, from the highest one on the page."""
 
-_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
-
 
 def language(document: Document, config: Config) -> str:
-    """Return the language tag of a document: its key `lang`, where that is one, else the site's."""
-    for key in ("lang", "language"):
-        given = document.meta.extra.get(key)
-        if isinstance(given, str) and _TAG.fullmatch(given):
-            return given
-    return config.site.language
+    """Return the language tag of a document: its key `lang`, else the site's."""
+    return document.meta.lang or config.site.language
 
 
 def reading_minutes(document: Document) -> int:
@@ -47,7 +40,7 @@ def contents(document: Document, config: Config) -> tuple[TocEntry, ...]:
 
     The front matter's key `toc` decides; without it, the settings and the number of headings do.
     """
-    wanted = document.meta.extra.get("toc")
+    wanted = document.meta.toc
     if wanted is None:
         wanted = config.theme.toc and len(document.headings) >= MANY_HEADINGS
     if wanted is False or document.own_toc or not document.headings:

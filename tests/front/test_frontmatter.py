@@ -3,10 +3,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from sitegen.console import Texts, render_text
 from sitegen.frontmatter import read_front_matter
@@ -76,6 +78,8 @@ def test_front_matter(case: Case) -> None:
         ("Apr 23 2018", "2018-04-23T00:00:00+00:00"),
         ("23 April 2018", "2018-04-23T00:00:00+00:00"),
         ("2016-02-29", "2016-02-29T00:00:00+00:00"),
+        ("10-14-2021", "2021-10-14T00:00:00+00:00"),
+        ("05.05.2021", "2021-05-05T00:00:00+00:00"),
     ],
 )
 @pytest.mark.parametrize("quote", ["", "'", '"'])
@@ -94,14 +98,14 @@ def test_dates_quoted_or_not(text: str, expected: str, quote: str) -> None:
         ("2017-01-20 24:00", "the time runs from 00:00:00 to 23:59:59"),
         ("2017-01-20 10:00 +99:00", "an offset such as +02:00 is less than 24 hours"),
         ("0017-01-20", "years run from 1000 to 9998"),
-        ("10-14-2021", "write 2021-10-14"),
+        ("10-14-2021 and more", "write 2021-10-14"),
         ("03.04.2021", "write 2021-03-04 or 2021-04-03"),
         ("99-99-9999", "write it like 2017-01-20"),
         ("٢٠١٧-٠١-٢٠", "write it like 2017-01-20 or 2017-01-20T22:12:03+02:00"),
         ("2017-01-20 and more", "write it like 2017-01-20 or 2017-01-20T22:12:03+02:00"),
         ("Foo 12, 2018", "write it like 2017-01-20 or 2017-01-20T22:12:03+02:00"),
         ("YYYY-MM-DD", "write it like 2017-01-20 or 2017-01-20T22:12:03+02:00"),
-        ("false", "write it like 2017-01-20 or 2017-01-20T22:12:03+02:00"),
+        ("today", "write the day, like 2017-01-20"),
     ],
 )
 def test_no_dates(text: str, hint: str) -> None:
@@ -167,7 +171,6 @@ def test_paths_are_normalised(text: str, expected: str) -> None:
         "/a/NUL/",
         "/com1.txt/",
         "/LPT¹/",
-        "/a/index.html",
         "/" + "a" * 201 + "/",
         "/" + "ä" * 101 + "/",
         "/a" * 501,
@@ -194,6 +197,8 @@ def test_spans_point_at_the_values() -> None:
     assert shown == {
         "title": "'A title'",
         "tags": "- one\r\n  - two",
+        "tags.0": "one",
+        "tags.1": "two",
         "macros": "{RR: x}",
         "macros.RR": "x",
         "date": "date",
@@ -284,3 +289,75 @@ def test_hostile_texts_end_soon(text: str) -> None:
     started = time.monotonic()
     read_front_matter(Source(PATH, text, ""))
     assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "expected"),
+    [
+        ("2017-01-20", "Europe/Berlin", "2017-01-20T00:00:00+01:00"),
+        ("2017-07-20 12:00", "Europe/Berlin", "2017-07-20T12:00:00+02:00"),
+        ("2017-07-20 12:00Z", "Europe/Berlin", "2017-07-20T12:00:00+00:00"),
+        ("2017-07-20 12:00 -0400", "Asia/Kolkata", "2017-07-20T12:00:00-04:00"),
+    ],
+)
+def test_a_time_without_a_zone_is_one_of_the_sites(text: str, zone: str, expected: str) -> None:
+    meta, _ = read_front_matter(Source(PATH, f"---\ndate: {text}\n---\n", ""), ZoneInfo(zone))
+    assert meta is not None
+    assert meta.date is not None
+    assert meta.date.isoformat() == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("content/posts/2017-04-20-name.md", "2017-04-20"),
+        ("content/posts/2017-4-2-name/index.md", "2017-04-02"),
+        ("content/posts/2017-04-20.md", "2017-04-20"),
+        ("content/posts/2017-13-20-name.md", None),
+        ("content/posts/name-2017-04-20.md", None),
+    ],
+)
+def test_a_name_may_begin_with_the_date(path: str, expected: str | None) -> None:
+    meta, _ = read_front_matter(Source(path, "# A post\n", ""))
+    assert meta is not None
+    assert (meta.date.date().isoformat() if meta.date else None) == expected
+    meta, _ = read_front_matter(Source(path, "---\ndate: 2001-02-03\n---\n", ""))
+    assert meta is not None
+    assert meta.date is not None
+    assert meta.date.year == 2001, "the key has the last word"
+
+
+YAML_AND_TOML = [
+    ("title: A", "title = 'A'"),
+    ("lastmod: 2017-01-20T22:12:03Z", "lastmod = 2017-01-20T22:12:03Z"),
+    ("modified: 2017-01-20", "modified = 2017-01-20"),
+    ("permalink: /a/b.html", "permalink = '/a/b.html'"),
+    ("slug: b", "slug = 'b'"),
+    ("slug: /a/b", "slug = '/a/b'"),
+    ("redirect_from:\n  - /old/\n  - older", "redirect_from = [\n  '/old/',\n  'older',\n]"),
+    ("tags: 'one, $a,b$, two'", "tags = 'one, $a,b$, two'"),
+    ("tag: [one, two]", "[taxonomies]\ntags = ['one', 'two']"),
+    ("draft: yes", "draft = true"),
+    ("published: false", "published = false"),
+    ("author: Ada", "authors = ['Ada']"),
+    ("authors: [{name: Ada}, Emmy]", "authors = [{name = 'Ada'}, 'Emmy']"),
+    ("excerpt: In short.", "summary = 'In short.'"),
+    ("math: {dialect: tex, macros: {RR: x}}", "[math]\ndialect = 'tex'\nmacros = {RR = 'x'}"),
+    ("extra: {a: 1, b: [2]}", "[extra]\na = 1\nb = [2]"),
+    ("language: de_AT", "lang = 'de-AT'"),
+    ("weight: 3", "order = 3"),
+    ("toc: false", "toc = false"),
+    ("layout: wide", "layout = 'wide'"),
+]
+
+
+@pytest.mark.parametrize(("yaml", "toml"), YAML_AND_TOML)
+def test_toml_means_what_yaml_means(yaml: str, toml: str) -> None:
+    first, said = read_front_matter(Source(PATH, f"---\n{yaml}\n---\nText\n", ""))
+    assert said == ()
+    second, said = read_front_matter(Source(PATH, f"+++\n{toml}\n+++\nText\n", ""))
+    assert said == ()
+    assert first is not None
+    assert second is not None
+    assert structs.replace(first, spans={}, body_start=0) == structs.replace(second, spans={}, body_start=0)
+    assert structs.replace(first, spans={}, body_start=0) != structs.replace(EMPTY, spans={}, body_start=0)
