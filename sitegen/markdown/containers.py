@@ -435,6 +435,7 @@ def _directive(
         container.titled = True
         token.meta["container"] = container
         token.map = [start, close]
+        _wish(state, token, container.attributes, start)
         _title(state, container.kind.capitalize(), -1, start)
         state.push("container_close", "div", -1)
     elif name == "include":

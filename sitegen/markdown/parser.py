@@ -491,7 +491,7 @@ def _give_ids(post: _Post, parts: list[list[Token]]) -> headings.Anchors:
 def _targets(tokens: list[Token]) -> Iterator[Target]:
     for token in tokens:
         numbered: references.Numbered | None = token.meta.get("numbered")
-        if numbered is not None and numbered.name:
+        if numbered is not None and numbered.name and "id" in token.attrs:
             yield Target(numbered.name, str(token.attrs["id"]), numbered.text, numbered.number)
 
 
