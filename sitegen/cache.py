@@ -53,7 +53,6 @@ LIBRARIES = (
     "markupsafe",
     "imagesize",
     "pillow",
-    "nh3",
     "msgspec",
 )
 """Distributions whose code takes part in making a page."""

@@ -212,7 +212,8 @@ def _flaws(
             good = _has_target(page, written, files, ids, site)
         if not good and (page.output.origin, written) not in site.broken and written not in reported:
             yield "page/missing-target", f"the page refers to {written}, which does not exist"
-    yield from page.refused
+    scripts = site.config.html.scripts
+    yield from ((code, message) for code, message in page.refused if not (scripts and code == "page/script"))
 
 
 def _has_target(page: Scan, written: str, files: frozenset[str], ids: Mapping[str, frozenset[str]], site: Site) -> bool:

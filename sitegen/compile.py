@@ -87,7 +87,10 @@ def _compile_text(source: Source, options: CompileOptions) -> Compiled:
         return Rejected(source.path, tuple(problems))
     dialect = meta.dialect or options.dialect
     parsed = parse(
-        source.text, meta.body_start, source.path, MarkdownOptions(dialect, meta.title is None, options.punctuation)
+        source.text,
+        meta.body_start,
+        source.path,
+        MarkdownOptions(dialect, meta.title is None, options.html, options.scripts, options.punctuation),
     )
     formulas = parsed.formulas
     heading = None

@@ -561,6 +561,16 @@ CODES: dict[str, CodeInfo] = {
         "A post contains a script: a <script> element, an `on…` attribute or a `javascript:` address. Pages made by "
         "sitegen have none, and their content policy would block it, so it was removed.",
     ),
+    "html/math-loader": CodeInfo(
+        "note",
+        "A post loads or sets up MathJax or KaTeX. Formulas are typeset when the page is made, so nothing of it is "
+        "needed, and it was left out.",
+    ),
+    "html/unsafe": CodeInfo(
+        "warning",
+        'A post has an HTML element that `markdown.html = "safe"` does not let pass: a form, a frame, an unknown name. '
+        "The element was removed; text inside of it stays.",
+    ),
     "html/bad-style": CodeInfo(
         "warning",
         "A `style` attribute, or an old one such as `color`, `align` or `size`, has a value that cannot be part of a "

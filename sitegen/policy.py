@@ -97,7 +97,7 @@ def sources_in(html: str, *, scripts: bool = False) -> tuple[Source, ...]:
                 if directive is not None and (scripts or directive != "script-src"):
                     address = unescape("".join(values))
                     addresses = address.split(",") if name.lower() == "srcset" else (address,)
-                    found.update((directive, source_of(each)) for each in addresses if each.strip())
+                    found.update((directive, source_of(each)) for each in addresses)
     if scripts:
         found |= _programs(html)
     # What the base allows needs no saying.

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from sitegen.markdown.colors import rrggbb
 from sitegen.markdown.css import Refusal, refusal
-from sitegen.markdown.mathspans import OPENER, REFERENCE, Found, dollars, find_formula_or_reference, place
+from sitegen.markdown.mathspans import OPENER, REFERENCE, Found, Mark, dollars, find_formula_or_reference, place
+from sitegen.markdown.safety import ELEMENTS, safe_image
 from sitegen.model import PAGE_SCHEME, WIKI_SCHEME, AssetSlot, ImageSlot, LinkSlot, Slot, StyleRule
 from sitegen.text import Span
 
@@ -141,6 +142,7 @@ _ASSETS = {
     "embed": ("src",),
     "track": ("src",),
     "object": ("data",),
+    "script": ("src",),
 }
 
 
@@ -175,6 +177,8 @@ class Styles:
     backgrounds: set[str] = field(default_factory=set)
     rules: dict[str, str] = field(default_factory=dict)
     """Class to declarations."""
+    safe: bool = False
+    """Whether only colours and alignment may be set: a `position` could cover the page."""
 
     def sorted_rules(self) -> tuple[StyleRule, ...]:
         """Return the generated classes by name."""
@@ -198,6 +202,8 @@ class Styles:
             name = self._known_class(prop, value)
             if name:
                 names.append(name)
+            elif self.safe:
+                refused.append((declaration, Refusal("is not among what untrusted posts may set")))
             else:
                 rest.append(f"{prop}:{value}")
         if rest:
@@ -239,9 +245,16 @@ class Fragment(NamedTuple):
 class Translator:
     """Translates the fragments of one post, in order; knows the elements that are open between them."""
 
-    def __init__(self, styles: Styles, locate: Callable[[int, int], Span]) -> None:
-        """`locate` turns a range of the current fragment into a place in the file; set it before each fragment."""
+    def __init__(
+        self, styles: Styles, locate: Callable[[int, int], Span], *, scripts: bool = False, safe: bool = False
+    ) -> None:
+        """`locate` turns a range of the current fragment into a place in the file.
+
+        With `scripts`, programs stay. With `safe`, what `safety` will remove is told.
+        """
         self.styles = styles
+        self._scripts = scripts and not safe
+        self._safe = safe
         self.locate = locate
         self.lower_headings = False
         """Whether headings move one level down, as those of the body do."""
@@ -290,10 +303,15 @@ class Translator:
         if self._dropping:
             return match.end()
         name = match["name"].lower()
-        if name == "script" and not _is_data(match["attributes"]):
-            out.notes.append(Note("html/script", "a <script> element was removed", match.start(), match.end(), ""))
-            self._dropping = name
+        if name == "script":
+            return self._script(out, text, match, block)
+        if name == "link" and _LOADER.search(match["attributes"]):
+            out.notes.append(_not_needed("stylesheet", match.start(), match.end()))
             return match.end()
+        if self._safe and name not in ELEMENTS and name not in ("style", "link"):
+            hint = '`markdown.html = "raw"` trusts the HTML of posts'
+            message = f"an element <{name}> was removed, since the HTML of posts is not trusted"
+            out.notes.append(Note("html/unsafe", message, match.start(), match.end(), hint))
         if name == "style" or (name == "link" and _is_stylesheet(match["attributes"])):
             hint = "give the elements a style attribute, or add a stylesheet to the site's templates"
             out.notes.append(Note("html/style", f"a <{name}> element was removed", match.start(), match.end(), hint))
@@ -301,6 +319,38 @@ class Translator:
             return match.end()
         self._start_tag(out, match, name, block)
         return self._skip_raw(out, text, match, name, block)
+
+    def _script(self, out: Fragment, text: str, match: re.Match[str], block: bool) -> int:
+        """Handle a script: a formula, data, a loader of what is not needed here, or a program."""
+        attributes = _attributes(match["attributes"])
+        kind = attributes.get("type", "").strip().lower()
+        close = _SCRIPT_END.search(text, match.end())
+        stop, end = (close.start(), close.end()) if close else (len(text), len(text))
+        if close and kind.partition(";")[0].strip() == MATH_TYPE:
+            # MathJax 2 took formulas from such elements; `mode=display` is a parameter of the type.
+            display = "mode=display" in kind.replace(" ", "")
+            if text[match.end() : stop].strip():
+                mark: Mark = "$$" if display else "$"
+                found = Found(match.start(), match.end(), stop, end, mark)
+                out.parts.append(HtmlFormula(found, display and not self._in_phrase))
+            return end
+        if kind == "application/ld+json" and not self._safe:
+            self._text(out, text[match.start() : end])
+            return end
+        if _LOADER.search(match[0]) or _LOADER.search(text, match.end(), stop):
+            out.notes.append(_not_needed("script", match.start(), match.end()))
+        elif self._scripts:
+            span = self.locate(match.start(), match.end())
+            out.parts.extend(_tag_parts("script", attributes, _slots("script", attributes, span), span))
+            self._text(out, text[match.end() : stop] + "</script>")
+            return end
+        else:
+            message = "a <script> element was removed"
+            hint = "" if self._safe else "`html.scripts = true` in sitegen.toml lets scripts of posts run"
+            out.notes.append(Note("html/script", message, match.start(), match.end(), hint))
+        if close is None:
+            self._dropping = "script"
+        return end
 
     def _skip_raw(self, out: Fragment, text: str, match: re.Match[str], name: str, block: bool) -> int:
         if not block or name not in _RAW or match["slash"]:
@@ -366,7 +416,7 @@ class Translator:
 
     def _start_tag(self, out: Fragment, match: re.Match[str], name: str, block: bool) -> None:
         attributes = _attributes(match["attributes"])
-        tag = _Tag(name, attributes, self.styles)
+        tag = _Tag(name, attributes, self.styles, scripts=self._scripts)
         tag.translate(block)
         for attribute in tag.scripts:
             message = f"the attribute {attribute} of <{name}> was removed, since pages have no scripts"
@@ -377,7 +427,8 @@ class Translator:
         new = self._lowered(tag.name)
         span = self.locate(match.start(), match.end())
         if new == "img":
-            out.parts.append(image_slot(tag.attributes, span, in_picture="picture" in self._open))
+            slot = image_slot(tag.attributes, span, in_picture="picture" in self._open)
+            out.parts.append(safe_image(slot) if self._safe else slot)
             if "alt" not in attributes:
                 out.notes.append(missing_alt(match.start(), match.end()))
             return
@@ -418,8 +469,18 @@ def missing_alt(start: int, end: int) -> Note:
     )
 
 
-def _is_data(attributes: str) -> bool:
-    return _attributes(attributes).get("type", "").strip().lower() == "application/ld+json"
+_SCRIPT_END = re.compile(r"</script\s*>", re.IGNORECASE)
+MATH_TYPE = "/".join(("math", "tex"))  # no code of a diagnostic
+"""The type of MathJax 2's scripts that hold a formula."""
+_LOADER = re.compile(
+    r"mathjax|katex|renderMathInElement|text/x-mathjax-config|polyfill(?:\.min)?\.js\?features=es6", re.IGNORECASE
+)
+"""What scripts and stylesheets that typeset formulas in the browser have in them, and MathJax 3's usual companion."""
+
+
+def _not_needed(kind: str, start: int, end: int) -> Note:
+    message = f"a {kind} that typesets formulas in the browser was left out"
+    return Note("html/math-loader", message, start, end, "nothing needs it: formulas are MathML when the page is made")
 
 
 def _is_stylesheet(attributes: str) -> bool:
@@ -510,8 +571,9 @@ _VALUED = frozenset(("alt", "href", "src", "value", "id", "class", "title"))
 class _Tag:
     """One start tag while it is translated."""
 
-    def __init__(self, name: str, attributes: dict[str, str], styles: Styles) -> None:
+    def __init__(self, name: str, attributes: dict[str, str], styles: Styles, *, scripts: bool = False) -> None:
         self.name = name
+        self.allow_scripts = scripts
         self.attributes = dict(attributes)
         self.styles = styles
         self.classes: list[str] = []
@@ -537,7 +599,9 @@ class _Tag:
 
     def _attribute(self, key: str) -> None:
         name = self.name
-        if key.startswith("on") or (key in {"href", "src", "action"} and _SCRIPT_URL.match(self.attributes[key])):
+        if (key.startswith("on") and not self.allow_scripts) or (
+            key in {"href", "src", "action"} and _SCRIPT_URL.match(self.attributes[key])
+        ):
             del self.attributes[key]
             self.scripts.append(key)
         elif key == "markdown":

@@ -83,7 +83,35 @@ def _shift(tokens: Sequence[Token], by: int) -> None:
 
 link = placed(read_link, "link_open")
 autolink = placed(read_autolink, "link_open")
-html_inline = placed(read_html, "html_inline")
+_tag = placed(read_html, "html_inline")
+_SCRIPT = re.compile(
+    r"""<script\b(?P<attributes>(?:"[^"]*"|'[^']*'|[^"'>])*)>(?P<text>(?:(?!</script).){0,20000})</script\s*>""",
+    re.IGNORECASE | re.DOTALL,
+)
+_TEX = re.compile(r"""\btype\s*=\s*["']?\s*math/tex\b(?P<display>[^"'>]*mode\s*=\s*display)?""", re.IGNORECASE)
+
+
+def html_inline(state: StateInline, silent: bool) -> bool:
+    """Read a tag, or a whole script, whose text is no Markdown (inline rule); one of `math/tex` is a formula."""
+    if not state.src[state.pos : state.pos + 7].lower().startswith("<script"):
+        return _tag(state, silent)
+    script = _SCRIPT.match(state.src, state.pos, state.posMax)
+    if script is None:
+        return _tag(state, silent)
+    state.pos = script.end()
+    if silent:
+        return True
+    tex = _TEX.search(script["attributes"])
+    if tex is not None and script["text"].strip():
+        token = state.push("math", "math", 0)
+        token.content = script["text"]
+        token.markup = "$$" if tex["display"] else "$"
+        token.meta = {"at": script.span("text"), "display": "block" if tex["display"] else False}
+    else:
+        token = state.push("html_inline", "", 0)
+        token.content = script[0]
+    token.meta["outer"] = script.span()
+    return True
 
 
 def linkify(state: StateInline, silent: bool) -> bool:

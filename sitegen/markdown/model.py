@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 from markdown_it.token import Token
@@ -21,6 +22,10 @@ class MarkdownOptions(msgspec.Struct, frozen=True):
     """How backslashes are spelled in formulas."""
     lift_title: bool = False
     """Whether the first heading is the post's title and leaves the body."""
+    html: Literal["raw", "safe"] = "raw"
+    """Whether HTML of the author is trusted."""
+    scripts: bool = False
+    """Whether scripts of the author stay."""
     punctuation: str = ""
     """The language whose quotes and dashes take the place of the typewriter's; empty to leave those."""
 
@@ -62,6 +67,8 @@ class Parsed:
     diagnostics: tuple[Diagnostic, ...]
     targets: tuple[Target, ...] = ()
     """What has a number and an id, in order."""
+    safe: bool = False
+    """Whether HTML of the author is not trusted."""
 
 
 @dataclass(slots=True)

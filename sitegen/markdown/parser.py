@@ -132,11 +132,11 @@ class _Post:
         self.locator = locator
         self.formulas: list[FoundFormula] = []
         self.diagnostics: list[Diagnostic] = []
-        self.styles = Styles()
+        self.styles = Styles(safe=options.html == "safe")
         self.map = OffsetMap.shift(0, 0)
         """From the content that is being looked at to the file."""
         self._source_map: OffsetMap | None = None
-        self.translator = Translator(self.styles, self.place)
+        self.translator = Translator(self.styles, self.place, scripts=options.scripts, safe=options.html == "safe")
         self.attribute_lists: dict[str, Attributes] = {}
         """kramdown's named attribute lists."""
         self.identified: list[tuple[Token, str, Span]] = []
@@ -268,6 +268,7 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
         notes_anchor,
         diagnostics,
         tuple(_targets(body)),
+        safe=options.html == "safe",
     )
 
 

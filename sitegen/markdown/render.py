@@ -22,6 +22,7 @@ from sitegen.markdown.containers import Container
 from sitegen.markdown.glue import glued, leading, together, trailing
 from sitegen.markdown.model import FoundFormula, Parsed, ParsedTitle, Rendered, TitleLine
 from sitegen.markdown.parser import reference_id
+from sitegen.markdown.safety import hidden, sanitised
 from sitegen.math.model import Equation, Reference, Typeset
 from sitegen.model import Body, EquationSlot, Heading, ImageSlot, Slot, TextSlot
 
@@ -110,10 +111,10 @@ class _Renderer(RendererHTML):
         return f'<pre class="hl" tabindex="0"><code>{html.escape(tokens[idx].content, quote=False)}</code></pre>\n'
 
     def html_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return _raw(tokens[idx], _page(env))
+        return _raw(tokens[idx], _page(env), safe=env["safe"])
 
     def html_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return _raw(tokens[idx], _page(env))
+        return _raw(tokens[idx], _page(env), safe=env["safe"])
 
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         page, token = _page(env), tokens[idx]
@@ -236,13 +237,14 @@ def _page(env: EnvType) -> _Page:
     return page
 
 
-def _raw(token: Token, page: _Page) -> str:
+def _raw(token: Token, page: _Page, *, safe: bool = False) -> str:
     parts: list[str] = []
     after = ""
     found = token.meta["parts"]
     for index, part in enumerate(found):
         if isinstance(part, str):
-            parts.append(part.removeprefix(after))
+            part = part.removeprefix(after)
+            parts.append(hidden(part) if safe else part)
             after = ""
         elif isinstance(part, Token):
             following = found[index + 1] if index + 1 < len(found) else None
@@ -284,7 +286,10 @@ def render(parsed: Parsed, typeset: Sequence[Typeset], equations: Sequence[Equat
     prefix = next((token.meta["prefix"] for token in parsed.tokens if token.type == "footnotes_open"), "fn")
     env: dict[str, object] = {"page": page, "prefix": prefix, "notes_anchor": parsed.notes_anchor}
     env["headings"] = lambda: _listed_headings(parsed.tokens, page)
+    env["safe"] = parsed.safe
     text = _renderer().render(parsed.tokens, _OPTIONS, env)
+    if parsed.safe:
+        text = sanitised(text, page.holes)
     colors, backgrounds = set(parsed.styles.colors), set(parsed.styles.backgrounds)
     for index, result in enumerate(typeset):
         colors.update(result.colors)
