@@ -127,6 +127,9 @@ def begin(parser: Parser, token: Token) -> Node | None:
         )
     parser.environments.append(name)
     font = parser.font
+    if font and font != "bold-symbol":
+        # A cell is a formula of its own, which begins in math italics (TeXbook, page 151); \\boldsymbol reaches in.
+        parser.font = ""
     node = handler(parser, opening, name)
     parser.font = font
     parser.environments.pop()

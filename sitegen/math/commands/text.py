@@ -52,6 +52,43 @@ _SWITCHES = {
     "\\scshape": "small-caps",
 }
 
+_TRAITS = {
+    "": "",
+    "bold": "b",
+    "italic": "i",
+    "bold-italic": "bi",
+    "sans": "s",
+    "bold-sans": "bs",
+    "sans-italic": "is",
+    "bold-sans-italic": "bis",
+    "mono": "m",
+    "small-caps": "c",
+}
+"""Alphabet to its series, shape and family."""
+_JOINED = {"".join(sorted(traits)): font for font, traits in _TRAITS.items()}
+_ENDS = {
+    **dict.fromkeys(["\\textup", "\\upshape"], "ic"),
+    **dict.fromkeys(["\\textmd", "\\mdseries", "\\textmedium"], "b"),
+    **dict.fromkeys(["\\textrm", "\\rmfamily"], "sm"),
+    **dict.fromkeys(["\\textnormal", "\\normalfont", "\\rm", "\\bf", "\\it", "\\sl", "\\sf", "\\tt", "\\sc"], "bismc"),
+    **dict.fromkeys(["\\textsf", "\\sffamily", "\\texttt", "\\ttfamily"], "sm"),
+    **dict.fromkeys(["\\textsc", "\\scshape"], "i"),
+}
+"""Command to the traits that end with it (LaTeX's font selection: series, shape and family are apart)."""
+
+
+def _joined(font: str, command: str) -> str:
+    """Return the alphabet of text in `command` inside of text in an alphabet."""
+    own = TEXT_FONTS[command] if command in TEXT_FONTS else _SWITCHES[command]
+    if command in ("\\emph", "\\em") and "i" in _TRAITS[font]:
+        kept, own = set(_TRAITS[font]) - {"i"}, ""
+    else:
+        kept = set(_TRAITS[font]) - set(_ENDS.get(command, ""))
+    traits = "".join(sorted(kept | set(_TRAITS[own])))
+    # Typewriter and small capitals have no other variants in Unicode.
+    return _JOINED.get(traits, own or font)
+
+
 _ACCENTS = {
     "\\'": "\u0301",
     "\\`": "\u0300",
@@ -298,12 +335,9 @@ def _command(parser: Parser, run: _Run, token: Token) -> None:
         run.add(TEXT_SYMBOLS[text], token)
     elif text in TEXT_FONTS:
         run.flush()
-        font = run.font
-        run.font = TEXT_FONTS[text] or font
-        run.nodes.extend(text_nodes(parser, token, run.font))
-        run.font = font
+        run.nodes.extend(text_nodes(parser, token, _joined(run.font, text)))
     elif text in _SWITCHES:
-        run_font(run, _SWITCHES[text])
+        run_font(run, _joined(run.font, text))
     elif text in _ACCENTS:
         inner = text_nodes(parser, token, "")
         letter = inner[0].content if inner and isinstance(inner[0], Text) else ""
