@@ -5,7 +5,8 @@
     python3 dev.py test       run all tests; further arguments go to pytest
     python3 dev.py lint       ruff
     python3 dev.py types      mypy, strict
-    python3 dev.py package    build the wheel, install it into an empty environment, build a site with it
+    python3 dev.py package    build the wheel, install it into an empty environment, build a site with it, and run the
+                              recipe for GitHub Pages that it writes
     python3 dev.py all        everything above, in this order
 
 Each command first prepares what it needs: the virtual environment .venv and, for the tests, Chromium, Firefox, a
@@ -266,8 +267,14 @@ $$
 """
 
 
+BASE_URL = "https://example.org/blog"
+
+WORKFLOW = ".github/workflows/site.yml"
+"""Where `sitegen init` puts the recipe for GitHub Pages."""
+
+
 def package(_arguments: Sequence[str]) -> None:
-    """Build the wheel, install it into an empty environment, and build a site of one post with it."""
+    """Build the wheel, install it into an empty environment, build a site with it, and run the recipe for Pages."""
     prepare_python(dev=True)
     with tempfile.TemporaryDirectory(prefix="sitegen-package-") as name:
         folder = Path(name)
@@ -286,7 +293,21 @@ def package(_arguments: Sequence[str]) -> None:
         env = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
         run(python.parent / "sitegen", "build", "--strict", cwd=project, env=env)
         check_first_site(project / "dist")
-    print("The wheel builds a site.", flush=True)
+        run(python.parent / "sitegen", "init", "begun", "--install", wheel, cwd=folder, env=env)
+        run_recipe(folder / "begun", folder / "host", env)
+    print("The wheel builds a site, and so does the recipe that it writes.", flush=True)
+
+
+def run_recipe(site: Path, host: Path, env: dict[str, str]) -> None:
+    """Run the recipe of a new site as GitHub would, in an environment of its own; raise StepError."""
+    make_venv(host)
+    places = [str((host / SCRIPTS.relative_to(VENV)).absolute()), env.get("PATH", "")]
+    outputs = f"steps.pages.outputs.base_url={BASE_URL}"
+    script = ROOT / "scripts" / "run_recipe.py"
+    run(VENV_PYTHON, script, site, WORKFLOW, outputs, env={**env, "PATH": os.pathsep.join(places)})
+    page = (site / "dist" / "bell-curve" / "index.html").read_text(encoding="utf-8")
+    if f'href="{BASE_URL}/bell-curve/"' not in page:
+        raise StepError("The recipe did not build the site for the address of its host.")
 
 
 def grey_png(size: int) -> bytes:

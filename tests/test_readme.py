@@ -18,11 +18,15 @@ from sitegen.cli.build import build
 from sitegen.cli.check import check
 from sitegen.cli.init import init
 from sitegen.config import SECTIONS
+from sitegen.diagnostics import CODES
 from sitegen.frontmatter.keys import MEANINGS
 from tests.support.sites import ROOT, run_sitegen
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PROSE = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "sitegen" / "theme" / "README.md"]
+GUIDE = sorted((ROOT / "content" / "guide").rglob("*.md"))
+PROSE = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "sitegen" / "theme" / "README.md", *GUIDE]
+
+TOPICS = {code.partition("/")[0] for code in CODES}
 
 KERNELS = r"""---
 title: Kernels
@@ -147,6 +151,17 @@ def test_modules_are_complete() -> None:
         if (path.suffix == ".py" or path.is_dir()) and not path.name.startswith("__")
     }
     assert listed == parts
+
+
+def test_codes_of_the_guide_exist() -> None:
+    for file in GUIDE:
+        named = re.findall(r"`([a-z]+/[a-z]+(?:-[a-z]+)*)`", file.read_text(encoding="utf-8"))
+        assert [code for code in named if code.partition("/")[0] in TOPICS and code not in CODES] == [], file
+
+
+def test_every_code_of_the_check_is_in_the_guide() -> None:
+    text = (ROOT / "content" / "guide" / "checking.md").read_text(encoding="utf-8")
+    assert [code for code, info in CODES.items() if "Found by `sitegen" in info.explanation and code not in text] == []
 
 
 @pytest.mark.parametrize("file", PROSE, ids=lambda file: file.relative_to(ROOT).as_posix())

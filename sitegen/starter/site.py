@@ -89,6 +89,7 @@ def files_of_site(
             _filled("content/posts/bell-curve/index.md", "post/index.md", words),
             _filled("content/posts/bell-curve/bell-curve.svg", "post/bell-curve.svg", {}),
         ]
+    files.append(_filled("content/about.md", "post/about.md", {}, "the menu in sitegen.toml leads to it"))
     files.append(_filled(".gitignore", "gitignore", {}, "add the lines /dist/ and /.sitegen/ to it"))
     if host is not None:
         line = words["@REQUIREMENT@"]

@@ -16,7 +16,7 @@ import yaml
 
 from sitegen.starter import InstallError, guess, guess_installation, read_installation
 from sitegen.starter.guesses import pages_address
-from tests.support.sites import run_sitegen
+from tests.support.sites import ROOT, run_sitegen
 
 WHEEL = "sitegen_math-0.1.0-py3-none-any.whl"
 GIT = "git+https://example.org/sitegen.git@v1"
@@ -41,6 +41,7 @@ def test_the_files_of_a_new_site(tmp_path: Path) -> None:
     assert made(tmp_path / "my-site") == [
         ".github/workflows/site.yml",
         ".gitignore",
+        "content/about.md",
         "content/posts/bell-curve/bell-curve.svg",
         "content/posts/bell-curve/index.md",
         "requirements.txt",
@@ -58,7 +59,7 @@ def test_a_new_site_builds_without_a_message(begun: Path) -> None:
     assert "0 warnings, " in done.stderr.splitlines()[0], done.stderr
     page = (begun / "dist" / "bell-curve" / "index.html").read_text(encoding="utf-8")
     assert page.count("<math") > 10
-    assert '<img src="/bell-curve/bell-curve.svg" width="640" height="240"' in page
+    assert '<img src="/bell-curve/bell-curve.svg" width="420" height="210"' in page
     assert "<pre" in page
     assert "<table>" in page
     assert "footnote" in page
@@ -88,7 +89,7 @@ def test_files_that_exist_are_kept(tmp_path: Path) -> None:
     done = run_sitegen(tmp_path, "init", "--ci", "none")
     assert done.returncode == 0
     assert "warning[init/kept]: .gitignore exists already and was left as it is\n --> .gitignore\n" in done.stderr
-    assert made(tmp_path) == [".gitignore", "content/posts/mine.md", "sitegen.toml"]
+    assert made(tmp_path) == [".gitignore", "content/about.md", "content/posts/mine.md", "sitegen.toml"]
     assert (tmp_path / ".gitignore").read_text() == "mine\n"
 
 
@@ -233,6 +234,37 @@ def deploy_file(folder: Path, host: str, name: str) -> Path:
 def obeys(file: Path, schema: list[str]) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", *schema, str(file)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / ".github" / "workflows").glob("*.yml")), ids=lambda file: file.name)
+def test_our_own_workflows_obey_the_schema(file: Path) -> None:
+    done = obeys(file, ["vendor.github-workflows"])
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_our_own_site_is_published_as_we_tell_others(tmp_path: Path) -> None:
+    """The workflow of this repository is the one that `init` writes, but for how sitegen is installed."""
+    ours, theirs = (
+        yaml.safe_load(file.read_text(encoding="utf-8"))["jobs"]
+        for file in (
+            ROOT / ".github" / "workflows" / "site.yml",
+            deploy_file(tmp_path, "github", ".github/workflows/site.yml"),
+        )
+    )
+    assert ours["deploy"] == theirs["deploy"]
+    differ = {
+        left.get("name", left.get("uses"))
+        for left, right in zip(ours["build"]["steps"], theirs["build"]["steps"], strict=True)
+        if left != right
+    }
+    assert differ == {"actions/setup-python@v6", "Install sitegen", "Check links, images and pages"}
+
+
+def test_every_python_that_we_promise_is_tested() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "tests.yml").read_text())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    promised = [name.rpartition(" :: ")[2] for name in project["classifiers"] if " :: Python :: 3." in name]
+    assert workflow["jobs"]["test"]["strategy"]["matrix"]["python"] == promised
 
 
 @pytest.mark.parametrize("host", SCHEMAS)
