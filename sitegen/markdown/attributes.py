@@ -34,7 +34,9 @@ _LINE = re.compile(rf"(?:{_KRAMDOWN}|{_PLAIN})[ \t]*\Z")
 _HEADING_END = re.compile(rf"[ \t]*({_KRAMDOWN}|{_PLAIN}|\{{-\}})[ \t]*\Z")
 _REFERENCE = re.compile(r"\{:([A-Za-z][\w-]*):\s*([^{}\n]*)\}[ \t]*\Z")
 _TARGET = re.compile(r"\(([^()\s]+)\)=[ \t]*\Z")
-_OCCURS = re.compile(r"\{:|\{\s*[#.][A-Za-z_]|[)\]`*_\s]\{\s*[A-Za-z-]+\s*=|\{-\}|`\{=", re.ASCII)
+_OCCURS = re.compile(
+    r"\{(?::|\s*[#.][A-Za-z_]|-\}|(?<=`\{)=|(?<=[)\]`*_\s]\{)\s*[A-Za-z-]+\s*=)|\A\{\s*[A-Za-z-]+\s*=", re.ASCII
+)
 _RAW = re.compile(r"\{=(\w+)\}")
 
 _GLOBAL = frozenset(

@@ -31,7 +31,7 @@ _ABBREVIATION = re.compile(r"\*\[([^\]\n]{1,80})\]:[ \t]*(.*?)[ \t]*\Z")
 
 _OCCURS: tuple[tuple[str, str, re.Pattern[str] | None], ...] = (
     ("mark", "==", re.compile(r"==[^\s=]")),
-    ("scripts", "~", re.compile(r"(?<=[A-Za-z)\]])~[A-Za-z0-9+\-]{1,10}~(?!~)")),
+    ("scripts", "~", re.compile(r"~(?<=[A-Za-z)\]]~)[A-Za-z0-9+\-]{1,10}~(?!~)")),
     ("scripts", "^", re.compile(r"\^[A-Za-z0-9+\-−,.*()]{1,12}\^")),
     ("wiki", "[[", None),
     ("roles", "}`", None),

@@ -19,16 +19,23 @@ _MARKER = re.compile(
     re.IGNORECASE,
 )
 _FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*(?:toc|table-of-contents)[ \t]*\Z", re.IGNORECASE)
-_OCCURS = re.compile(
-    r"^[ \t>]*(?:@?\[\[?_?toc|\$\{toc|\{\{\s*(?:page\.)?toc|\\toc|\\tableofcontents|<!--\s*toc|[`~]{3,}[ \t]*(?:\{?toc"
-    r"|table-of))|\{:[^}\n]*\btoc\b",
-    re.IGNORECASE | re.MULTILINE,
+_WORDS = ("toc", "TOC", "Toc", "table-of-", "tableof")
+_BEFORE = re.compile(
+    r"[ \t>]*(?:@?\[\[?_?|\$\{|\{\{\s*(?:page\.)?|\\|<!--\s*|[`~:]{3,}[ \t]*\{?)\Z|[ \t>]*\{:[^}\n]*\Z"
 )
+"""What stands in a line before the word that asks for a table of contents."""
 
 
 def occurs(text: str) -> bool:
     """Tell whether there may be a marker in `text`."""
-    return ("toc" in text or "TOC" in text or "table-of-" in text or "\\tableof" in text) and bool(_OCCURS.search(text))
+    for word in _WORDS:
+        at = text.find(word)
+        while at >= 0:
+            line = text.rfind("\n", 0, at) + 1
+            if at - line < 80 and _BEFORE.match(text, line, at):
+                return True
+            at = text.find(word, at + 1)
+    return False
 
 
 def marker(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:

@@ -21,9 +21,9 @@ UNITS = [
     "<div>\n$$\n", "<code>$", "<script>", "<font color=red>", "</b>", "<pre>", "|$|\n", "| a |\n|-|\n", "a://", "http://",
     "# a\n", "```a b\n```\n", "```zz\n```\n", "*$x$*", "**", "<kbd></kbd>$ ", "$\\text{a $b\n",
     "{% a %}", "{% a \"", "{% a \"\\", "{% raw %}", "{% highlight x %}", "{{< a >}}", "{{ a }}", "{{", "{# ",
-    "{::comment}", "::: a\n", "::: {.a}\n", "!!! a\n    ", "> [!a]\n", "x{.a ", "x{a=\"b\" ", "{: .a}\n", "[a]{", "==a ", "a~b",
-    "a^b",
-    "[[a", "[[a|", "{a}`b", ":a:", "*[a]: b\n", "[TOC]\n", "* TOC\n{:toc}\n", "(a)=\n", "a\n: b\n", "```{note}\n",
+    "{::comment}", "::: a\n", "::: {.a}\n", "!!! a\n    ", "> [!a]\n", "x{.a ", "x{a=\"b\" ", "{: .a}\n", "[a]{",
+    "==a ", "a~b", "a^b", "[[a", "[[a|",
+    "{a}`b", ":a:", "*[a]: b\n", "[TOC]\n", "* TOC\n{:toc}\n", "(a)=\n", "a\n: b\n", "```{note}\n",
     "<div markdown=\"1\">\n", "<p markdown=\"1\">a", "<div\n# a\n", "<d-footnote>", "```{code-cell}\n:a: b\n",
     "$\na\nb\n", "$_aaa{ ", "$aaa", "_a_", "{", "> ", "- ",
 ]  # fmt: skip
