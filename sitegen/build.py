@@ -14,6 +14,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -30,6 +31,7 @@ from sitegen.pages import Checked, load_theme, page_outputs, what_is_checked
 from sitegen.precompress import Copy, compressed_copies, keyed
 from sitegen.site import Site, Sizes, assemble
 from sitegen.source import read_sources
+from sitegen.workers import Fork, can_fork, pool
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -40,7 +42,10 @@ Progress = Callable[[str, int, int], None]
 """Called with a stage (`reading`, `compiling`, `rendering`, `writing`), how much is done, and how much there is."""
 
 MANY_POSTS = 100
-"""From here on compiling in other processes saves more than starting them costs: half a second, most of it imports."""
+"""From here on compiling in other processes saves more than starting them may cost: half a second, mostly imports."""
+
+MANY_PAGES = 200
+"""From here on rendering in other processes saves more than starting them costs, and handing over what they make."""
 
 CHUNK = 8
 """Posts that a worker is given at a time: enough that handing them over costs nothing, few enough that none waits."""
@@ -131,7 +136,7 @@ def build(
             # Looks at the folder, and changes nothing yet.
             plan, refused = _plan(config, listing.outputs, prune=not rejected) if write else (None, ())
             # Every file before the first is written, since any may fail.
-            rendering = _render(listing, site, plan, store.made, report)
+            rendering = _render(listing, site, plan, store.made, jobs, report)
         fatal = (*listing.problems, *refused, *rendering.problems)
         published = Published(0, 0, 0)
         with clock("writing"):
@@ -260,7 +265,8 @@ def _entries(
         for post in work:
             yield from compile_entries([post], options, folder)
         return
-    with nullcontext(executor) if executor is not None else _workers(jobs) as workers:
+    prepare = partial(compile_entries, work[:1], options, None)  # a first post loads whatever posts need
+    with nullcontext(executor) if executor is not None else pool(jobs, prepare) as workers:
         done = set()
         if workers is not None:
             for entry in _entries_of(workers, work, options, folder):
@@ -283,38 +289,6 @@ def _entries_of(
             yield from future.result()
     except BrokenExecutor:
         return  # memory ran out, most likely; one process needs less of it
-
-
-@contextmanager
-def _workers(jobs: int) -> Iterator[Executor | None]:
-    """Hold a pool of processes; None where a system has none to give."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    try:
-        # Spawned, not forked: no state of this process may reach what is compiled.
-        pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_prepare_worker)
-    except (ImportError, NotImplementedError, OSError):
-        yield None  # Some containers have no semaphores; one process does the work as well.
-        return
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _prepare_worker() -> None:
-    """Leave Ctrl-C to the main process, which stops the workers; load what compiling needs."""
-    import gc
-    import signal
-    from importlib import import_module
-
-    import_module("sitegen.compile")
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # What a post leaves behind is small and comes in circles; looking for it after every thousand objects, and at all
-    # the tables of commands as well, takes 6 % of the time.
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 # -- rendering
@@ -389,22 +363,47 @@ class _Rendering(msgspec.Struct, frozen=True):
 
 
 def _render(
-    listing: _Listing, site: Site, plan: Plan | None, known: Mapping[str, Made], report: Progress
+    listing: _Listing, site: Site, plan: Plan | None, known: Mapping[str, Made], jobs: int, report: Progress
 ) -> _Rendering:
     renderer = _Renderer(plan, known)
-    pages, outputs = len(listing.pages), listing.outputs
-    for done, output in enumerate((*listing.pages, *listing.others), 1):
-        renderer.follow(output, is_page=done <= pages)
-        report("rendering", done, len(outputs))
-    for done, copy in enumerate(listing.copies, len(outputs) - len(listing.copies) + 1):
+    total, done = len(listing.outputs), 0
+    forks = _render_elsewhere(listing.pages, renderer, jobs)
+    for output in (*(() if forks else listing.pages), *listing.others):
+        renderer.follow(output, is_page=not forks and done < len(listing.pages))
+        done += 1
+        report("rendering", done, total)
+    for share, fork in forks:
+        renderer.take_over(share, fork.result())
+        done += len(share)
+        report("rendering", done, total)
+    for copy in listing.copies:
         original = renderer.made.get(copy.of)
         if original is not None:  # else it could not be made
             renderer.follow(keyed(copy, original.digest), is_page=False)
-        report("rendering", done, len(outputs))
+        done += 1
+        report("rendering", done, total)
+    outputs = listing.outputs
+    # In the order of the outputs, whoever made them.
+    changed = {output.path: renderer.changed[output.path] for output in outputs if output.path in renderer.changed}
     # A site that cannot be made has flaws that only follow from it.
     problems = tuple(dict.fromkeys(renderer.problems))  # every page fails alike where a template fails
     flaws = () if problems or listing.problems else check_pages(renderer.scans, outputs, site)
-    return _Rendering(renderer.changed, renderer.made, problems, flaws)
+    return _Rendering(changed, renderer.made, problems, flaws)
+
+
+def _render_elsewhere(
+    pages: Sequence[Output], renderer: _Renderer, jobs: int
+) -> list[tuple[Sequence[Output], Fork[_Followed]]]:
+    """Let copies of this process render the pages, if that is worth it; return who has which."""
+    new = sum(not renderer.may_know(page) for page in pages)
+    if jobs < 2 or new < MANY_PAGES or not can_fork():
+        return []
+    shares = [pages[number::jobs] for number in range(jobs)]  # neighbours look alike, and so do the shares
+    return [(share, Fork(partial(renderer.follow_all, share))) for share in shares]
+
+
+_Followed = tuple[dict[str, bytes | None], dict[str, Made], list[Diagnostic]]
+"""What a renderer knows in the end: files to write, what is known of each file, why one cannot be made."""
 
 
 class _Renderer:
@@ -429,10 +428,31 @@ class _Renderer:
             else:
                 self._take(output, data, is_page)
 
+    def may_know(self, output: Output) -> bool:
+        """Tell whether the last build followed the same recipe."""
+        made = self._known.get(output.path)
+        return made is not None and bool(output.key) and made.key == output.key
+
+    def follow_all(self, pages: Sequence[Output]) -> _Followed:
+        """Follow the recipes of some pages in a copy of this process, and return what became known of them."""
+        for page in pages:
+            self.follow(page, is_page=True)
+        return self.changed, self.made, self.problems
+
+    def take_over(self, pages: Sequence[Output], found: _Followed) -> None:
+        """Take in what a copy of this process found out about some pages."""
+        changed, made, problems = found
+        self.changed |= changed
+        self.made |= made
+        self.problems += problems
+        for page in pages:
+            if page.path in made and (facts := scan_of(page, made[page.path].facts)) is not None:
+                self.scans.append(facts)
+
     def _is_known(self, output: Output, is_page: bool) -> bool:
         """Take over what the last build found out, if the file is as it was then."""
         made = self._known.get(output.path)
-        if made is None or not output.key or made.key != output.key or self._plan is None:
+        if made is None or not self.may_know(output) or self._plan is None:
             return False
         found = scan_of(output, made.facts) if is_page else None
         if is_page and found is None:

@@ -5,8 +5,11 @@ A reader whose system asks for less motion gets a still of an animated GIF, PNG 
 
 from __future__ import annotations
 
+import hashlib
 import os
+from collections.abc import Callable
 from io import BytesIO
+from typing import TypeVar
 
 __all__ = ["is_animated", "still"]
 
@@ -16,6 +19,14 @@ HEAD = 4096
 _SIGNS = {".gif": b"GIF8", ".png": b"acTL", ".apng": b"acTL", ".webp": b"ANIM"}
 """What an animated file of this kind has in its head."""
 
+REMEMBERED = 64
+"""Pictures of which is remembered what came of them; stills take some kilobytes each."""
+
+T = TypeVar("T")
+
+_MOVING: dict[bytes, bool] = {}
+_STILLS: dict[bytes, bytes] = {}
+
 
 def is_animated(path: str | os.PathLike[str]) -> bool:
     """Tell whether a file holds a picture that moves; a file that cannot be read does not."""
@@ -24,25 +35,50 @@ def is_animated(path: str | os.PathLike[str]) -> bool:
         return False
     try:
         with open(path, "rb") as file:
-            if sign not in file.read(HEAD):
+            data = file.read(HEAD)
+            if sign not in data:
                 return False
-        from PIL import Image
-
-        with Image.open(path) as picture:
-            return bool(getattr(picture, "is_animated", False))
+            data += file.read()
+        return _remembered(_MOVING, data, _moves)
     except (OSError, ValueError, SyntaxError, EOFError):  # what Pillow raises for files that are no pictures
         return False
 
 
 def still(path: str | os.PathLike[str]) -> bytes:
     """Return the first picture of an animation as a PNG. Raises OSError for a file that cannot be read."""
+    with open(path, "rb") as file:
+        data = file.read()
+    try:
+        return _remembered(_STILLS, data, _first_picture)
+    except (ValueError, SyntaxError, EOFError) as error:
+        raise OSError(f"{type(error).__name__}: {error}") from error
+
+
+def _moves(data: bytes) -> bool:
+    from PIL import Image
+
+    with Image.open(BytesIO(data)) as picture:
+        return bool(getattr(picture, "is_animated", False))
+
+
+def _first_picture(data: bytes) -> bytes:
     from PIL import Image
 
     out = BytesIO()
-    try:
-        with Image.open(path) as picture:
-            picture.seek(0)
-            picture.copy().save(out, "PNG", optimize=True)
-    except (ValueError, SyntaxError, EOFError) as error:
-        raise OSError(f"{type(error).__name__}: {error}") from error
+    with Image.open(BytesIO(data)) as picture:
+        picture.seek(0)
+        picture.copy().save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def _remembered(known: dict[bytes, T], data: bytes, make: Callable[[bytes], T]) -> T:
+    """Return what `make` makes of `data`; what it made of the same bytes lately is made no second time.
+
+    One picture often lies beside several posts, and a still is made twice where many files have to be written.
+    """
+    digest = hashlib.blake2b(data, digest_size=20).digest()
+    if digest not in known:
+        if len(known) >= REMEMBERED:
+            del known[next(iter(known))]
+        known[digest] = make(data)
+    return known[digest]

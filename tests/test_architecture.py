@@ -35,7 +35,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("config", "frontmatter", "markdown", "notebook"),
     ("model",),
     ("diagnostics", "fonts"),
-    ("clock", "looks", "policy", "text", "versions"),
+    ("clock", "looks", "policy", "text", "versions", "workers"),
     ("math",),
 )
 """From the rim to the middle; a module may import what stands below it, never what stands above or beside it."""

@@ -16,6 +16,9 @@ __all__ = ["Progress"]
 LIVE_AFTER = 0.4
 """Seconds before the live line appears: a quick build needs none, and `rich` takes a tenth to load."""
 
+REDRAWN_EVERY = 0.1
+"""Seconds between two states of the live line."""
+
 LOG_EVERY = 10.0
 """Seconds between two lines in a log."""
 
@@ -58,7 +61,11 @@ class Progress:
         if self._bar is None:
             self._start()
         if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, description=stage, completed=done, total=total or None)
+            # Drawn here, as a thread that draws would keep this process from being copied.
+            due = self._clock() >= self._next
+            self._bar.update(self._task, description=stage, completed=done, total=total or None, refresh=due)
+            if due:
+                self._next = self._clock() + REDRAWN_EVERY
 
     def _start(self) -> None:
         from rich.console import Console
@@ -66,6 +73,6 @@ class Progress:
         from rich.progress import Progress as RichProgress
 
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        self._bar = RichProgress(*columns, console=Console(file=self._stream), transient=True)
+        self._bar = RichProgress(*columns, console=Console(file=self._stream), transient=True, auto_refresh=False)
         self._task = self._bar.add_task("", total=None)
         self._bar.start()

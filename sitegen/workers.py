@@ -1,0 +1,105 @@
+"""Other processes of this machine: a pool that is given work, and copies of this process that share what it holds.
+
+Where nothing speaks against it, processes are copies of this one, made in a millisecond with all that is imported and
+known; a fresh one needs half a second to get there. Copies of a process with threads may wait for ever for a lock
+that one of them held, so they are made only while there is no other thread, and only by Linux: the libraries of macOS
+do not bear it, and Windows has none.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from multiprocessing.connection import Connection
+
+__all__ = ["Fork", "can_fork", "pool"]
+
+R = TypeVar("R")
+
+
+def can_fork() -> bool:
+    """Tell whether this process may be copied here and now."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+@contextmanager
+def pool(jobs: int, prepare: Callable[[], object]) -> Iterator[Executor | None]:
+    """Hold a pool of `jobs` processes, each of which calls `prepare` first; None where a system has none to give."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    copied = can_fork()
+    if copied:
+        prepare()  # once for all of them
+        gc.freeze()  # else each copy would write into all it was given when it first collects garbage
+    try:
+        made = ProcessPoolExecutor(
+            jobs,
+            mp_context=get_context("fork" if copied else "spawn"),
+            initializer=_begin,
+            initargs=(None if copied else prepare,),
+        )
+    except (ImportError, NotImplementedError, OSError):
+        yield None  # Some containers have no semaphores; one process does the work as well.
+        return
+    try:
+        yield made
+    finally:
+        made.shutdown(cancel_futures=True)
+
+
+def _begin(prepare: Callable[[], object] | None) -> None:
+    """Leave Ctrl-C to the main process, which stops the workers; load what they need."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if prepare is not None:
+        prepare()
+    # What a post leaves behind is small and comes in circles; looking for it after every thousand objects, and at all
+    # the tables of commands as well, takes 6 % of the time.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
+class Fork(Generic[R]):
+    """A copy of this process that does some work; only the result travels, so `work` may look at anything there is."""
+
+    def __init__(self, work: Callable[[], R]) -> None:
+        """Start it; `can_fork` must be true."""
+        self._work = work
+        context: Any = get_context("fork")
+        self._answer, theirs = context.Pipe(duplex=False)
+        self._process = context.Process(target=_answer, args=(theirs, work), daemon=True)
+        try:
+            self._process.start()
+        except OSError:  # no more processes, or no memory for one
+            self._process = None
+        theirs.close()
+
+    def result(self) -> R:
+        """Wait for the result. Work whose process comes to grief is done here."""
+        try:
+            received: tuple[R] = self._answer.recv()
+        except (EOFError, OSError):
+            received = (self._work(),)
+        self._answer.close()
+        if self._process is not None:
+            self._process.join()
+        return received[0]
+
+
+def _answer(answer: Connection, work: Callable[[], Any]) -> None:
+    """Send what comes of some work; nothing where it fails, so that it fails once more where somebody sees it."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    gc.disable()  # this process ends before there is much to collect
+    with suppress(Exception):
+        answer.send((work(),))

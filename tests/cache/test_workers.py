@@ -1,0 +1,85 @@
+"""Other processes: copies of this one, which know what it knows, and those that cannot be made."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from sitegen import build as build_module
+from sitegen import workers
+from sitegen.build import build
+from sitegen.workers import Fork, can_fork
+from tests.site.projects import SETTINGS, Project, codes
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are copied by Linux only")
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    monkeypatch.setattr(build_module, "MANY_PAGES", 2)
+    monkeypatch.setattr(workers, "can_fork", lambda: True)
+    monkeypatch.setattr(build_module, "can_fork", lambda: True)
+    made = Project(tmp_path)
+    made.put("sitegen.toml", SETTINGS.encode())
+    for number in range(7):
+        text = f"---\ntitle: P{number}\ndate: 2020-01-01\n---\n$x_{number}$ [next](p{(number + 1) % 7}.md)\n"
+        made.put(f"content/posts/p{number}.md", text.encode())
+    return made
+
+
+def test_a_copy_returns_what_becomes_of_its_work() -> None:
+    here = os.getpid()
+    known = ["set", "before"]
+    fork = Fork(lambda: (os.getpid(), known))
+    process, seen = fork.result()
+    assert process != here
+    assert seen == known
+
+
+def test_work_that_kills_its_process_is_done_here() -> None:
+    here = os.getpid()
+    assert Fork(lambda: "here" if os.getpid() == here else os._exit(9)).result() == "here"
+
+
+def test_work_that_fails_fails_where_it_is_seen() -> None:
+    fork = Fork(lambda: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        fork.result()
+
+
+def test_no_copy_is_made_beside_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    assert can_fork()
+    monkeypatch.setattr(threading, "active_count", lambda: 2)
+    assert not can_fork()
+
+
+def test_pages_are_the_same_whoever_renders_them(project: Project) -> None:
+    alone = build(project.config(output="alone"), cache=False)
+    together = build(project.config(), jobs=3)
+    assert project.dist() == project.dist("alone")
+    assert together.stats.written == alone.stats.written
+    assert together.diagnostics == alone.diagnostics
+    again = build(project.config(), jobs=3)
+    assert again.stats.written == 0
+
+
+def test_what_copies_find_on_pages_is_reported(project: Project) -> None:
+    project.put("content/posts/p3.md", b"# P3\n\n$\\nonsense$ [c](d.md) [e](#f)\n")
+    alone = build(project.config(output="alone"), cache=False)
+    together = build(project.config(), jobs=2, cache=False)
+    assert codes(together)
+    assert together.diagnostics == alone.diagnostics
+
+
+def test_a_template_that_fails_in_a_copy_writes_nothing(project: Project) -> None:
+    text = b'{% extends "default/post.html" %}{% block content %}{{ page.extra["nothing"].more }}{% endblock %}'
+    project.put("templates/post.html", text)
+    alone = build(project.config(output="alone"), cache=False)
+    together = build(project.config(), jobs=2, cache=False)
+    assert codes(together) == codes(alone) != []
+    assert not (project.root / "dist").exists()
