@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from sitegen import fonts, palette
+from sitegen import fonts, palette, sidenotes
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.fonts import MathFont
@@ -232,12 +232,22 @@ def stylesheet(site: Site, font: MathFont | None) -> str:
         _font_face(fonts.FAMILY, font) if font else "",
         *(sheets[name] for name in STYLES if name != "print"),
         math_stylesheet() if has_math(site) else "",
+        sidenotes.stylesheet(most_notes(site)) if site.config.theme.sidenotes else "",
         palette.stylesheet(site.colors, site.backgrounds, pairs, palette.grounds(colours)),
         *(f".{name}{{{declarations}}}\n" for name, declarations in site.styles),
         *(text for name, text in sheets.items() if name not in STYLES),
         sheets["print"],
     ]
     return compact("\n".join(parts))
+
+
+_NOTE = re.compile(r"fn(\d+)\Z")
+
+
+def most_notes(site: Site) -> int:
+    """Return how many footnotes the post with the most of them has."""
+    found = (_NOTE.match(anchor) for document in site.documents for anchor in document.anchors)
+    return max((int(match[1]) for match in found if match), default=0)
 
 
 def _font_face(family: str, font: MathFont) -> str:

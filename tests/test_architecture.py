@@ -31,7 +31,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("checks", "pages", "assets", "output", "console", "precompress"),
     ("typefaces", "cache"),
     ("source", "compile", "site"),
-    ("palette", "pictures"),
+    ("palette", "pictures", "sidenotes"),
     ("config", "frontmatter", "markdown", "notebook"),
     ("model",),
     ("diagnostics", "fonts"),
