@@ -80,7 +80,7 @@ def superscript(parser: Parser, token: Token) -> None:
     """`^`; after primes TeX joins both (TeXbook, page 130)."""
     scripts = nucleus(parser, token)
     if scripts.sup is not None:
-        second_script(parser, token, "superscript", "^")
+        second_script(parser, token, "double-superscript", "^")
     scripts.sup = parser.argument(token)
     scripts.end = scripts.sup.end
 
@@ -89,16 +89,17 @@ def subscript(parser: Parser, token: Token) -> None:
     """`_`."""
     scripts = nucleus(parser, token)
     if scripts.sub is not None:
-        second_script(parser, token, "subscript", "_")
+        second_script(parser, token, "double-subscript", "_")
     scripts.sub = parser.argument(token)
     scripts.end = scripts.sub.end
 
 
-def second_script(parser: Parser, token: Token, kind: str, sign: str) -> NoReturn:
+def second_script(parser: Parser, token: Token, code: str, sign: str) -> NoReturn:
     """Report a second script of a kind on one symbol (TeXbook, page 130)."""
+    kind = code.removeprefix("double-")
     hint = f"group with braces: {{x{sign}a}}{sign}b or x{sign}{{a{sign}b}}"
     _, start, end = token
-    parser.fail(f"double-{kind}", start, end, f"a second {kind}", "the symbol has one already", hint)
+    parser.fail(code, start, end, f"a second {kind}", "the symbol has one already", hint)
 
 
 def prime(parser: Parser, token: Token) -> None:
