@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
@@ -39,6 +39,9 @@ ROUNDED = "⟮⟯"
 """Flattened parentheses: TeX puts large ones together from the ends of a brace without its middle (plain.tex,
 \\lgroup), and so do these."""
 
+COMPOSED = {"⑊": ("\\", "\\"), "✡": ("△", "▽")}
+"""Characters that the font lacks, of two that it has: side by side, or one upon the other (a star of triangles)."""
+
 PRIMES = (0x2032, 0x2033, 0x2034, 0x2035, 0x2036, 0x2037, 0x2057)
 """Prime characters. Their glyphs are tiny and high, meant to be replaced by the `ssty` feature, which Chromium
 never applies; so the character map leads to the large glyphs at once."""
@@ -58,6 +61,7 @@ def repair(font: TTFont) -> None:
     variants.VertGlyphCoverage.glyphs, variants.VertGlyphConstruction = _sorted(font, upright)
     variants.HorizGlyphCount, variants.VertGlyphCount = len(across), len(upright)
     _enlarge_primes(font)
+    _compose(font)
 
 
 def _sorted(font: TTFont, constructions: dict[str, Any]) -> tuple[list[str], list[Any]]:
@@ -148,6 +152,36 @@ def _clipped(outlines: Any, glyph: str, least: int, most: int, shift: int) -> An
     outline.program.fromBytecode(b"")
     outline.recalcBounds(outlines)
     return outline
+
+
+def _compose(font: TTFont) -> None:
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+    cmap = font.getBestCmap() or {}
+    outlines, widths = font["glyf"], font["hmtx"]
+    for character, (one, other) in COMPOSED.items():
+        first, second = cmap.get(ord(one)), cmap.get(ord(other))
+        if ord(character) in cmap or first is None or second is None:
+            continue
+        across, up = 0, 0
+        if one == other:
+            across = round(0.45 * widths[first][0])
+        else:  # triangles lie upon each other when their centres do, a third of their height above the base
+            below, above = outlines[first], outlines[second]
+            height = below.yMax - below.yMin
+            across = (below.xMin + below.xMax - above.xMin - above.xMax) // 2
+            up = below.yMin - above.yMax + round(2 * height / 3)
+        pen = TTGlyphPen(cast("dict[str, Any]", outlines))
+        pen.addComponent(first, (1, 0, 0, 1, 0, 0))
+        pen.addComponent(second, (1, 0, 0, 1, across, up))
+        name = f"uni{ord(character):04X}"
+        outlines[name] = outline = pen.glyph()
+        outline.recalcBounds(outlines)
+        widths[name] = widths[first][0] + max(across, 0), outline.xMin
+        for table in font["cmap"].tables:
+            if table.format != 14 and table.isUnicode():
+                table.cmap[ord(character)] = name
+    font.setGlyphOrder(list(outlines.glyphOrder))
 
 
 def _assemble_rounded(font: TTFont, constructions: dict[str, Any]) -> None:

@@ -16,7 +16,9 @@ from fontTools.ttLib import TTFont
 from sitegen import fonts
 from sitegen.fonts import BUDGET, Store
 from sitegen.fonts.cutting import ALWAYS
-from sitegen.fonts.repair import ACCENTS, CUT, LONG_ARROWS, PRIMES, ROUNDED, repair
+from sitegen.fonts.repair import ACCENTS, COMPOSED, CUT, LONG_ARROWS, PRIMES, ROUNDED, repair
+from sitegen.math import commands as commands  # fills the tables
+from sitegen.math.registry import SYMBOLS
 
 
 @pytest.fixture(scope="module")
@@ -355,3 +357,19 @@ def test_a_flattened_parenthesis_grows_of_parts(repaired: TTFont, character: str
     variants = repaired["MATH"].table.MathVariants
     at = variants.VertGlyphCoverage.glyphs.index(glyph_of(repaired, ord(character)))
     assert [part.PartFlags for part in variants.VertGlyphConstruction[at].GlyphAssembly.PartRecords] == [0, 1, 0]
+
+
+@pytest.mark.parametrize("character", COMPOSED)
+def test_a_character_that_is_composed_is_in_the_file(original: TTFont, character: str) -> None:
+    assert ord(character) not in (original.getBestCmap() or {}), "the font has it now: the repair can go"
+    font = TTFont(io.BytesIO(fonts.subset(fonts.packaged_font(), frozenset(character), Store(None)).make()))
+    outline = font["glyf"][glyph_of(font, ord(character))]
+    assert outline.isComposite()
+    assert len(outline.components) == 2
+    assert all(len(font["glyf"][part.glyphName].coordinates) >= 3 for part in outline.components)
+
+
+def test_the_font_has_every_symbol_that_has_a_command() -> None:
+    known = fonts.repertoire(fonts.packaged_font(), Store(None)).characters
+    shown = {character for symbol in SYMBOLS.values() for character in symbol.char}
+    assert {character for character in shown if character not in known and character.isprintable()} == set()
