@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 POLICY = (
@@ -20,13 +22,21 @@ POLICY = (
 class StaticServer:
     """Serves one folder while the `with` block lasts.
 
-    `prefix` is the base path under which the site is published, `/` or `/repo/`.
+    `prefix` is the base path under which the site is published, `/` or `/repo/`. `delays` says how many seconds the
+    answer to an address waits that ends in a suffix.
     """
 
-    def __init__(self, folder: Path, *, prefix: str = "/", policy: str | None = POLICY) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        prefix: str = "/",
+        policy: str | None = POLICY,
+        delays: Mapping[str, float] = MappingProxyType({}),
+    ) -> None:
         self.failures: list[str] = []
         """Requests that were not answered with content: `404 /missing.css`."""
-        handler = partial(_Handler, owner=self, prefix=prefix, policy=policy, directory=str(folder))
+        handler = partial(_Handler, owner=self, prefix=prefix, policy=policy, delays=delays, directory=str(folder))
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, name="static-server", daemon=True)
@@ -54,11 +64,24 @@ class _Handler(SimpleHTTPRequestHandler):
         "": "application/octet-stream",
     }
 
-    def __init__(self, *args: Any, owner: StaticServer, prefix: str, policy: str | None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        owner: StaticServer,
+        prefix: str,
+        policy: str | None,
+        delays: Mapping[str, float],
+        **kwargs: Any,
+    ) -> None:
         self._owner = owner
+        self._delays = delays
         self._prefix = prefix
         self._policy = policy
         super().__init__(*args, **kwargs)
+
+    def do_GET(self) -> None:
+        time.sleep(next((delay for suffix, delay in self._delays.items() if self.path.endswith(suffix)), 0))
+        super().do_GET()
 
     def translate_path(self, path: str) -> str:
         if not path.startswith(self._prefix):
