@@ -33,6 +33,9 @@ THEME = Path(__file__).parent / "theme"
 STYLES = ("colours", "typography", "layout", "blocks", "code", "print")
 """The packaged stylesheets in their order: later rules win over earlier ones of the same weight."""
 
+RARE = ("blocks",)
+"""Those of them that pages load only when they have one of their classes, together with what formulas seldom need."""
+
 FOLDER = "assets"
 """Where generated files lie in the output folder."""
 
@@ -59,6 +62,10 @@ class Assets(msgspec.Struct, frozen=True):
     """Output path of the stylesheet that pages in `apart` load as well."""
     complete_font: str | None = None
     """Output path of the font of those pages."""
+    rare_stylesheet: str | None = None
+    """Output path of the stylesheet that pages in `rare` load as well, before the other one."""
+    rare: frozenset[str | None] = frozenset()
+    """Output paths of the pages that need rarely needed styles; None stands for lists of pages."""
     apart: frozenset[str] = frozenset()
     """Output paths of the pages that load the complete font."""
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -67,6 +74,9 @@ class Assets(msgspec.Struct, frozen=True):
     def stylesheet_urls(self, site: Site, page: str | None = None) -> tuple[str, ...]:
         """Return the addresses of the stylesheets, in order, of a page with the output path `page`."""
         sheets = [self.stylesheet]
+        if page in self.rare and self.rare_stylesheet:
+            # What a site says in its own stylesheets comes later, and wins.
+            sheets.insert(0, self.rare_stylesheet)
         if page in self.apart and self.complete_stylesheet:
             sheets.append(self.complete_stylesheet)
         return tuple(site.url("/" + sheet) for sheet in sheets)
@@ -93,10 +103,15 @@ def make_assets(site: Site) -> Assets:
     if faces.licensed:
         outputs.append(_generated("OFL.txt", fonts.license_text(), "default/fonts/OFL.txt"))
     sheet = _generated_sheet("site", stylesheet(site, faces.shared))
-    sheets = [sheet]
+    outputs.append(sheet)
+    complete = rare = None
     if faces.complete:
-        sheets.append(_generated_sheet("complete-font", _complete_font_sheet(faces.complete)))
-    outputs += sheets
+        complete = _generated_sheet("complete-font", _complete_font_sheet(faces.complete))
+        outputs.append(complete)
+    needing = _needing(site)
+    if needing:
+        rare = _generated_sheet("rare", rare_stylesheet(site))
+        outputs.append(rare)
     statics, _ = static_files(site.config)
     outputs += [_copied(static) for static in statics]
     if site.config.build.headers:
@@ -110,7 +125,9 @@ def make_assets(site: Site) -> Assets:
     return Assets(
         stylesheet=sheet.path,
         math_font=f"{FOLDER}/{faces.shared.name}" if faces.shared else None,
-        complete_stylesheet=sheets[1].path if faces.complete else None,
+        complete_stylesheet=complete.path if complete else None,
+        rare_stylesheet=rare.path if rare else None,
+        rare=needing,
         complete_font=f"{FOLDER}/{faces.complete.name}" if faces.complete else None,
         apart=faces.apart,
         outputs=tuple(outputs),
@@ -219,19 +236,19 @@ def _unreadable(path: str, error: OSError | UnicodeDecodeError) -> Diagnostic:
 
 
 def stylesheet(site: Site, font: MathFont | None) -> str:
-    """Return the site's one stylesheet: the theme's, mathematics, authors' colours and markup, the site's own.
+    """Return the stylesheet of all pages: the theme's, mathematics, authors' colours and markup, the site's own.
 
     `font` is the font file beside it.
     """
-    from sitegen.math import stylesheet as math_stylesheet
+    from sitegen.math.styles import stylesheets as math_stylesheets
 
     sheets = _sheets(site.config)
     colours = sheets["colours"]
     pairs = {(c, b) for document in site.documents for c in document.colors for b in document.backgrounds}
     parts = [
         _font_face(fonts.FAMILY, font) if font else "",
-        *(sheets[name] for name in STYLES if name != "print"),
-        math_stylesheet() if has_math(site) else "",
+        *(sheets[name] for name in STYLES if name not in (*RARE, "print")),
+        math_stylesheets()[0] if has_math(site) else "",
         sidenotes.stylesheet(most_notes(site)) if site.config.theme.sidenotes else "",
         palette.stylesheet(site.colors, site.backgrounds, pairs, palette.grounds(colours)),
         *(f".{name}{{{declarations}}}\n" for name, declarations in site.styles),
@@ -248,6 +265,29 @@ def most_notes(site: Site) -> int:
     """Return how many footnotes the post with the most of them has."""
     found = (_NOTE.match(anchor) for document in site.documents for anchor in document.anchors)
     return max((int(match[1]) for match in found if match), default=0)
+
+
+def rare_stylesheet(site: Site) -> str:
+    """Return the styles that few pages need; each rule has a class by which these pages are known."""
+    from sitegen.math.styles import stylesheets as math_stylesheets
+
+    sheets = _sheets(site.config)
+    math = math_stylesheets()[1] if has_math(site) else ""
+    return compact("\n".join((math, *(sheets[name] for name in RARE))))
+
+
+def _needing(site: Site) -> frozenset[str | None]:
+    """Return the pages that have a class of the rare styles; None is among them where a title has, which lists show."""
+    from sitegen.math.styles import rare_classes
+
+    sheets = _sheets(site.config)
+    classes = rare_classes().union(*(re.findall(r"\.([a-zA-Z][\w-]*)", sheets[name]) for name in RARE))
+    sources = {each.path for each in site.documents if not classes.isdisjoint(each.classes.split())}
+    found: set[str | None] = {page.output for page in site.pages if page.source in sources}
+    titles = [page.title_html for page in site.pages if "class=" in page.title_html]
+    if any(not classes.isdisjoint(re.findall(r"[\w-]+", title)) for title in titles):
+        found |= {None, "index.html"}
+    return frozenset(found)
 
 
 def _font_face(family: str, font: MathFont) -> str:
@@ -299,25 +339,11 @@ def _read_style(file: Path, origin: str) -> str:
         raise RenderError(_unreadable(origin, error)) from error
 
 
-_CSS_TOKEN = re.compile(
-    r"""(?P<keep>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|url\([^)"']*\))|/\*.*?\*/|(?P<space>\s+)""", re.DOTALL
-)
-
-
 def compact(css: str) -> str:
-    """Return a stylesheet without comments and with a single space or line break for each run of white space.
+    """Return a stylesheet without comments and without white space that means nothing."""
+    from rcssmin import cssmin
 
-    Strings and unquoted addresses stay as they are.
-    """
-
-    def shorter(match: re.Match[str]) -> str:
-        if match["keep"]:
-            return match[0]
-        if match["space"]:
-            return "\n" if "\n" in match[0] else " "
-        return " "  # a comment separates tokens (CSS Syntax, section 4)
-
-    return re.sub(r"\s*\n\s*", "\n", _CSS_TOKEN.sub(shorter, css)).strip() + "\n"
+    return str(cssmin(css)) + "\n"
 
 
 # -- static files

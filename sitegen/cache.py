@@ -50,6 +50,7 @@ LIBRARIES = (
     "pygments",
     "pyyaml",
     "jinja2",
+    "rcssmin",
     "markupsafe",
     "imagesize",
     "pillow",

@@ -127,6 +127,7 @@ def _compile_text(source: Source, options: CompileOptions) -> Compiled:
         words=count_words(rendered.text),
         sources=_sources(rendered.body, options.scripts),
         formulas=len(formulas),
+        classes=_classes(title.html, rendered.body),
         drawn=_drawn(source.text, formulas, results, rendered.body),
         diagnostics=tuple(sorted(found, key=_place)),
         targets=parsed.targets,
@@ -213,6 +214,18 @@ def _file_title(path: str) -> TitleLine:
     file = PurePosixPath(path)
     name = date_of_name(file.parent.name if file.stem == "index" else file.stem)[1]
     return TitleLine(html.escape(name, quote=False), name)
+
+
+_CLASSES = re.compile(r'\bclass="([^"]*)"')
+
+
+def _classes(title: str, body: Body) -> str:
+    """Return the names of all classes of a page, each once."""
+    found = set(_CLASSES.findall(title))
+    for part in body:
+        if isinstance(part, str):
+            found.update(_CLASSES.findall(part))
+    return " ".join(sorted(set(" ".join(found).split())))
 
 
 def _drawn(text: str, formulas: Sequence[FoundFormula], results: Sequence[Typeset], body: Body) -> tuple[Drawn, ...]:

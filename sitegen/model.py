@@ -292,6 +292,9 @@ class Document(msgspec.Struct, frozen=True, tag="document"):
     """Whether the body shows a formula."""
     formulas: int
     """How many formulas were typeset or became references."""
+    classes: str
+    """Names of all classes in title and body, sorted, with spaces between: by them it is known which styles the page
+    needs."""
     drawn: tuple[Drawn, ...]
     """All characters of the math font that title and body show, each with the first formula that shows it."""
     diagnostics: tuple[Diagnostic, ...]

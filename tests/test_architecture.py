@@ -59,6 +59,7 @@ SOLE_IMPORTERS = {
     "click": {"sitegen.cli"},
     "rich": {"sitegen.console"},
     "fontTools": {"sitegen.fonts"},
+    "rcssmin": {"sitegen.assets"},
     "imagesize": {"sitegen.site", "sitegen.notebook"},
     "PIL": {"sitegen.pictures"},
     "nbformat": {"sitegen.notebook"},

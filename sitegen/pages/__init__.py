@@ -145,13 +145,13 @@ def page_outputs(
     home = _home(site)
     common = _common(site, made)
     keys = _Keys(site, common, known) if known is not None else None
-    apart = common if not made.apart else _common(site, made, next(iter(made.apart)))
+    given = _Given(site, made)
     outputs = [
         Output(
             page.output,
-            partial(render, _template(page), apart if page.output in made.apart else common, page.url, page),
+            partial(render, _template(page), given.of(page.output), page.url, page),
             page.source,
-            key=keys.of_post(page, apart if page.output in made.apart else None) if keys else "",
+            key=keys.of_post(page, given.of(page.output)) if keys else "",
         )
         for page in site.pages
         if page is not home
@@ -160,10 +160,23 @@ def page_outputs(
         key = keys.of_page(name) if keys else ""
         here = site.url(place_of_output(path))
         origin = own.source if own else theme.files[name].path
-        outputs.append(
-            Output(path, partial(render, name, apart if path in made.apart else common, here, own), origin, key=key)
-        )
+        outputs.append(Output(path, partial(render, name, given.of(path if own else None), here, own), origin, key=key))
     return tuple(outputs)
+
+
+class _Given:
+    """What templates are given besides the page; the same for all pages that load the same files."""
+
+    def __init__(self, site: Site, made: Assets) -> None:
+        self._site, self._made = site, made
+        self._by_links: dict[object, dict[str, Any]] = {}
+
+    def of(self, page: str | None) -> dict[str, Any]:
+        """Return what is given to the page with an output path; None for one that is made of others."""
+        links = self._made.stylesheet_urls(self._site, page), self._made.math_font_url(self._site, page)
+        if links not in self._by_links:
+            self._by_links[links] = _common(self._site, self._made, page)
+        return self._by_links[links]
 
 
 def _home(site: Site) -> Page | None:
@@ -222,13 +235,13 @@ class _Keys:
         self._site_in_posts = known.site_in_posts
         self._site = _digest_of_site(site, self._posts.values())
 
-    def of_post(self, page: Page, apart: Mapping[str, Any] | None = None) -> str:
-        """Return the key of a post's page; `apart` is what it is given where that differs from other pages."""
+    def of_post(self, page: Page, given: Mapping[str, Any]) -> str:
+        """Return the key of a post's page, which is given what may differ from what other pages are given."""
         own = self._posts[page.output]
         if not own or not self._site:
             return ""
         own += self._site if self._site_in_posts else b""
-        return self._key(_template(page), own if apart is None else own + _given(apart))
+        return self._key(_template(page), own + _links(given))
 
     def of_page(self, name: str) -> str:
         """Return the key of a page that shows the whole site."""
@@ -246,6 +259,11 @@ class _Keys:
         digest = self._start.copy()
         digest.update(name.encode() + b"\0" + own)
         return digest.hexdigest()
+
+
+def _links(given: Mapping[str, Any]) -> bytes:
+    """Return as bytes what a page is given that others may not be."""
+    return _encode((given["stylesheets"], given["math_font"]))
 
 
 def _given(common: Mapping[str, Any]) -> bytes:

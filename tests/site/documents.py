@@ -64,6 +64,7 @@ def document(
         "text": text,
         "has_math": any("<math" in part for part in body if isinstance(part, str)),
         "formulas": 0,
+        "classes": "",
         "drawn": (),
         "diagnostics": (),
     }

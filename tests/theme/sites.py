@@ -70,6 +70,7 @@ def document(colors: tuple[str, ...] = (), backgrounds: tuple[str, ...] = ()) ->
         text="",
         has_math=False,
         formulas=0,
+        classes="",
         drawn=(),
         diagnostics=(),
     )

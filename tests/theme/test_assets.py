@@ -6,14 +6,14 @@ import os
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from markupsafe import Markup
 from pygments.token import STANDARD_TYPES
 
 from sitegen import assets, fonts, palette
 from sitegen.assets import THEME
+from sitegen.math.styles import rare_classes, stylesheets
 from sitegen.model import RenderError
 from sitegen.site import AssetFile, Site
 from tests.theme import sites
@@ -64,7 +64,7 @@ def test_a_sites_sheet_replaces_the_packaged_one_or_comes_after_all(tmp_path: Pa
         )
     ]
     assert order == sorted(order)
-    (black,) = set(re.findall(r"^\.c-000000\{color:#(\w+)\}", css, re.MULTILINE))
+    (black,) = set(re.findall(r"[{}]\.c-000000\{color:#(\w+)\}", css))
     assert palette.contrast(black, "000000") >= 4.5, "authors' colours follow the site's own ground"
 
 
@@ -110,22 +110,49 @@ def test_a_stylesheet_that_is_no_text_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("css", "shorter"),
     [
-        ("a  {\n\n  color: red;\n}\n", "a {\ncolor: red;\n}\n"),
-        ("a /* why */ b{}", "a   b{}\n"),
-        ('a::before { content: "/* no\\" comment */  x" }', 'a::before { content: "/* no\\" comment */  x" }\n'),
-        ("a{background:url(/*x.png)}/**/b{}", "a{background:url(/*x.png)} b{}\n"),
-        ("", "\n"),
+        ("a  {\n\n  color: red;\n}\n", "a{color:red}\n"),
+        ("a /* why */ b{}", "a b{}\n"),
+        ('a::before { content: "/* no\\" comment */  x" }', 'a::before{content:"/* no\\" comment */  x"}\n'),
+        ("a{width:calc(1px + 2em)} a :is(b) + c{}", "a{width:calc(1px + 2em)}a :is(b) + c{}\n"),
+        ("@media (width > 40em) and (hover) {a{}}", "@media (width>40em) and (hover){a{}}\n"),
     ],
 )
 def test_comments_and_white_space_go(css: str, shorter: str) -> None:
     assert assets.compact(css) == shorter
 
 
-@given(st.text(alphabet="ab \n/*\"'(){}:;url\\"))
-def test_compacting_twice_changes_nothing(css: str) -> None:
-    once = assets.compact(css)
-    assert len(once) <= len(css) + 1
-    assert once.count('"') <= css.count('"')
+def test_rare_styles_go_to_pages_that_need_them(tmp_path: Path) -> None:
+    config = sites.config(tmp_path)
+    pages = [sites.page(name, has_math=True) for name in ("plain", "boxed", "noted")]
+    classes = {"plain": "eq eqs align left", "boxed": "eq enclose-box", "noted": "admonition"}
+    documents = tuple(
+        msgspec.structs.replace(sites.document(), path=page.source, classes=classes[page.output.partition("/")[0]])
+        for page in pages
+    )
+    site = sites.site(config, *pages, documents=documents)
+    made = assets.make_assets(site)
+    assert {page.output: len(made.stylesheet_urls(site, page.output)) for page in pages} == {
+        "plain/index.html": 1,
+        "boxed/index.html": 2,
+        "noted/index.html": 2,
+    }
+    assert len(made.stylesheet_urls(site)) == 1
+    first, last = made.stylesheet_urls(site, "boxed/index.html")
+    assert (first, last) == (f"/{made.rare_stylesheet}", f"/{made.stylesheet}"), "a site's own styles come last"
+
+
+def test_every_rare_rule_has_a_class_that_tells(tmp_path: Path) -> None:
+    """A rule without one would never reach the pages that need it."""
+    _, rare = stylesheets()
+    rules = re.sub(r"/\*.*?\*/|@[^{]+\{", "", rare, flags=re.DOTALL)
+    selectors = [
+        selector
+        for group in re.findall(r"([^{}]+)\{", rules)
+        for selector in re.split(r",(?![^(]*\))", group)
+        if selector.strip()
+    ]
+    assert len(selectors) > 40
+    assert [each for each in selectors if rare_classes().isdisjoint(re.findall(r"\.([\w-]+)", each))] == []
 
 
 # -- colours of the theme and of code
