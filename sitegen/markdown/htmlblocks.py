@@ -22,7 +22,7 @@ _ASKS = re.compile(
 
 _LITERAL = re.compile(r"\s*<(?:!|\?|(?:script|pre|style|textarea)\b)", re.IGNORECASE)
 """How the blocks begin that do not end at a blank line (CommonMark section 4.6, kinds 1 to 5)."""
-_MARKDOWN = re.compile(r"#{1,6}[ \t]+\S|`{3,}[^`]*\Z|~{3,}")
+_MARKDOWN = re.compile(r"#{1,6}[ \t]+\S|`{3,}[^`]*\Z|~{3,}|:{3,}")
 
 
 def html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
@@ -37,7 +37,7 @@ def html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) 
         return False
     if not silent:
         token = state.tokens[-1]
-        if "\n#" in token.content or "\n```" in token.content or "\n~~~" in token.content:
+        if any(f"\n{sign}" in token.content for sign in ("#", "```", "~~~", ":::")):
             _end_before_markdown(state, token, start_line)
         lines = [(state.bMarks[n], state.eMarks[n]) for n in range(start_line, state.line)]
         token.meta["map"] = line_map(token.content, state.src, lines)
@@ -47,7 +47,7 @@ def html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) 
 
 
 def _end_before_markdown(state: StateBlock, token: Token, start_line: int) -> None:
-    """End a block at a line that begins a heading or a fence: CommonMark would show its signs as they are."""
+    """End a block at a line that begins a heading, a fence or a div: CommonMark would show its signs as they are."""
     if _LITERAL.match(token.content) or "<pre" in token.content:
         return
     for line in range(start_line + 1, state.line):

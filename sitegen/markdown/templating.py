@@ -42,6 +42,11 @@ _TEMPLATE = re.compile(
     re.DOTALL,
 )
 _OCCURS = re.compile(r"\{%-?\s*[A-Za-z/]|\{\{[<%#]|\{\{-?\s*[\w\"'.]+[^{}\n]*\}\}|\{#\s|\{::|\{:/")
+_MDX = re.compile(
+    r"""\s*(?:(?:import\s(?:[^\n]*\sfrom\s)?\s*['"][^'"\n]+['"]|export\s+(?:const|default|let|function)\s[^\n]*)"""
+    r""";?[ \t]*(?:\n\s*|\Z))+"""
+)
+"""What MDX begins with: imports and exports, which show nothing."""
 _END_TAG = re.compile(r"\{%-?\s*end_?([\w-]*)\s*-?%\}|\{\{[<%]\s*/\s*([\w/.-]+)\s*[>%]\}\}")
 _PARAMETER = re.compile(rf"([A-Za-z_][\w-]*)\s*(?:=|:(?!//))\s*({_STRING}|[^\s,\"']+)|({_STRING}|[^\s,()\"']+)")
 _LITERAL = re.compile(rf"\s*({_STRING})\s*(\|.*)?\Z", re.DOTALL)
@@ -150,6 +155,8 @@ class _Parameters(NamedTuple):
 
 def occur(text: str) -> bool:
     """Tell whether there may be tags of templates in `text`."""
+    if text.lstrip()[:7] in {"import ", "export "}:
+        return True
     return ("{%" in text or "{{" in text or "{#" in text or "{:" in text) and _OCCURS.search(text) is not None
 
 
@@ -184,7 +191,10 @@ class _Work:
         self._end_tags: dict[str, list[re.Match[str]]] | None = None
 
     def run(self) -> None:
-        at = 0
+        head = _MDX.match(self.source)
+        at = head.end() if head else 0
+        if head:
+            self.edit(0, at, "")
         while match := _SCAN.search(self.source, at):
             at = self._mark(match)
         for name, _, index in self.open:
@@ -386,8 +396,12 @@ class _Work:
         if lower == "capture":
             close = re.compile(r"\{%-?\s*endcapture\s*-?%\}").search(self.source, end)
             if close:
-                self.variables[rest.strip()] = self.source[end : close.start()].strip()
-                self.edit(start, close.end(), "")
+                captured = self._inside(self.source[end : close.start()].strip())
+                if "{{" in captured or "{%" in captured:
+                    self._unknown(f"{{% capture {rest.strip()} %}}", start, close.end())
+                else:
+                    self.variables[rest.strip()] = captured
+                    self.edit(start, close.end(), "")
                 return close.end()
         parameters = _parameters(_CALL.sub(r"\2", name + rest) if rest.lstrip().startswith("(") else rest)
         parameters = _Parameters({key: self._inside(v) for key, v in parameters.named.items()}, parameters.words)
