@@ -458,6 +458,11 @@ CODES: dict[str, CodeInfo] = {
         "A line begins with `$$`, and no second `$$` closes the formula before the text goes on, so its TeX would be "
         "shown as text. Close it with `$$`; write `\\$\\$` for two literal dollars.",
     ),
+    "markdown/display-in-line": CodeInfo(
+        "note",
+        "align, gather, equation and their kin are displays with numbers, and stand here where only an inline formula "
+        "can: between single dollars, in a link, a heading or a table. It is set in the line, without numbers.",
+    ),
     "markdown/lone-dollars": CodeInfo(
         "warning",
         "`$$` stands in a line, but no second `$$` follows in the paragraph, so both are shown as dollars. Close the "

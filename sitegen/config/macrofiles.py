@@ -20,7 +20,7 @@ __all__ = ["MacroFile", "macro_text", "read_macros"]
 
 _SCRIPTS = frozenset((".js", ".mjs", ".cjs", ".ts", ".html", ".htm", ".njk", ".ejs", ".pug", ".json5"))
 _LINE = re.compile(r"^[ \t]*(\\(?:[A-Za-z@]+|[^A-Za-z\s])):(.*\S)[ \t]*$", re.MULTILINE)
-_OBJECT = re.compile(r"[\"']?\b[Mm]acros\b[\"']?\s*[:=]\s*\{")
+_OBJECT = re.compile(r"[\w$]*[Mm]acros\b[\"']?\s*(?::[^={}]*=|[:=])\s*\{")
 _TOKEN = re.compile(
     r"\s+|//[^\n]*|/\*.*?\*/"
     r"|(?P<raw>String\.raw\s*`[^`]*`)|(?P<text>\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)"

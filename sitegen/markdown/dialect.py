@@ -68,7 +68,7 @@ _ROW_COMMANDS = frozenset(("substack", "matrix", "pmatrix", "cases", "eqalign", 
 _PUNCTUATION = frozenset(",;!|:>")
 _OUTSIDE_ROWS = frozenset("%#_$&*()")
 _NEEDS_NONE = frozenset("[]()<>=+-")
-_DOUBTFUL = re.compile(r"\\[\\_*\[\]()<=+-]")
+_DOUBTFUL = re.compile(r"\\[\\_*\[\]()<=+'-]")
 """Where nothing of this occurs, there is nothing to rewrite."""
 _ROW_REST = re.compile(r"[^\n\\]*(?:\\[^\n\\][^\n\\]*)*")
 
@@ -219,6 +219,8 @@ class _Reader:
         elif character == "_":
             if not self._is_literal_underscore(at):
                 self._edit(at, at + 2, "_", "subscript")
+        elif character == "'" and not (self.groups and self.groups[-1]):
+            self._edit(at, at + 2, "'", "escape")
         elif character in _NEEDS_NONE and character != ">":
             self._edit(at, at + 2, character, "escape")
 

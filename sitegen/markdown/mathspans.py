@@ -56,6 +56,8 @@ _FUNCTION_NAMES = frozenset(
         "deg",
     ]
 )
+_CALCULATION = re.compile(r"[A-Za-z]\(|[A-Za-z0-9]{1,2}\s*[+*/]\s*\w")
+"""Letters and signs of a calculation, at the beginning of a formula that has words as well."""
 _SHELL = re.compile(r"[A-Za-z_]\w[^\\^{}$]*\Z")
 _MONEY = re.compile(r"\d[\d.,]*+\s*(?:[kKMB]|mn|bn|mio)?(?![\w\\^_{])")
 _ARGUMENT = re.compile(r"\\[A-Za-z]+\*?\s*\{[^{}$]*\}")
@@ -331,7 +333,7 @@ def plausible(content: str, before: str, after: str) -> bool:
         return False  # $5 and <b>six</b> $x$
     loose = content[0].isspace() or content[-1].isspace()
     if not loose:
-        return strong or len(words) < 2 or " " not in content
+        return strong or len(words) < 2 or " " not in content or _CALCULATION.match(content) is not None
     opens_next = not content[0].isspace() and after.isascii() and after.isalnum()
     if opens_next and "\\" not in content and (words or not strong):
         return False  # the second dollar opens: "$a and $b"

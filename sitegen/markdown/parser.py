@@ -188,6 +188,18 @@ class _Post:
         if label and display:
             tex, inner = rewrite(tex, texblocks.labelled(tex, label))
             offsets = inner.then(offsets)
+        forms = texblocks.inline_forms(tex) if not display and "\\begin" in tex else []
+        if forms:
+            name = tex[forms[0].start : forms[0].end].partition("{")[2].rstrip("}")
+            self.report(
+                "markdown/display-in-line",
+                f"{name} stands in a line, where it has no numbers",
+                outer,
+                "a display of its own",
+                "put $$ on lines of their own before and after it, outside of links, tables and headings",
+            )
+            tex, inner = rewrite(tex, forms)
+            offsets = inner.then(offsets)
         token.meta["formula"] = len(self.formulas)
         self.formulas.append(FoundFormula(tex, display, outer, offsets))
 

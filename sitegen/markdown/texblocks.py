@@ -129,6 +129,30 @@ def labelled(tex: str, label: str) -> list[Edit]:
     return [Edit(0, 0, f"\\begin{{equation}}{before}"), Edit(end, end, f"{after}{name}\\end{{equation}}")]
 
 
+_INSIDE = {
+    "align": "aligned",
+    "flalign": "aligned",
+    "eqnarray": "aligned",
+    "gather": "gathered",
+    "multline": "gathered",
+}
+_OUTER = re.compile(r"\\(?:begin|end)\s*\{(align|flalign|eqnarray|gather|multline|alignat|equation)(?:\\?\*)?\}")
+_NUMBERING = re.compile(r"\\(?:label\s*\{[^{}]*\}|tag\*?\s*\{[^{}]*\}|(?:notag|nonumber)(?![A-Za-z]))")
+
+
+def inline_forms(tex: str) -> list[Edit]:
+    """Return what makes of a display's environment one that may stand in a line: `aligned` for `align`, no numbers."""
+    if not TOP_LEVEL.search(tex):
+        return []
+    edits = []
+    for mark in _OUTER.finditer(tex):
+        inner = "alignedat" if mark[1] == "alignat" else _INSIDE.get(mark[1], "")
+        command = mark.group().partition("{")[0].rstrip()
+        edits.append(Edit(mark.start(), mark.end(), f"{command}{{{inner}}}" if inner else ""))
+    edits += [Edit(mark.start(), mark.end(), "") for mark in _NUMBERING.finditer(tex)]
+    return sorted(edits, key=lambda edit: edit.start)
+
+
 def definitions(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """Read macro definitions that stand in the text outside of any formula (block rule; pandoc, Franklin)."""
     begin = state.bMarks[start_line] + state.tShift[start_line]
