@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sitegen.assets import make_assets
+from sitegen.bibliography import read_library
 from sitegen.cache import Cache, Entry, Key, Made, compile_entries, content_digest
 from sitegen.checks import Scan, check_pages, check_paths, facts_of, scan, scan_of
 from sitegen.config import Config
@@ -155,6 +156,7 @@ def build(
             *listing.warnings,
             *rendering.flaws,
             *fatal,
+            *read_library(config)[1],
             *published.diagnostics,
         )
     )
@@ -205,6 +207,7 @@ def _read(config: Config, report: Progress) -> tuple[tuple[Source, ...], tuple[R
 def options_of(config: Config) -> CompileOptions:
     """Return what compiling a post of this site may look at besides the post."""
     punctuation = config.site.language if config.markdown.smart_punctuation else ""
+    library, _ = read_library(config)  # which remembers what it read
     return CompileOptions(
         macros=config.math.macros,
         dialect=config.math.dialect,
@@ -213,6 +216,7 @@ def options_of(config: Config) -> CompileOptions:
         punctuation=punctuation,
         preamble=config.math.preamble,
         timezone=config.site.timezone,
+        library=library,
     )
 
 

@@ -58,7 +58,7 @@ LIBRARIES = (
 )
 """Distributions whose code takes part in making a page."""
 
-EXTRAS = ("nbformat", "nh3")
+EXTRAS = ("nbformat", "nh3", "pybtex", "citeproc-py")
 """The same for those that a site may do without."""
 
 _DIGEST_SIZE = 20
@@ -100,11 +100,17 @@ def _code(folder: Path) -> Iterator[Path]:
 
 
 def _keys(sources: Iterable[Source], options: CompileOptions) -> list[Key]:
-    start = hashlib.blake2b(engine_digest(), digest_size=_DIGEST_SIZE)
-    start.update(msgspec.msgpack.encode(options))
+    plain = hashlib.blake2b(engine_digest(), digest_size=_DIGEST_SIZE)
+    plain.update(msgspec.msgpack.encode(msgspec.structs.replace(options, library=None)))
+    citing = plain.copy()
+    citing.update(msgspec.msgpack.encode(options.library))
+    if options.library is not None:
+        from sitegen.markdown.citations import may_cite  # with all that reads Markdown
+
     keys = []
     for source in sources:
-        digest = start.copy()
+        # A new work in the bibliography changes no post that cites nothing.
+        digest = (citing if options.library is not None and may_cite(source.text) else plain).copy()
         digest.update(f"\0{source.path}\0{source.digest}".encode("utf-8", "surrogateescape"))
         keys.append(digest.hexdigest())
     return keys

@@ -15,9 +15,11 @@ from typing import Literal
 
 from msgspec import structs
 
+from sitegen.bibliography import Formatted, fill_formulas, format_citations
 from sitegen.diagnostics import Diagnostic
 from sitegen.frontmatter import date_of_name, read_front_matter
 from sitegen.markdown import (
+    Cited,
     FoundFormula,
     MarkdownOptions,
     ParsedTitle,
@@ -39,12 +41,13 @@ from sitegen.model import (
     FrontMatter,
     ImageSlot,
     Label,
+    Library,
     Rejected,
     Source,
 )
 from sitegen.notebook import Notebook, is_notebook, read_notebook
 from sitegen.policy import source_of, sources_in
-from sitegen.text import Span
+from sitegen.text import OffsetMap, Span
 
 __all__ = ["CompileOptions", "compile_post"]
 
@@ -86,11 +89,20 @@ def _compile_text(source: Source, options: CompileOptions) -> Compiled:
     if meta is None:
         return Rejected(source.path, tuple(problems))
     dialect = meta.dialect or options.dialect
+    library = options.library
+    known = frozenset(library.works) if library else frozenset[str]()
     parsed = parse(
         source.text,
         meta.body_start,
         source.path,
-        MarkdownOptions(dialect, meta.title is None, options.html, options.scripts, options.punctuation),
+        MarkdownOptions(
+            dialect=dialect,
+            lift_title=meta.title is None,
+            works=known,
+            html=options.html,
+            scripts=options.scripts,
+            punctuation=options.punctuation,
+        ),
     )
     formulas = parsed.formulas
     heading = None
@@ -99,13 +111,25 @@ def _compile_text(source: Source, options: CompileOptions) -> Compiled:
         formulas += heading.formulas
     labels = _Labels(meta, source.text, dialect, len(formulas))
     formulas += labels.formulas
+    cited = format_citations(library, parsed.citations, parsed.references) if library and parsed.citations else None
+    in_works = len(formulas)
+    if cited is not None:
+        formulas += tuple(_in_work(tex, parsed.citations[0].span) for tex in cited.formulas)
     macros = {name.removeprefix("\\"): text for name, text in options.macros.items()}
     macros |= {name.removeprefix("\\"): text for name, text in meta.macros.items()}
     results, equations = typeset(
         [Formula(formula.tex, formula.display) for formula in formulas],
         MathOptions(macros=macros, preamble=_joined(options.preamble, meta.preamble), reserved_ids=parsed.anchors),
     )
-    rendered = render(parsed, results, equations)
+    if cited is None:
+        rendered = render(parsed, results, equations)
+    else:
+        # A reference in the title of a work has nothing to refer to, and is left out.
+        shown = ["".join(part for part in result.parts if isinstance(part, str)) for result in results[in_works:]]
+        texts = [fill_formulas(text, shown) for text in cited.texts]
+        works = [(key, fill_formulas(text, shown)) for key, text in cited.entries]
+        rendered = render(parsed, results, equations, texts, works)
+        problems = (*problems, *_citation_problems(source.path, library, parsed.citations, cited))
     title = rendered.title if heading is None else render_title(heading, formulas, results)
     title = title if title is not None and title.text else _file_title(source.path)
     found = [*problems, *rendered.diagnostics, *_math_diagnostics(source.path, formulas, results)]
@@ -141,6 +165,24 @@ def _compile_text(source: Source, options: CompileOptions) -> Compiled:
 
 def _joined(site: str, post: str) -> str:
     return f"{site}\n{post}" if site and post else site or post
+
+
+def _in_work(tex: str, place: Span) -> FoundFormula:
+    """Return a formula in the title of a work as one of the post, at the place of a citation."""
+    whole = OffsetMap(((0, place.start, place.end, False), (len(tex), place.end, place.end, True)))
+    return FoundFormula(tex, False, place, whole)
+
+
+def _citation_problems(
+    path: str, library: Library | None, citations: Sequence[Cited], formatted: Formatted
+) -> list[Diagnostic]:
+    style = library.style_path if library else ""
+    note = (f"the style is {style}",) if style else ()
+    hint = "try another style"
+    return [
+        Diagnostic("citation/style", f"the style cannot format this: {why}", path, citations[at].span, "", hint, note)
+        for at, why in formatted.failures
+    ]
 
 
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")

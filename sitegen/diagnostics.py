@@ -546,6 +546,45 @@ CODES: dict[str, CodeInfo] = {
         "what it leads to, and that does not exist. The name behind the # is the id of a heading, a figure, a table or "
         "a theorem-like block (`{#thm:main}`), or the label of an equation.",
     ),
+    "citation/needs-packages": CodeInfo(
+        "error",
+        "The settings name a bibliography, and the Python packages that read and format it are not installed: pybtex "
+        "and citeproc-py. The extra `cite` of the distribution sitegen-math brings both.",
+    ),
+    "citation/unreadable": CodeInfo(
+        "error",
+        "A file that [cite] names cannot be read, or is not UTF-8 text. Until it can, citations stay as they are "
+        "written.",
+    ),
+    "citation/syntax": CodeInfo(
+        "error",
+        "A BibTeX file cannot be parsed. An entry reads `@book{key, title = {A title}, year = 2001}`, with a comma "
+        "after each field. Until the file can be read, citations stay as they are written.",
+    ),
+    "citation/repeated-key": CodeInfo(
+        "error",
+        "Two works of a BibTeX file have the same key, so a citation could mean either. BibTeX takes capital letters "
+        "for small ones here.",
+    ),
+    "citation/style": CodeInfo(
+        "error",
+        "A CSL style cannot be used, or it makes citeproc-py, which formats citations, stumble. Dependent styles, "
+        "which only name another one, cannot be used: take the style that they name.",
+    ),
+    "citation/unknown-key": CodeInfo(
+        "error",
+        "A citation names a work that no BibTeX file under [cite] has. Keys are compared with their capitals.",
+    ),
+    "citation/near-key": CodeInfo(
+        "warning",
+        "A word with an @ in running text is nearly the key of a work in the bibliography. Only `@key` with the key of "
+        "a work is a citation; others, such as the names of people on social networks, are text.",
+    ),
+    "citation/no-bibliography": CodeInfo(
+        "note",
+        "Square brackets with an @ look like a citation, and the site names no BibTeX file, so they are shown as they "
+        'are. `bibliography = ["works.bib"]` under [cite] in sitegen.toml makes them citations.',
+    ),
     "notebook/needs-nbformat": CodeInfo(
         "error",
         "A Jupyter notebook is among the posts, and the Python packages that read notebooks are not installed: "

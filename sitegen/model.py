@@ -32,6 +32,17 @@ class Source(msgspec.Struct, frozen=True):
     """Hex digest of the text's bytes."""
 
 
+class Library(msgspec.Struct, frozen=True):
+    """The works that posts may cite, and how citations look."""
+
+    works: Mapping[str, str]
+    """Key to a work as JSON of CSL."""
+    style: str
+    """Text of a CSL style; empty for the usual one."""
+    style_path: str
+    """The style's file, for messages."""
+
+
 class CompileOptions(msgspec.Struct, frozen=True):
     """Everything besides the post itself that compiling may look at."""
 
@@ -49,6 +60,8 @@ class CompileOptions(msgspec.Struct, frozen=True):
     """The language whose quotes and dashes take the place of the typewriter's; empty to leave those."""
     preamble: str = ""
     """LaTeX whose definitions hold for all posts."""
+    library: Library | None = None
+    """What posts may cite; None on a site without a bibliography."""
 
 
 class FrontMatter(msgspec.Struct, frozen=True):

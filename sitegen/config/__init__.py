@@ -16,6 +16,7 @@ from sitegen.config.model import (
     POSTS,
     BuildConfig,
     CheckConfig,
+    CiteConfig,
     Config,
     FontConfig,
     HtmlConfig,
@@ -38,6 +39,7 @@ __all__ = [
     "SECTIONS",
     "BuildConfig",
     "CheckConfig",
+    "CiteConfig",
     "Config",
     "FontConfig",
     "HtmlConfig",
@@ -61,6 +63,7 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
     "html": HtmlConfig,
     "theme": ThemeConfig,
     "check": CheckConfig,
+    "cite": CiteConfig,
 }
 """The tables of sitegen.toml."""
 
@@ -105,6 +108,7 @@ def load_config(
         theme=reader.struct(ThemeConfig, table, "theme"),
         spans={path: place.value for path, place in reader.places.items()},
         check=checks.check(reader.struct(CheckConfig, table, "check")),
+        cite=checks.cite(reader.struct(CiteConfig, table, "cite")),
     )
     if reader.problems:
         return None, tuple(reader.problems)

@@ -11,7 +11,16 @@ from pathlib import Path
 import msgspec
 
 from sitegen.config.macrofiles import MacroFile, read_macros
-from sitegen.config.model import POSTS, BuildConfig, CheckConfig, FontConfig, HtmlConfig, MathConfig, SiteConfig
+from sitegen.config.model import (
+    POSTS,
+    BuildConfig,
+    CheckConfig,
+    CiteConfig,
+    FontConfig,
+    HtmlConfig,
+    MathConfig,
+    SiteConfig,
+)
 from sitegen.config.reading import COMMAND_LINE, CONFIG_FILE, Reader, command_line
 from sitegen.diagnostics import nearest
 from sitegen.math.model import MacroText
@@ -172,6 +181,26 @@ class Checks:
         except OSError as error:
             return f"{written} cannot be read: {(error.strerror or str(error)).lower()}", "check its permissions"
         return found and (f"{written} cannot be the math font: {found[0]}", found[1])
+
+    def cite(self, cite: CiteConfig) -> CiteConfig:
+        """Check `[cite]`: files that exist in the project."""
+        named = [(("cite", "bibliography", index), name) for index, name in enumerate(cite.bibliography)]
+        for path, name in [*named, (("cite", "style"), cite.style)]:
+            if not name:
+                continue
+            file = self._path(name)
+            if not file.is_relative_to(self.root):
+                message, hint = f"{name} leaves the project", "copy the file into the project"
+            elif not file.is_file():
+                folder = file.parent
+                near = nearest(file.name, [each.name for each in folder.iterdir()] if folder.is_dir() else [])
+                message = f"there is no file {name}"
+                found = near and file.with_name(near).relative_to(self.root).as_posix()
+                hint = f"did you mean {found}?" if found else "give it relative to sitegen.toml"
+            else:
+                continue
+            self.reader.report("config/bad-value", message, self.reader.value(path), hint=hint)
+        return cite
 
     def check(self, check: CheckConfig) -> CheckConfig:
         """Check `[check]`: its numbers."""

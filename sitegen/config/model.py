@@ -16,6 +16,7 @@ __all__ = [
     "POST_SUFFIXES",
     "BuildConfig",
     "CheckConfig",
+    "CiteConfig",
     "Config",
     "FontConfig",
     "HtmlConfig",
@@ -129,6 +130,15 @@ class HtmlConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """More sources for the content policy, directive to source expressions: what templates of the site load."""
 
 
+class CiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[cite]`: citations."""
+
+    bibliography: list[str] = []
+    """BibTeX files, relative to sitegen.toml."""
+    style: str = ""
+    """A CSL style, relative to sitegen.toml; empty for Harvard's."""
+
+
 class ThemeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[theme]`: how pages look."""
 
@@ -171,6 +181,7 @@ class Config(msgspec.Struct, frozen=True):
     markdown: MarkdownConfig = MarkdownConfig()
     html: HtmlConfig = HtmlConfig()
     theme: ThemeConfig = ThemeConfig()
+    cite: CiteConfig = CiteConfig()
     check: CheckConfig = CheckConfig()
     preview: bool = False
     """Whether pages are made for the preview, which sends the content policy itself."""

@@ -13,7 +13,17 @@ from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_core import StateCore
 from mdit_py_plugins.deflist import deflist_plugin
 
-from sitegen.markdown import attributes, containers, footnotes, mathspans, phrases, punctuation, texblocks, toc
+from sitegen.markdown import (
+    attributes,
+    citations,
+    containers,
+    footnotes,
+    mathspans,
+    phrases,
+    punctuation,
+    texblocks,
+    toc,
+)
 from sitegen.markdown.locate import line_map
 
 _ALERT = re.compile(r">[ \t]*\[!")
@@ -39,6 +49,8 @@ def features_of(text: str) -> frozenset[str]:
         found.add("tex")
     if texblocks.occur(text):
         found.add("tex_blocks")
+    if citations.may_cite(text):
+        found.add("citations")
     return frozenset(found)
 
 
@@ -91,6 +103,12 @@ def install(md: MarkdownIt, features: frozenset[str]) -> None:
         core.before("smartquotes", "dashes", punctuation.dashes)
     if "distill" in features:
         inline.before("html_inline", "distill_note", footnotes.distill_note)
+    if "citations" in features:
+        inline.before("link", "citation", citations.bracketed)
+        inline.before("escape", "cite_command", citations.command)
+        inline.before("backticks", "cite_role", citations.role)
+        inline.before("link", "cite_key", citations.bare)
+        md.inline.add_terminator_char("@")
     if "emoji" in features:
         inline.before("linkify", "emoji", phrases.emoji_name)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
 from markdown_it.token import Token
 
 from sitegen.diagnostics import Diagnostic
+from sitegen.markdown.citations import CitedItem
 from sitegen.markdown.dialect import Dialect
 from sitegen.markdown.html import Styles
 from sitegen.model import Body, Heading, StyleRule, Target
@@ -26,6 +28,8 @@ class MarkdownOptions(msgspec.Struct, frozen=True):
     """Whether HTML of the author is trusted."""
     scripts: bool = False
     """Whether scripts of the author stay."""
+    works: frozenset[str] = frozenset()
+    """Keys of the works that the post may cite."""
     punctuation: str = ""
     """The language whose quotes and dashes take the place of the typewriter's; empty to leave those."""
 
@@ -40,6 +44,16 @@ class FoundFormula(msgspec.Struct, frozen=True):
     """The formula with its delimiters, in the file."""
     offsets: OffsetMap
     """From `tex` to the file."""
+
+
+class Cited(msgspec.Struct, frozen=True):
+    """One citation of a post."""
+
+    items: tuple[CitedItem, ...]
+    narrative: bool
+    """Whether it stands in the text, with the author outside of the parentheses."""
+    span: Span
+    """In the post's file."""
 
 
 class TitleLine(msgspec.Struct, frozen=True):
@@ -67,6 +81,9 @@ class Parsed:
     diagnostics: tuple[Diagnostic, ...]
     targets: tuple[Target, ...] = ()
     """What has a number and an id, in order."""
+    citations: tuple[Cited, ...] = ()
+    references: Mapping[str, str] = field(default_factory=dict)
+    """Key of each work that is cited to the id that it has in the list of works."""
     safe: bool = False
     """Whether HTML of the author is not trusted."""
 

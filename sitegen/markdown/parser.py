@@ -10,8 +10,9 @@ import functools
 import html as entities
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import SimpleNamespace
+from typing import Any
 
 from markdown_it import MarkdownIt, helpers
 from markdown_it.parser_block import ParserBlock
@@ -20,6 +21,7 @@ from markdown_it.token import Token
 
 from sitegen.diagnostics import Diagnostic, nearest
 from sitegen.markdown import (
+    citations,
     code,
     dialect,
     fences,
@@ -50,7 +52,7 @@ from sitegen.markdown.html import (
 from sitegen.markdown.inline import Inline
 from sitegen.markdown.lift import lift_displays
 from sitegen.markdown.locate import Locator
-from sitegen.markdown.model import FoundFormula, MarkdownOptions, Parsed, ParsedTitle
+from sitegen.markdown.model import Cited, FoundFormula, MarkdownOptions, Parsed, ParsedTitle
 from sitegen.model import ImageSlot, LinkSlot, Target
 from sitegen.text import Edit, OffsetMap, Span, rewrite
 
@@ -131,6 +133,9 @@ class _Post:
         self.options = options
         self.locator = locator
         self.formulas: list[FoundFormula] = []
+        self.cited: list[Cited] = []
+        self.env: Mapping[str, Any] = {}
+        """What the rules of the parser noted."""
         self.diagnostics: list[Diagnostic] = []
         self.styles = Styles(safe=options.html == "safe")
         self.map = OffsetMap.shift(0, 0)
@@ -245,6 +250,9 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
     features = features_of(locator.source)
     if options.punctuation:
         features |= {f"punctuation {options.punctuation}"}
+    if "citations" in features:
+        env["cited_keys"] = options.works
+    post.env = env
     tokens = _markdown(features).parse(locator.source, env)
     post.attribute_lists = env.get("attribute_lists", {})  # type: ignore[assignment]
     mathspans.settle_style(tokens)
@@ -265,6 +273,7 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
     if "roles" in features:
         _name_references([*body, *(token for block in note_blocks for token in block)])
     notes_anchor = anchors.give("footnotes") if notes.used else ""
+    works = _list_works(post, body, anchors)
     if notes.used:
         body += _notes_section(notes, note_blocks, anchors)
     _report_notes(post, notes)
@@ -280,6 +289,8 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
         notes_anchor,
         diagnostics,
         tuple(_targets(body)),
+        tuple(post.cited),
+        works,
         safe=options.html == "safe",
     )
 
@@ -345,6 +356,8 @@ def _read_blocks(post: _Post, tokens: list[Token]) -> None:
 
 
 def _read_inline(post: _Post, inline: Token) -> None:
+    if "uncited" in post.env or "handles" in post.env:
+        _report_handles(post, inline)
     inline.children = references.fill_links(inline.children or [])
     for token in inline.children or ():
         if "attributes" in token.meta and token.type not in {"image", "math"}:
@@ -362,6 +375,8 @@ def _read_inline(post: _Post, inline: Token) -> None:
             _read_link(post, token)
         elif token.type == "lone_dollars":
             _report_lone(post, token)
+        elif token.type == "citation":
+            _read_citation(post, token)
         elif "unknown_role" in token.meta:
             _report_role(post, token)
 
@@ -449,6 +464,17 @@ def _read_fence(post: _Post, token: Token) -> None:
         post.report("code/unknown-language", f"no highlighting is known for the language “{fence.language}”", span)
 
 
+def _read_citation(post: _Post, token: Token) -> None:
+    token.meta["citation"] = len(post.cited)
+    post.cited.append(Cited(token.meta["items"], token.meta["narrative"], post.place(*token.meta["outer"])))
+    for item in token.meta["items"]:
+        if item.key not in post.options.works:
+            near = nearest(item.key, sorted(post.options.works))
+            hint = f"did you mean @{near}?" if near else "the keys are those of the BibTeX files under [cite]"
+            place = post.place(item.start, item.end)
+            post.report("citation/unknown-key", f"the bibliography has no work {item.key}", place, hint=hint)
+
+
 def _report_role(post: _Post, token: Token) -> None:
     name = token.meta["unknown_role"]
     near = nearest(name, sorted(phrases.ROLES))
@@ -506,6 +532,35 @@ def _targets(tokens: list[Token]) -> Iterator[Target]:
         numbered: references.Numbered | None = token.meta.get("numbered")
         if numbered is not None and numbered.name and "id" in token.attrs:
             yield Target(numbered.name, str(token.attrs["id"]), numbered.text, numbered.number)
+
+
+def _report_handles(post: _Post, inline: Token) -> None:
+    """Report what looks like a citation and is none: without a bibliography, or with a key that is nearly one."""
+    for item in citations.noted(post.env, "uncited", inline.content):
+        message = f"@{item.key} is shown as it is, since the site has no bibliography"
+        hint = "name a BibTeX file in sitegen.toml, under [cite]"
+        post.report("citation/no-bibliography", message, post.place(item.start, item.end), hint=hint)
+    for item in citations.noted(post.env, "handles", inline.content):
+        near = nearest(item.key, sorted(post.options.works))
+        if near:
+            message, hint = f"the bibliography has no work {item.key}", f"did you mean @{near}?"
+            post.report("citation/near-key", message, post.place(item.start, item.end), "shown as text", hint)
+
+
+def _list_works(post: _Post, tokens: list[Token], anchors: headings.Anchors) -> dict[str, str]:
+    """Give the works that are cited their ids, and the list of them its place: a block `{#refs}`, else the end."""
+    keys = dict.fromkeys(item.key for each in post.cited for item in each.items if item.key in post.options.works)
+    if not keys:
+        return {}
+    works = {key: anchors.give(references.anchor_of(f"ref-{key}")) for key in keys}
+    wanted = [index for index, token in enumerate(tokens) if token.attrs.get("id") == "refs" and token.nesting == 1]
+    listed = Token("works", "", 0, block=True)
+    if wanted:
+        tokens.insert(wanted[0] + 1, listed)
+    else:
+        listed.meta["heading"] = anchors.give("references")
+        tokens.append(listed)
+    return works
 
 
 def _name_references(tokens: list[Token]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from markdown_it.common.normalize_url import normalizeLink
@@ -38,6 +38,9 @@ class _Page:
         self.formulas = formulas
         self.typeset = typeset
         self.holes: list[Slot] = []
+        self.citations: Sequence[str] = ()
+        self.works: Sequence[tuple[str, str]] = ()
+        self.references: Mapping[str, str] = {}
 
     def hole(self, slot: Slot) -> str:
         """Return the stand-in for a hole."""
@@ -141,6 +144,18 @@ class _Renderer(RendererHTML):
         token = tokens[idx]
         slot = token.meta["link"].meta.get("slot")
         return _page(env).hole(TextSlot(slot.href, slot.span)) if slot else html.escape(token.content)
+
+    def citation(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f'<span class="citation">{_page(env).citations[tokens[idx].meta["citation"]]}</span>'
+
+    def works(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        page, heading = _page(env), tokens[idx].meta.get("heading")
+        items = "".join(f'<li id="{page.references[key]}">{entry}</li>\n' for key, entry in page.works)
+        listed = f'<ul class="works">\n{items}</ul>\n'
+        if not heading:
+            return listed
+        title = f'<h2 id="{heading}">References</h2>'
+        return f'<section role="doc-bibliography" aria-labelledby="{heading}">\n{title}\n{listed}</section>\n'
 
     def label(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return f'<b class="label">{html.escape(tokens[idx].content)}</b>'
@@ -280,9 +295,19 @@ _OPTIONS = OptionsDict(
 )
 
 
-def render(parsed: Parsed, typeset: Sequence[Typeset], equations: Sequence[Equation] = ()) -> Rendered:
-    """Return the body of `parsed` with its typeset formulas; `typeset` may go on after those of the body."""
+def render(
+    parsed: Parsed,
+    typeset: Sequence[Typeset],
+    equations: Sequence[Equation] = (),
+    citations: Sequence[str] = (),
+    works: Sequence[tuple[str, str]] = (),
+) -> Rendered:
+    """Return the body of `parsed` with its typeset formulas; `typeset` may go on after those of the body.
+
+    `citations` are those of the body as HTML, and `works` the list of works: key and HTML of each.
+    """
     page = _Page(parsed.formulas, typeset)
+    page.citations, page.works, page.references = citations, works, parsed.references
     prefix = next((token.meta["prefix"] for token in parsed.tokens if token.type == "footnotes_open"), "fn")
     env: dict[str, object] = {"page": page, "prefix": prefix, "notes_anchor": parsed.notes_anchor}
     env["headings"] = lambda: _listed_headings(parsed.tokens, page)

@@ -16,9 +16,10 @@ from pathlib import Path
 import msgspec
 
 from sitegen.assets import make_assets
+from sitegen.bibliography import read_library
 from sitegen.build import Progress
 from sitegen.checks import check_paths
-from sitegen.config import COMMAND_LINE, CONFIG_FILE, Config, command_line, load_config
+from sitegen.config import COMMAND_LINE, CONFIG_FILE, CiteConfig, Config, command_line, load_config
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import Document, Output, Rejected, RenderError
 from sitegen.pages import Theme, load_theme, page_outputs
@@ -71,7 +72,9 @@ class Builder:
     def folders(self) -> frozenset[str]:
         """Return the folders, relative to the project, of all files beside posts that the last build publishes."""
         outputs = () if self._last is None else self._last.outputs.values()
-        return frozenset(output.origin.rpartition("/")[0] for output in outputs if output.file is not None)
+        cite = self.config.cite if self.config is not None else CiteConfig()
+        named = {name.rpartition("/")[0] for name in (*cite.bibliography, cite.style) if name}
+        return frozenset(output.origin.rpartition("/")[0] for output in outputs if output.file is not None) | named
 
     # -- one build
 
@@ -86,6 +89,7 @@ class Builder:
         listing, fatal = self._outputs(site, changed)
         told = [problem for post in (*compiled, *unread) for problem in post.diagnostics]
         told += self._warnings
+        told += read_library(config)[1]
         blocking = (
             *fatal,
             *(problem for post in rejected for problem in post.diagnostics if problem.severity == "error"),
