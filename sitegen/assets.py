@@ -25,6 +25,7 @@ from sitegen.model import Output, RenderError
 from sitegen.notebook import embedded_file
 from sitegen.policy import policy, written_sources
 from sitegen.site import Site, Still
+from sitegen.site.redirects import REDIRECTS, redirects
 from sitegen.typefaces import Typefaces, has_math, typefaces
 
 THEME = Path(__file__).parent / "theme"
@@ -117,6 +118,8 @@ def make_assets(site: Site) -> Assets:
     if site.config.build.headers:
         text = headers(site, [output.path for output in outputs])
         outputs.append(Output(HEADERS, lambda: text.encode(), site.config.path))
+    if site.config.build.redirects:
+        outputs.append(Output(REDIRECTS, lambda: redirects(site).encode(), site.config.path))
     root = site.config.root
     for asset in site.assets:
         file = StaticFile(root / asset.source, asset.output, asset.source)

@@ -350,8 +350,8 @@ CODES: dict[str, CodeInfo] = {
     ),
     "feed/missing-target": CodeInfo(
         "warning",
-        "A feed, a sitemap or robots.txt names an address of this site where there is nothing. Found by `sitegen "
-        "check`.",
+        "A feed, a sitemap, robots.txt or _redirects names an address of this site where there is nothing. Found by "
+        "`sitegen check`.",
     ),
     "feed/missing-field": CodeInfo(
         "warning",

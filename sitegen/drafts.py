@@ -12,8 +12,9 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -56,8 +57,8 @@ class Layout(msgspec.Struct, frozen=True):
     """Dates have a time of day."""
     date_key: bool = True
     """The front matter has a date, even where the name has one too."""
-    author: str = ""
-    """The value of the key `author` as it stands in the posts; empty where they differ, or have none."""
+    author: tuple[str, str] | None = None
+    """The key and the value of the author as they stand in the posts; None where they differ, or have none."""
     tags: bool = False
 
 
@@ -77,7 +78,7 @@ def layout_of(sources: Sequence[Source], posts: str) -> Layout:
     folders, dated, parents = _usual([_place(source.path.removeprefix(f"{posts}/")) for source in own])
     sample = own[-SAMPLE:]
     heads = [head for head in map(_values, sample) if head]
-    authors = {head.get("author", "") for head in heads}
+    authors = {_author(head) for head in heads}
     return Layout(
         folders=folders,
         dated=dated,
@@ -85,7 +86,7 @@ def layout_of(sources: Sequence[Source], posts: str) -> Layout:
         toml=_usual([source.text.startswith("+++") for source in sample]),
         time=_usual([":" in head["date"] for head in heads if "date" in head] or [False]),
         date_key=not dated or _usual(["date" in head for head in heads] or [True]),
-        author=authors.pop() if len(authors) == 1 else "",
+        author=authors.pop() if len(authors) == 1 else None,
         tags=_usual(["tags" in head for head in heads] or [False]),
     )
 
@@ -110,6 +111,12 @@ def _place(path: str) -> tuple[bool, bool, tuple[str, ...]]:
         else:
             return index, _DATED.match(name) is not None, ()
     return index, _DATED.match(name) is not None, tuple(dates)
+
+
+def _author(head: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return key and value of the author; a list of several lines is left to be typed."""
+    key = next((key for key in ("author", "authors") if key in head), "")
+    return (key, head[key]) if key and "\n" not in head[key] else None
 
 
 def _values(source: Source) -> dict[str, str]:
@@ -152,8 +159,10 @@ def _plain(title: str, config: Config) -> str:
 def new_post(title: str, config: Config, moment: dt.datetime, *, slug: str = "") -> Draft | Diagnostic:
     """Return a draft of a post in the site's layout, or why there can be none.
 
-    `moment` is the author's time, with its zone.
+    `moment` is now, with a time zone; days are those of the site's zone, so that a post is never one of the future.
     """
+    if config.site.timezone != "UTC" or moment.date() > moment.astimezone(dt.UTC).date():
+        moment = moment.astimezone(ZoneInfo(config.site.timezone))
     posts = posts_folder(config)
     sources, _ = read_sources(config)
     layout = layout_of(sources, posts)
@@ -202,7 +211,8 @@ def _text(title: str, layout: Layout, moment: dt.datetime | None) -> str:
     if moment is not None and layout.date_key:
         values["date"] = moment.isoformat(timespec="seconds") if layout.time else moment.date().isoformat()
     if layout.author:
-        values["author"] = layout.author
+        key, value = layout.author
+        values[key] = value
     if layout.tags:
         values["tags"] = "[]"
     values["draft"] = "true"

@@ -1,4 +1,4 @@
-"""Feeds, sitemaps and robots.txt: the addresses that they hand out."""
+"""Feeds, sitemaps, robots.txt and _redirects: the addresses that they hand out."""
 
 from __future__ import annotations
 
@@ -52,6 +52,10 @@ def read_feed(path: str, data: bytes) -> Feed | str | None:
         pairs = (line.partition(":") for line in lines)
         named = [value.strip() for key, _, value in pairs if key.strip().lower() == "sitemap"]
         return Feed(tuple(Address(url, "robots.txt", "Sitemap") for url in named), ())
+    if path == "_redirects":
+        rules = (line.partition("#")[0].split() for line in data.decode("utf-8", "replace").splitlines())
+        plain = (words for words in rules if len(words) > 1 and "*" not in words[0] and ":" not in words[0])
+        return Feed(tuple(Address(words[1], "_redirects", "to") for words in plain), ())
     if path.endswith(".xml"):
         try:
             root = ElementTree.fromstring(data)

@@ -148,7 +148,7 @@ class Rules:
     # -- feeds
 
     def feed(self, output: Output, feed: Feed | str) -> None:
-        """Judge a feed, a sitemap or robots.txt."""
+        """Judge a feed, a sitemap, robots.txt or _redirects."""
         if isinstance(feed, str):
             hint = "correct the template that makes it"
             self._report("feed/malformed", f"{output.path} cannot be read: {feed}", Place(output.origin), hint=hint)

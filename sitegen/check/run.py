@@ -29,7 +29,7 @@ LINKS = "links.json"
 JUDGED_AGAIN = frozenset({"page/duplicate-id", "page/missing-target"})
 """What the build says of finished pages without knowing who wrote it."""
 
-READ = (".html", ".xml", ".json", ".css", "robots.txt")
+READ = (".html", ".xml", ".json", ".css", "robots.txt", "_redirects")
 
 
 class CheckResult(msgspec.Struct, frozen=True):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--external", is_flag=True, help="Ask other sites whether the links to them still lead somewhere.")
 @click.option("--base-url", metavar="URL", help="Address under which the site is published.")
 @click.option("--drafts", is_flag=True, help="Check drafts too.")
+@click.option("--future", is_flag=True, help="Check posts too whose date is yet to come.")
 @click.option(
     "--jobs", metavar="N", type=click.IntRange(min=1), help="Processes that compile posts; default: one per core."
 )
@@ -45,6 +46,7 @@ def check(
     external: bool,
     base_url: str | None,
     drafts: bool,
+    future: bool,
     jobs: int | None,
     no_cache: bool,
     form: str,
@@ -66,7 +68,7 @@ def check(
     if verbose and quiet:
         raise click.UsageError("-v and -q exclude each other.")
     root = project_folder(folder)
-    config, problems = load_config(root, base_url=base_url, drafts=drafts)
+    config, problems = load_config(root, base_url=base_url, drafts=drafts, future=future)
     report = Report(root, form, strict=strict, verbose=verbose, quiet=quiet)
     if config is None:
         report.show(problems, {COMMAND_LINE: command_line(base_url, None)}, None)

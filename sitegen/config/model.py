@@ -70,6 +70,8 @@ class BuildConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What can always be made again (the repaired font); safe to delete."""
     headers: bool = False
     """Whether to write `_headers`, from which some hosts take content policy and caching."""
+    redirects: bool = False
+    """Whether to write `_redirects`, from which some hosts take the old addresses of pages."""
     precompress: list[Literal["gzip", "brotli"]] = []
     """Which compressed copies to write beside files of text, `.gz` and `.br`, for hosts that hand them out."""
 

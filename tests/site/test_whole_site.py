@@ -157,3 +157,24 @@ def test_an_incremental_build_is_a_clean_one(tmp_path: Path) -> None:
     clean = Project(tmp_path / "b", SITE + "-- content/posts/one.md --\n# One\n\nOther text.\n")
     clean.build()
     assert project.dist() == clean.dist()
+
+
+# -- redirects
+
+
+def test_old_addresses_for_hosts(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write(
+        '-- sitegen.toml --\n[site]\nbase_url = "https://example.org/repo/"\n[build]\nredirects = true\n'
+        "-- content/posts/new.md --\n---\ntitle: New\naliases: [/old/, /über alt/]\n---\nx\n"
+    )
+    project.build()
+    assert project.dist()["_redirects"].decode() == (
+        "/repo/%C3%BCber%20alt /repo/new/ 301\n/repo/%C3%BCber%20alt/ /repo/new/ 301\n"
+        "/repo/old /repo/new/ 301\n/repo/old/ /repo/new/ 301\n"
+    )
+    assert "feed/missing-target" not in [each.code for each in check(project.config()).diagnostics]
+    project.write("-- static/_redirects --\n/a /repo/none/ 301\n/b/* /repo/:splat\n# /c /repo/none/\n")
+    project.write('-- sitegen.toml --\n[site]\nbase_url = "https://example.org/repo/"\n')
+    found = [each.message for each in check(project.config()).diagnostics if each.code == "feed/missing-target"]
+    assert found == ["_redirects names /repo/none/, where there is nothing"]

@@ -36,7 +36,7 @@ YAML = "---\ntitle: T\ndate: 2020-01-02\n---\n"
         ([("maths/a.md", YAML)], Layout(folders=False)),
         ([("index.md", YAML)], Layout(folders=False)),
         ([("a.md", "---\ndate: 2020-01-02T10:00:00Z\ntags: [x]\n---\n")], Layout(folders=False, time=True, tags=True)),
-        ([("a.md", "---\ndate: 2020-01-02\nauthor: Ada\n---\n")] * 2, Layout(folders=False, author="Ada")),
+        ([("a.md", "---\ndate: 2020-01-02\nauthor: Ada\n---\n")] * 2, Layout(folders=False, author=("author", "Ada"))),
         (
             [
                 ("a.md", "---\ndate: 2020-01-02\nauthor: Ada\n---\n"),
@@ -141,6 +141,26 @@ def test_the_site_s_own_layout(tmp_path: Path) -> None:
     assert made.text == (
         "---\ntitle: A title\ndate: 2024-03-05T14:30:00+02:00\nauthor: Ada\ntags: []\ndraft: true\n---\n\n"
     )
+
+
+def test_several_authors_and_toml(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.put("content/posts/old.md", b"+++\ntitle = 'Old'\ndate = 2020-01-02\nauthors = [\"Ada\"]\n+++\n")
+    made = post(project, "It's $x$")
+    assert made.text == ('+++\ntitle = "It\'s $x$"\ndate = 2024-03-05\nauthors = ["Ada"]\ndraft = true\n+++\n\n')
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours", "day"),
+    [("UTC", 14, "2024-03-05"), ("UTC", -11, "2024-03-05"), ("Pacific/Auckland", 0, "2024-03-06")],
+)
+def test_a_new_post_is_not_one_of_the_future(tmp_path: Path, zone: str, hours: int, day: str) -> None:
+    project = Project(tmp_path)
+    project.write(f'-- sitegen.toml --\n[site]\ntimezone = "{zone}"\n')
+    moment = dt.datetime(2024, 3, 5, 15, tzinfo=dt.UTC).astimezone(dt.timezone(dt.timedelta(hours=hours)))
+    made = new_post("A", project.config(), moment)
+    assert isinstance(made, Draft)
+    assert f"date: {day}\n" in made.text
 
 
 @pytest.mark.parametrize("other", ["a-title.md", "a-title/index.md", "A-Title.md", "2020-01-02-a-title.md"])
