@@ -171,7 +171,8 @@ def _across(char: str, over: list[Node], under: list[Node], start: int, end: int
         Group([Space(side, start, start), *label, Space(side, end, end)], start, end) if label else None
         for label in (over, under)
     ]
-    if labels == [None, None]:
+    if labels[0] is None:
+        # Nothing is above: there a space gives the arrow its least width.
         labels[0] = Group([Space(f"{_WIDTH}em", start, end)], start, end)
     return Stack(shaft, labels[1], labels[0], ORD, start, end)
 

@@ -80,7 +80,7 @@ def superscript(parser: Parser, token: Token) -> None:
     """`^`; after primes TeX joins both (TeXbook, page 130)."""
     scripts = nucleus(parser, token)
     if scripts.sup is not None:
-        second_script(parser, token, "double-superscript", "^")
+        second_script(parser, token)
     scripts.sup = parser.argument(token)
     scripts.end = scripts.sup.end
 
@@ -89,17 +89,20 @@ def subscript(parser: Parser, token: Token) -> None:
     """`_`."""
     scripts = nucleus(parser, token)
     if scripts.sub is not None:
-        second_script(parser, token, "double-subscript", "_")
+        second_script(parser, token)
     scripts.sub = parser.argument(token)
     scripts.end = scripts.sub.end
 
 
-def second_script(parser: Parser, token: Token, code: str, sign: str) -> NoReturn:
+def second_script(parser: Parser, token: Token) -> NoReturn:
     """Report a second script of a kind on one symbol (TeXbook, page 130)."""
-    kind = code.removeprefix("double-")
-    hint = f"group with braces: {{x{sign}a}}{sign}b or x{sign}{{a{sign}b}}"
     _, start, end = token
-    parser.fail(code, start, end, f"a second {kind}", "the symbol has one already", hint)
+    label = "the symbol has one already"
+    if token[0] in ("_", "\\sb"):
+        hint = "group with braces: {x_a}_b or x_{a_b}"
+        parser.fail("double-subscript", start, end, "a second subscript", label, hint)
+    hint = "group with braces: {x^a}^b or x^{a^b}"
+    parser.fail("double-superscript", start, end, "a second superscript", label, hint)
 
 
 def prime(parser: Parser, token: Token) -> None:
