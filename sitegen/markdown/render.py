@@ -202,6 +202,19 @@ class _Renderer(RendererHTML):
     def table_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return "</table>\n</div>\n"
 
+    def th_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        children = tokens[idx + 1].children or []
+        if not any(child.content.strip() or child.type != "text" for child in children):
+            # A corner that is left empty heads nothing.
+            tokens[idx].tag = tokens[idx + 2].tag = "td"
+        opened = self.renderToken(tokens, idx, options, env)
+        # axe takes a formula alone for no text (it still follows ARIA 1.1, where `math` hid its content), so an
+        # invisible character, which nobody reads aloud, stands before it: U+2060.
+        alone = any(child.type == "math" for child in children) and all(
+            child.type == "math" or not child.content.strip() for child in children
+        )
+        return opened + "\u2060" if alone else opened
+
     def list_item_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]
         if "checked" not in token.meta:
