@@ -29,7 +29,7 @@ from sitegen.markdown import (
     render,
     render_title,
 )
-from sitegen.math import typeset
+from sitegen.math import defined, typeset
 from sitegen.math.drawn import drawn
 from sitegen.math.model import Formula, MathOptions, Typeset
 from sitegen.model import (
@@ -116,6 +116,8 @@ def _compile_text(source: Source, options: CompileOptions) -> Compiled:
     if cited is not None:
         formulas += tuple(_in_work(tex, parsed.citations[0].span) for tex in cited.formulas)
     macros = {name.removeprefix("\\"): text for name, text in options.macros.items()}
+    if meta.preamble:
+        macros = {name: text for name, text in macros.items() if f"\\{name}" not in defined(meta.preamble)}
     macros |= {name.removeprefix("\\"): text for name, text in meta.macros.items()}
     results, equations = typeset(
         [Formula(formula.tex, formula.display) for formula in formulas],

@@ -463,6 +463,12 @@ CODES: dict[str, CodeInfo] = {
         "align, gather, equation and their kin are displays with numbers, and stand here where only an inline formula "
         "can: between single dollars, in a link, a heading or a table. It is set in the line, without numbers.",
     ),
+    "markdown/doubtful-formula": CodeInfo(
+        "note",
+        "Dollars that Markdown processors read in different ways: `$ x $` with blanks inside, and `$$…$$` in a line of "
+        "text or beside one. What else the post does tells how it was meant. To leave no doubt, write `$x$` for an "
+        "inline formula, and `$$` on lines of their own, with a blank line before and after, for a display.",
+    ),
     "markdown/lone-dollars": CodeInfo(
         "warning",
         "`$$` stands in a line, but no second `$$` follows in the paragraph, so both are shown as dollars. Close the "

@@ -407,23 +407,53 @@ def place(text: str, found: Found, end: int) -> Place:
     return "line" if rest or beside else "display"
 
 
-def settle_style(tokens: list[Token]) -> None:
+class Doubt(NamedTuple):
+    """How formulas of a post were read that could have been read otherwise."""
+
+    message: str
+    inline: Token
+    """The inline token that holds the first of them."""
+    formula: Token
+    number: int
+    """How many they are."""
+
+
+def settle_style(tokens: list[Token]) -> list[Doubt]:
     """Decide for the `math` tokens of a post which `$$…$$` are displays.
 
     In kramdown, where `$$` is the only delimiter, one is a display in a paragraph of its own and inline anywhere
     else. An author who writes `$…$` as well means displays. So a post is read as kramdown's where formulas between
     `$$` stand amid text at least as often as others stand between single dollars or on lines beside text.
+    Returns what was in doubt.
     """
-    found = [child for token in tokens for child in token.children or () if child.type == "math"]
-    formulas = [token for token in found if token.markup == "$$"]
-    singles = sum(token.markup == "$" for token in found)
+    pairs = [(token, child) for token in tokens for child in token.children or () if child.type == "math"]
+    formulas = [child for _, child in pairs if child.markup == "$$"]
+    loose = [pair for pair in pairs if pair[1].markup == "$" and _is_loose(pair[1].content)]
+    doubts = [Doubt("`$ x $`, with blanks inside, is read as a formula", *loose[0], len(loose))] if loose else []
+    if not formulas:
+        return doubts
+    singles = sum(child.markup == "$" for _, child in pairs)
     lines = sum(token.meta["display"] in ("line", "beside") for token in formulas)
     inline = sum(token.meta["display"] == "inline" for token in formulas)
     kramdown = inline >= singles
     amid_lines = kramdown and inline > 1 and inline >= lines
     displays = {"display": True, "beside": not amid_lines, "line": not amid_lines, "inline": not kramdown}
+    beside = [pair for pair in pairs if pair[1].markup == "$$" and pair[1].meta["display"] in ("line", "beside")]
+    amid = [pair for pair in pairs if pair[1].markup == "$$" and pair[1].meta["display"] == "inline"]
+    if amid_lines and beside:
+        message = "`$$…$$` beside lines of text is read as inline, as kramdown reads it"
+        doubts.append(Doubt(message, *beside[0], len(beside)))
+    if not kramdown and amid:
+        message = "`$$…$$` amid text is read as a display, since formulas in the text have single dollars here"
+        doubts.append(Doubt(message, *amid[0], len(amid)))
     for token in formulas:
         token.meta["display"] = displays[token.meta["display"]]
+    return doubts
+
+
+def _is_loose(content: str) -> bool:
+    """Tell whether a formula has a blank at both ends of its TeX, and nothing in it that only TeX has."""
+    return content[0] == " " and content[-1] == " " and _STRONG.search(content) is None
 
 
 def math(state: StateInline, silent: bool) -> bool:

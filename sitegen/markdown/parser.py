@@ -255,7 +255,7 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
     post.env = env
     tokens = _markdown(features).parse(locator.source, env)
     post.attribute_lists = env.get("attribute_lists", {})  # type: ignore[assignment]
-    mathspans.settle_style(tokens)
+    doubts = mathspans.settle_style(tokens)
     title: list[Token] | None = None
     title_inline: Token | None = None
     if options.lift_title:
@@ -278,6 +278,7 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
         body += _notes_section(notes, note_blocks, anchors)
     _report_notes(post, notes)
     _report_document(post, env)
+    _report_doubts(post, doubts)
     diagnostics = tuple(sorted(post.diagnostics, key=lambda d: (d.span or Span(0, 0), d.code)))
     return Parsed(
         path,
@@ -651,6 +652,15 @@ def _report_notes(post: _Post, notes: footnotes.Footnotes) -> None:
                 post.look_at(note.inline)
                 span = post.place(0, len(note.inline.content))
             post.report(code_name, message.format(note.label), span)
+
+
+def _report_doubts(post: _Post, doubts: list[mathspans.Doubt]) -> None:
+    for doubt in doubts:
+        times = "once" if doubt.number == 1 else f"{doubt.number} times"
+        post.look_at(doubt.inline)
+        place = post.place(*doubt.formula.meta["outer"])
+        hint = "sitegen explain markdown/doubtful-formula says how to leave no doubt"
+        post.report("markdown/doubtful-formula", f"{doubt.message}, {times} in this post", place, "first here", hint)
 
 
 def _report_document(post: _Post, env: dict[str, object]) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sitegen.math.engine import check_macros, to_mathml, typeset
     from sitegen.math.model import Equation, Formula, MacroText, MathOptions, Problem, Reference, TexError, Typeset
-    from sitegen.math.preamble import check_preamble
+    from sitegen.math.preamble import check_preamble, defined
     from sitegen.math.problems import CODES
     from sitegen.math.styles import stylesheet
 
@@ -30,6 +30,7 @@ __all__ = [
     "Typeset",
     "check_macros",
     "check_preamble",
+    "defined",
     "stylesheet",
     "to_mathml",
     "typeset",
@@ -39,6 +40,7 @@ _HOMES = {
     "CODES": "problems",
     "check_macros": "engine",
     "check_preamble": "preamble",
+    "defined": "preamble",
     "stylesheet": "styles",
     "to_mathml": "engine",
     "typeset": "engine",

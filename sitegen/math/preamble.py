@@ -14,7 +14,7 @@ from sitegen.math.macros import CONFIGURED, Macro
 from sitegen.math.model import Problem
 from sitegen.math.parser import ParseError, Parser
 
-__all__ = ["check_preamble", "preamble_macros", "statements"]
+__all__ = ["check_preamble", "defined", "preamble_macros", "statements"]
 
 _MARK = re.compile(
     r"(?P<skip>\\[^A-Za-z]|%[^\n]*)|(?P<open>\{)|(?P<close>\})"
@@ -108,6 +108,11 @@ def preamble_macros(text: str) -> tuple[dict[str, Macro], dict[str, str]]:
     """Return the macros and the colours that `text` defines; what is wrong in it is left out (`check_preamble`)."""
     macros, colors, _ = _read(text)
     return dict(macros), dict(colors)
+
+
+def defined(text: str) -> frozenset[str]:
+    """Return the names, with their backslashes, of the macros that `text` defines."""
+    return frozenset(_read(text)[0])
 
 
 def check_preamble(text: str) -> tuple[Problem, ...]:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from sitegen.compile import compile_post
 from sitegen.config import load_config
 from sitegen.config.macrofiles import MacroFile, read_macros
 from sitegen.frontmatter import read_front_matter
 from sitegen.math import MacroText
-from sitegen.model import Source
+from sitegen.model import CompileOptions, Document, Source
 
 MATHJAX = r"""
 <script>
@@ -122,3 +123,11 @@ def test_front_matter() -> None:
     meta, problems = read_front_matter(Source("a.md", "---\nmacros: \\newcommand{\\x}{#1}\n---\n", ""))
     assert meta is None
     assert [each.code for each in problems] == ["math/bad-definition"]
+
+
+def test_the_post_has_the_last_word() -> None:
+    text = "---\nmacros: |\n  \\newcommand{\\a}{post}\n---\n$\\a\\b$"
+    options = CompileOptions(macros={"a": "site", "b": "b"}, preamble="\\newcommand{\\b}{file}")
+    document = compile_post(Source("a.md", text, ""), options)
+    assert isinstance(document, Document)
+    assert document.text == "postb"
