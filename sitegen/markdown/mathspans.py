@@ -56,6 +56,8 @@ _FUNCTION_NAMES = frozenset(
         "deg",
     ]
 )
+_CJK_PROSE = re.compile(r"[。！？][^\s$]|\A\d[\d.,]*\s*[\u3040-\u9fff]{2}")
+"""A sentence that ends and another that begins, or money with its unit."""
 _CALCULATION = re.compile(r"[A-Za-z]\(|[A-Za-z0-9]{1,2}\s*[+*/]\s*\w")
 """Letters and signs of a calculation, at the beginning of a formula that has words as well."""
 _SHELL = re.compile(r"[A-Za-z_]\w[^\\^{}$]*\Z")
@@ -332,6 +334,8 @@ def plausible(content: str, before: str, after: str) -> bool:
     if words and "\\" not in content and _MONEY.match(content):
         return False  # $5 and <b>six</b> $x$
     loose = content[0].isspace() or content[-1].isspace()
+    if not content.isascii() and "\\" not in content and _CJK_PROSE.search(content):
+        return False  # 用$0.4元買了…：$r$
     if not loose:
         return strong or len(words) < 2 or " " not in content or _CALCULATION.match(content) is not None
     opens_next = not content[0].isspace() and after.isascii() and after.isalnum()
