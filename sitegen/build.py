@@ -28,7 +28,7 @@ from sitegen.diagnostics import Diagnostic
 from sitegen.looks import look
 from sitegen.model import Compiled, CompileOptions, Document, Output, Rejected, RenderError, Source
 from sitegen.output import Plan, Published, lock_output, open_output, publish
-from sitegen.pages import Checked, load_theme, page_outputs, what_is_checked
+from sitegen.pages import Checked, file_outputs, load_theme, page_outputs, what_is_checked
 from sitegen.precompress import Copy, compressed_copies, keyed
 from sitegen.site import Site, Sizes, assemble
 from sitegen.source import read_sources
@@ -325,14 +325,15 @@ def _list_outputs(site: Site, cache: Cache, *, copies: bool) -> _Listing:
     try:
         made = make_assets(site)
         pages = page_outputs(site, theme, made, known)
+        others = (*file_outputs(site, made, known), *made.outputs)
     except RenderError as error:
         return _Listing((), (), (error.diagnostic,))
     except FileNotFoundError as error:  # the installation lacks the font
         return _Listing((), (), (Diagnostic("asset/unreadable", str(error), "default/fonts"),))
-    files = (*pages, *made.outputs)
+    files = (*pages, *others)
     compressed = compressed_copies(files, site.config.build.precompress) if copies else ()
     problems = check_paths((*files, *(copy.output for copy in compressed)), site)
-    return _Listing(pages, made.outputs, problems, made.diagnostics, compressed)
+    return _Listing(pages, others, problems, made.diagnostics, compressed)
 
 
 def _checked(cache: Cache) -> Checked | None:

@@ -161,6 +161,17 @@ CODES: dict[str, CodeInfo] = {
         "or holds no macros. It may be LaTeX (`.tex`, `.sty`), JSON with KaTeX's macros, a script or page with "
         "MathJax's configuration, or mdBook's lines `\\RR:{\\mathbb{R}}`.",
     ),
+    "site/bad-term": CodeInfo(
+        "error",
+        "A tag, category, author or series cannot have a page of its own: its name has neither letters nor digits, or "
+        "another name has the same address, as `signal processing` and `signal-processing` do. Capitals make no "
+        "difference, so `Kernels` and `kernels` are one tag.",
+    ),
+    "site/bad-alias": CodeInfo(
+        "error",
+        "An address under `aliases` in the front matter is that of a page already, of the post itself, or an alias of "
+        "another post. No page was made for it: readers who come there find the other page.",
+    ),
     "frontmatter/conflicting-keys": CodeInfo(
         "warning",
         "Two keys of the front matter mean the same and have different values: `updated` and `lastmod`, `path` and "

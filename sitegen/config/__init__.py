@@ -23,6 +23,7 @@ from sitegen.config.model import (
     MarkdownConfig,
     MathConfig,
     MenuItem,
+    PublishConfig,
     SiteConfig,
     ThemeConfig,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "MarkdownConfig",
     "MathConfig",
     "MenuItem",
+    "PublishConfig",
     "SiteConfig",
     "ThemeConfig",
     "command_line",
@@ -64,6 +66,7 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
     "theme": ThemeConfig,
     "check": CheckConfig,
     "cite": CiteConfig,
+    "publish": PublishConfig,
 }
 """The tables of sitegen.toml."""
 
@@ -103,6 +106,7 @@ def load_config(
         math=checks.math(reader.struct(MathConfig, table, "math")),
         drafts=drafts,
         future=future,
+        publish=checks.publish(reader.struct(PublishConfig, table, "publish")),
         markdown=reader.struct(MarkdownConfig, table, "markdown"),
         html=checks.html(reader.struct(HtmlConfig, table, "html")),
         theme=reader.struct(ThemeConfig, table, "theme"),

@@ -19,6 +19,7 @@ from sitegen.config.model import (
     FontConfig,
     HtmlConfig,
     MathConfig,
+    PublishConfig,
     SiteConfig,
 )
 from sitegen.config.reading import COMMAND_LINE, CONFIG_FILE, Reader, command_line
@@ -76,6 +77,8 @@ class Checks:
             self.reader.report("config/bad-base-url", problem, span, hint=_url_hint(url), path=path)
         if site.timezone != "UTC":
             self._check_timezone(site.timezone)
+        if site.paginate < 0:
+            self._bad_value("paginate", "paginate is less than 0", "0 is for all posts on one page")
         for index, item in enumerate(site.menu):
             if not item.title.strip() or not item.url.strip():
                 missing = "title" if not item.title.strip() else "url"
@@ -226,6 +229,13 @@ class Checks:
                 hint = "part sources by spaces, and write a directive on a line of its own"
                 self.reader.report("config/bad-value", message, self.reader.value(path), hint=hint)
         return html
+
+    def publish(self, publish: PublishConfig) -> PublishConfig:
+        """Check `[publish]`."""
+        if publish.feed < 0:
+            span = self.reader.value(("publish", "feed"))
+            self.reader.report("config/bad-value", "feed is less than 0", span, hint="0 is for no feeds")
+        return publish
 
     def _check_timezone(self, name: str) -> None:
         import zoneinfo  # takes time, and few sites need it

@@ -23,6 +23,7 @@ __all__ = [
     "MarkdownConfig",
     "MathConfig",
     "MenuItem",
+    "PublishConfig",
     "SiteConfig",
     "ThemeConfig",
 ]
@@ -55,6 +56,8 @@ class SiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     description: str = ""
     """One sentence for the home page and its `<meta name="description">`."""
     menu: tuple[MenuItem, ...] = ()
+    paginate: int = 10
+    """How many posts the home page shows, and each page after it; 0 for all."""
     timezone: str = "UTC"
     """IANA name of the zone, `Europe/Berlin`, that dates without one are in, and that days are counted in."""
 
@@ -150,6 +153,20 @@ class ThemeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether footnotes stand in the margin where it is wide enough."""
 
 
+class PublishConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[publish]`: what is made besides pages of posts."""
+
+    feed: int = 20
+    """How many posts a feed holds, the newest; 0 for no feeds."""
+    feed_content: Literal["full", "summary"] = "full"
+    json_feed: bool = False
+    """Whether there is a feed in the format JSON Feed too."""
+    archive: bool = True
+    """Whether there is a page with all posts by year."""
+    markdown: bool = False
+    """Whether the source of each page is published beside it."""
+
+
 class CheckConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[check]`: for `sitegen check`."""
 
@@ -178,6 +195,7 @@ class Config(msgspec.Struct, frozen=True):
     math: MathConfig
     drafts: bool = False
     """Whether drafts are built (the command line's `--drafts`)."""
+    publish: PublishConfig = PublishConfig()
     future: bool = False
     """Whether posts are built whose date is yet to come (the command line's `--future`)."""
     markdown: MarkdownConfig = MarkdownConfig()

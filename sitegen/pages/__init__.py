@@ -14,8 +14,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 
@@ -23,13 +25,14 @@ from sitegen import assets
 from sitegen.assets import Assets
 from sitegen.cache import engine_digest
 from sitegen.config import Config
-from sitegen.diagnostics import Diagnostic
+from sitegen.diagnostics import Diagnostic, nearest
+from sitegen.looks import look
 from sitegen.model import Output, RenderError, StoredBody
 from sitegen.pages.given import FIELDS, VARIABLES, iso_date, long_date
-from sitegen.pages.model import TemplateFile, Theme
+from sitegen.pages.model import AliasPage, FeedLink, Paginator, TemplateFile, Theme, Year
 from sitegen.policy import Source, policy, written_sources
-from sitegen.site import Page, Site
-from sitegen.site.addresses import place_of_output
+from sitegen.site import KINDS, Page, Site, Term
+from sitegen.site.addresses import origin, output_file
 
 __all__ = [
     "FIELDS",
@@ -38,12 +41,16 @@ __all__ = [
     "RenderError",
     "TemplateFile",
     "Theme",
+    "file_outputs",
     "iso_date",
     "load_theme",
     "long_date",
     "page_outputs",
     "read_templates",
 ]
+
+USUAL = ("post.html", "page.html", "home.html", "archive.html", "terms.html", "term.html", "alias.html", "404.html")
+"""Templates that pages are made with, where a post does not ask for another."""
 
 SUFFIXES = frozenset({".html", ".jinja", ".txt", ".xml"})
 """Files of a folder of templates that are templates."""
@@ -54,8 +61,8 @@ class Checked(msgspec.Struct, frozen=True):
 
     digest: bytes
     """Of the theme and of the code that checked it; nothing is wrong with its templates."""
-    site_in_posts: bool
-    """Whether a post's page may show something of the rest of the site."""
+    with_site: tuple[str, ...]
+    """Those of the usual templates that may show something of the rest of the site."""
 
 
 # -- loading
@@ -84,7 +91,7 @@ def what_is_checked(theme: Theme, known: Checked | None = None) -> Checked:
         return known
     from sitegen.pages.templates import looks_at_site
 
-    return Checked(digest, looks_at_site(theme, POST) or looks_at_site(theme, PAGE))
+    return Checked(digest, tuple(name for name in USUAL if looks_at_site(theme, name)))
 
 
 def _digest(theme: Theme) -> bytes:
@@ -130,38 +137,147 @@ PAGE = "page.html"
 def page_outputs(
     site: Site, theme: Theme | None = None, made: Assets | None = None, known: Checked | None = None
 ) -> tuple[Output, ...]:
-    """Return the recipes of all pages: one per post or page, the home page, the page for missing addresses.
+    """Return the recipes of all pages: one per post or page, those that list posts, aliases, and the 404 page.
 
     `theme` and `made` are loaded where they are not given. With `known`, the recipes have keys, so that a page need
-    not be rendered to see whether it changed. Raises RenderError for the first problem of loading; the recipes raise
-    it for what only shows while rendering.
+    not be rendered to see whether it changed. Raises RenderError for the first problem of loading, and for a template
+    that a post asks for and that does not exist; the recipes raise it for what only shows while rendering.
     """
     if theme is None:
         theme, problems = load_theme(site.config)
         if theme is None:
             raise RenderError(problems[0])
     made = made or assets.make_assets(site)
-    render = partial(_render, theme)
+    maker = _Maker(site, theme, made, known)
     home = _home(site)
-    common = _common(site, made)
-    keys = _Keys(site, common, known) if known is not None else None
-    given = _Given(site, made)
-    outputs = [
-        Output(
-            page.output,
-            partial(render, _template(page), given.of(page.output), page.url, page),
-            page.source,
-            key=keys.of_post(page, given.of(page.output)) if keys else "",
+    posts = [maker.page(page) for page in site.pages if page is not home]
+    return (*posts, *maker.home(home), *maker.archive(), *maker.terms(), *maker.aliases(), maker.missing())
+
+
+def file_outputs(site: Site, made: Assets, known: Checked | None = None) -> tuple[Output, ...]:
+    """Return the recipes of what is made of posts and is no page: feeds, the sitemap, sources of pages.
+
+    A static file of the same path stands in for each of them.
+    """
+    keys = _Keys(site, _common(site, made), known) if known is not None else None
+    static = {output.path for output in made.outputs}
+    found = [*_feeds(site, keys), *_for_crawlers(site, keys), *_sources(site)]
+    return tuple(output for output in found if output.path not in static)
+
+
+class _Maker:
+    """Makes the recipes of one site's pages."""
+
+    def __init__(self, site: Site, theme: Theme, made: Assets, known: Checked | None) -> None:
+        self.site = site
+        self.theme = theme
+        self.made = made
+        self.common = _common(site, made)
+        self.given = _Given(site, made)
+        self.keys = _Keys(site, self.common, known) if known is not None else None
+        self.by_source = {page.source: page for page in site.pages}
+
+    def page(self, page: Page) -> Output:
+        """Return the recipe of a post's or page's page."""
+        name = template_of(page, self.theme, self.site)
+        given = self.given.of(page.output)
+        key = self.keys.of_post(page, name, given) if self.keys else ""
+        return Output(page.output, partial(_render, self.theme, name, given, page.url, page), page.source, key=key)
+
+    def home(self, home: Page | None) -> Iterator[Output]:
+        """Yield the recipes of the home page and of those that go on with its list."""
+        posts, size = self.site.posts, self.site.config.site.paginate or len(self.site.posts) or 1
+        pages = max(1, -(-len(posts) // size))
+        for number in range(1, pages + 1):
+            shown = posts[(number - 1) * size : number * size]
+            paginator = Paginator(
+                number=number,
+                pages=pages,
+                previous_url=self._page_url(number - 1) if number > 1 else "",
+                next_url=self._page_url(number + 1) if number < pages else "",
+            )
+            given = {"posts": shown, "paginator": paginator}
+            own = home if number == 1 else None
+            place = "/" if number == 1 else f"/page/{number}/"
+            # Without a page of its own, the home page still loads what other pages with its formulas do.
+            yield self._list("home.html", place, given, (*shown, *((own,) if own else ())), paginator, own)
+
+    def _page_url(self, number: int) -> str:
+        return self.site.url("/" if number == 1 else f"/page/{number}/")
+
+    def archive(self) -> Iterator[Output]:
+        """Yield the recipe of the page with all posts by year."""
+        posts = self.site.posts
+        if self.site.config.publish.archive and posts:
+            years = [
+                Year(name, tuple(group))
+                for name, group in groupby(posts, lambda post: str(post.date.year) if post.date else "Undated")
+            ]
+            yield self._list("archive.html", "/archive/", {"years": years}, posts, None)
+
+    def terms(self) -> Iterator[Output]:
+        """Yield the recipes of the pages of tags, categories, authors and series, and of the lists of them."""
+        for kind in KINDS:
+            terms = [term for term in self.site.terms if term.kind == kind]
+            if terms:
+                yield self._list("terms.html", f"/{kind}/", {"terms": terms}, (), terms)
+        for term in self.site.terms:
+            posts = tuple(self.by_source[source] for source in term.sources)
+            feeds = [*self.common["feeds"], *(_feed_links(self.site, term) if self.site.config.publish.feed else ())]
+            given = {"term": term, "posts": posts, "feeds": feeds}
+            yield self._list("term.html", term.place, given, posts, (term, feeds))
+
+    def aliases(self) -> Iterator[Output]:
+        """Yield the recipes of pages that send readers on."""
+        for alias in self.site.aliases:
+            given = {
+                "alias": AliasPage(alias.title, alias.target, origin(self.site.config.site.base_url) + alias.target)
+            }
+            yield self._list("alias.html", alias.place, given, (), (alias, given["alias"]), origin_of=alias.source)
+
+    def missing(self) -> Output:
+        """Return the recipe of the page for missing addresses."""
+        return self._list("404.html", "/404.html", {}, (), None)
+
+    def _list(
+        self,
+        name: str,
+        place: str,
+        given: Mapping[str, Any],
+        pages: Sequence[Page],
+        values: Any,
+        own: Page | None = None,
+        origin_of: str = "",
+    ) -> Output:
+        path = output_file(place)
+        common = self.given.of(path if own else None)
+        key = (
+            self.keys.of_list(name, place, pages, (values, common["stylesheets"], common["math_font"]))
+            if self.keys
+            else ""
         )
-        for page in site.pages
-        if page is not home
-    ]
-    for name, path, own in (("home.html", "index.html", home), ("404.html", "404.html", None)):
-        key = keys.of_page(name) if keys else ""
-        here = site.url(place_of_output(path))
-        origin = own.source if own else theme.files[name].path
-        outputs.append(Output(path, partial(render, name, given.of(path if own else None), here, own), origin, key=key))
-    return tuple(outputs)
+        source = origin_of or (own.source if own else self.theme.files[name].path)
+        return Output(
+            path, partial(_render, self.theme, name, {**common, **given}, self.site.url(place), own), source, key=key
+        )
+
+
+def template_of(page: Page, theme: Theme, site: Site) -> str:
+    """Return the name of the template that makes a page. Raises RenderError for one that does not exist."""
+    usual = POST if page.kind == "post" else PAGE
+    if page.template:
+        name = page.template if "." in page.template else f"{page.template}.html"
+        if name in theme.files:
+            return name
+        document = next(document for document in site.documents if document.path == page.source)
+        near = nearest(name, [each for each in theme.files if not each.startswith("default/")])
+        hint = f"did you mean {near}?" if near else f"put it into the folder {site.config.build.templates}"
+        span = document.meta.spans.get("template")
+        message = f"there is no template {name}"
+        raise RenderError(Diagnostic("template/missing", message, page.source, span, hint=hint))
+    layout = f"{page.layout}.html"
+    known = page.layout and layout in theme.files and not theme.files[layout].packaged
+    return layout if known else usual
 
 
 class _Given:
@@ -184,8 +300,76 @@ def _home(site: Site) -> Page | None:
     return next((page for page in site.pages if page.kind == "page" and page.output == "index.html"), None)
 
 
-def _template(page: Page) -> str:
-    return POST if page.kind == "post" else PAGE
+# -- feeds and other files
+
+
+def _feed_links(site: Site, term: Term | None = None) -> list[FeedLink]:
+    place = term.place if term else "/"
+    title = f"{term.name} – {site.config.site.title}" if term else site.config.site.title
+    links = [FeedLink(title, site.url(f"{place}feed.xml"), "application/atom+xml", term is not None)]
+    if site.config.publish.json_feed and term is None:
+        links.append(FeedLink(title, site.url("/feed.json"), "application/feed+json", False))
+    return links
+
+
+def _feeds(site: Site, keys: _Keys | None) -> Iterator[Output]:
+    publish = site.config.publish
+    if not publish.feed:
+        return
+    by_source = {page.source: page for page in site.pages}
+    dated = [page for page in site.posts if page.date is not None and not page.draft]
+    lists: list[tuple[str, str, Sequence[Page]]] = [("/", site.config.site.title, dated)]
+    for term in site.terms:
+        posts = [by_source[source] for source in term.sources]
+        posts = [page for page in posts if page.date is not None and not page.draft]
+        lists.append((term.place, f"{term.name} – {site.config.site.title}", posts))
+    for place, title, newest in lists:
+        shown = newest[: publish.feed]
+        for name in ("feed.xml", "feed.json") if publish.json_feed and place == "/" else ("feed.xml",):
+            about = (title, place + name, place, publish.feed_content)
+            key = keys.of_list("feed", place + name, shown, about) if keys else ""
+            yield Output(output_file(place + name), partial(_feed, site, about, shown), "sitegen.toml", key=key)
+
+
+def _feed(site: Site, about: tuple[str, str, str, str], pages: Sequence[Page]) -> bytes:
+    from sitegen.pages.feeds import Feed, atom, json_feed
+
+    title, place, home, content = about
+    feed = Feed(title, site.absolute_url(place), site.absolute_url(home), content == "full")
+    make = atom if place.endswith(".xml") else json_feed
+    return make(feed, pages, site.config.site)
+
+
+def _for_crawlers(site: Site, keys: _Keys | None) -> Iterator[Output]:
+    from sitegen.pages.crawlers import robots, sitemap
+
+    places = ["/"] if _home(site) is None else []
+    places += ["/archive/"] if site.config.publish.archive and site.posts else []
+    places += [f"/{kind}/" for kind in KINDS if any(term.kind == kind for term in site.terms)]
+    places += [term.place for term in site.terms]
+    dates = [(page.absolute_url, page.updated or page.date, page.draft) for page in site.pages]
+    key = keys.of_list("sitemap", "/sitemap.xml", (), (dates, places)) if keys else ""
+    yield Output("sitemap.xml", partial(sitemap, site, places), "sitegen.toml", key=key)
+    yield Output("robots.txt", partial(robots, site), "sitegen.toml")
+
+
+def _sources(site: Site) -> Iterator[Output]:
+    """Yield the recipes of the sources of pages, where they are published."""
+    if not site.config.publish.markdown:
+        return
+    for page in site.pages:
+        file = site.config.root / page.source
+        seen = look(file, follow=True)
+        place = unquote(page.markdown_url.removeprefix(site.base_path))
+        yield Output(place, partial(_source, file, page.source), page.source, file, f"{file} {seen}" if seen else "")
+
+
+def _source(file: Path, name: str) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        message = f"cannot read {name}: {error.strerror}"
+        raise RenderError(Diagnostic("asset/unreadable", message, name)) from error
 
 
 def _common(site: Site, made: Assets, page: str | None = None) -> dict[str, Any]:
@@ -198,6 +382,8 @@ def _common(site: Site, made: Assets, page: str | None = None) -> dict[str, Any]
         "stylesheets": made.stylesheet_urls(site, page),
         "math_font": made.math_font_url(site, page),
         "menu": site.menu,
+        "origin": origin(site.config.site.base_url),
+        "feeds": _feed_links(site) if site.config.publish.feed else [],
         "content_policy": _policy_of(site.config, ()),
     }
 
@@ -232,20 +418,27 @@ class _Keys:
         self._start.update(f"\0{site.base_path}\0{site.config.site.base_url}\0".encode())
         self._start.update(_encode((site.config.html, site.config.preview)))
         self._posts = {page.output: self._digest(page) for page in site.pages}
-        self._site_in_posts = known.site_in_posts
+        self._with_site = known.with_site
         self._site = _digest_of_site(site, self._posts.values())
 
-    def of_post(self, page: Page, given: Mapping[str, Any]) -> str:
+    def of_post(self, page: Page, name: str, given: Mapping[str, Any]) -> str:
         """Return the key of a post's page, which is given what may differ from what other pages are given."""
         own = self._posts[page.output]
         if not own or not self._site:
             return ""
-        own += self._site if self._site_in_posts else b""
-        return self._key(_template(page), own + _links(given))
+        own += self._site if self._may_show_site(name) else b""
+        return self._key(name, own + _links(given))
 
-    def of_page(self, name: str) -> str:
-        """Return the key of a page that shows the whole site."""
-        return self._key(name, self._site) if self._site else ""
+    def of_list(self, name: str, place: str, pages: Sequence[Page], values: Any) -> str:
+        """Return the key of a file that shows some posts, and else depends on `values` alone."""
+        if not self._site:
+            return ""
+        own = b"".join(self._posts[page.output] for page in pages)
+        own += self._site if self._may_show_site(name) else b""
+        return self._key(name, place.encode() + b"\0" + own + _encode(values))
+
+    def _may_show_site(self, name: str) -> bool:
+        return name in self._with_site or (name.endswith(".html") and name not in USUAL)
 
     def _digest(self, page: Page) -> bytes:
         """Return a digest of a page; empty where the name of its body is not known."""

@@ -14,16 +14,24 @@ __all__ = ["FIELDS", "VARIABLES", "iso_date", "long_date"]
 VARIABLES = frozenset(
     {
         "absolute_url",
+        "alias",
         "content_policy",
         "current_url",
+        "feeds",
         "json_ld",
         "math_font",
         "menu",
+        "origin",
         "page",
+        "paginator",
+        "posts",
         "settings",
         "site",
         "stylesheets",
+        "term",
+        "terms",
         "url",
+        "years",
     }
 )
 """Every name that pages give to templates; `page` and `json_ld` in posts and pages only."""

@@ -8,7 +8,9 @@ from functools import cached_property
 
 import msgspec
 
-__all__ = ["TemplateFile", "Theme"]
+from sitegen.site import Page
+
+__all__ = ["AliasPage", "FeedLink", "Paginator", "TemplateFile", "Theme", "Year"]
 
 
 class TemplateFile(msgspec.Struct, frozen=True):
@@ -18,6 +20,46 @@ class TemplateFile(msgspec.Struct, frozen=True):
     """For messages: relative to the project's folder, or `default/…` for a packaged one."""
     text: str
     packaged: bool
+
+
+class Paginator(msgspec.Struct, frozen=True):
+    """Where one page of a list stands among its pages."""
+
+    number: int
+    """From 1."""
+    pages: int
+    previous_url: str
+    """Of the page with newer posts; empty on the first."""
+    next_url: str
+    """Of the page with older posts; empty on the last."""
+
+
+class Year(msgspec.Struct, frozen=True):
+    """The posts of a year."""
+
+    name: str
+    """`2024`; `Undated` for posts without a date."""
+    posts: tuple[Page, ...]
+
+
+class FeedLink(msgspec.Struct, frozen=True):
+    """A feed, for links to it."""
+
+    title: str
+    url: str
+    type: str
+    """Media type."""
+    term: bool
+    """Whether it is one of a tag, category, author or series."""
+
+
+class AliasPage(msgspec.Struct, frozen=True):
+    """Where a page has moved to."""
+
+    title: str
+    target: str
+    """With the base path."""
+    absolute_url: str
 
 
 class Theme:

@@ -308,13 +308,21 @@ def json_ld(page: Page, settings: SiteConfig) -> Markup:
         "url": page.absolute_url,
     }
     if page.date:
-        value["datePublished"] = value["dateModified"] = iso_date(page.date)
-    if settings.author:
+        value["datePublished"] = iso_date(page.date)
+        value["dateModified"] = iso_date(page.updated or page.date)
+    if page.image:
+        value["image"] = page.image
+    if page.authors:
+        start = page.absolute_url.removesuffix(page.url)
+        value["author"] = [
+            {"@type": "Person", "name": author.name, "url": start + author.url} for author in page.authors
+        ]
+    elif settings.author:
         value["author"] = {"@type": "Person", "name": settings.author, "url": settings.base_url}
     if page.description:
         value["description"] = page.description
     if page.tags:
-        value["keywords"] = list(page.tags)
+        value["keywords"] = [tag.name for tag in page.tags]
     return htmlsafe_json_dumps(value, dumps=_dumps)
 
 

@@ -22,7 +22,7 @@ from sitegen.checks import check_paths
 from sitegen.config import COMMAND_LINE, CONFIG_FILE, CiteConfig, Config, command_line, load_config
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import Document, Output, Rejected, RenderError
-from sitegen.pages import Theme, load_theme, page_outputs
+from sitegen.pages import Theme, file_outputs, load_theme, page_outputs
 from sitegen.serve.memory import Compiler, Sources
 from sitegen.serve.snapshot import Mark, Snapshot
 from sitegen.site import Site, assemble
@@ -147,7 +147,7 @@ class Builder:
             return None, (error.diagnostic,)
         except FileNotFoundError as error:  # the installation lacks the font
             return None, (Diagnostic("asset/unreadable", str(error), "default/fonts"),)
-        outputs = (*pages, *made.outputs)
+        outputs = (*pages, *file_outputs(site, made), *made.outputs)
         names = [(output.path, output.origin) for output in outputs]
         problems = () if names == self._checked else check_paths(outputs, site)
         self._checked = None if problems else names
@@ -209,7 +209,9 @@ def _silence(stage: str, done: int, total: int) -> None:
 
 def _try(pages: tuple[Output, ...]) -> None:
     """Make one page of each kind: what is wrong with a template mostly shows on any page. Raises RenderError."""
-    for output in (*pages[:1], *pages[-2:]):
+    for output in pages:
+        if output is not pages[0] and output.path not in ("index.html", "archive/index.html", "404.html"):
+            continue
         output.render()
 
 

@@ -1,14 +1,43 @@
 """Documents into a `Site`: addresses, order, filled slots. Whole-site and cheap; always runs.
 
 `model` holds the values, `addresses` makes every internal address, `files` finds what lies beside posts and in the
-static folder, `links` finds what an author's address leads to, `slots` fills the holes of the documents, and
-`assemble` puts the site together. Nothing is written here; of files, only images' sizes are read.
+static folder, `links` finds what an author's address leads to, `slots` fills the holes of the documents, `terms`
+groups posts by what they share, and `assemble` puts the site together. Nothing is written here; of files, only images'
+sizes are read.
 """
 
 from __future__ import annotations
 
 from sitegen.site.assemble import assemble
-from sitegen.site.model import AssetFile, Filling, MenuLink, Page, PageLink, Site, Still, direction
+from sitegen.site.model import (
+    Alias,
+    AssetFile,
+    Filling,
+    MenuLink,
+    Page,
+    PageLink,
+    Site,
+    Still,
+    Term,
+    TermLink,
+    direction,
+)
 from sitegen.site.sizes import Sizes
+from sitegen.site.terms import KINDS
 
-__all__ = ["AssetFile", "Filling", "MenuLink", "Page", "PageLink", "Site", "Sizes", "Still", "assemble", "direction"]
+__all__ = [
+    "KINDS",
+    "Alias",
+    "AssetFile",
+    "Filling",
+    "MenuLink",
+    "Page",
+    "PageLink",
+    "Site",
+    "Sizes",
+    "Still",
+    "Term",
+    "TermLink",
+    "assemble",
+    "direction",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 from urllib.parse import unquote
@@ -13,13 +14,14 @@ from sitegen.clock import now
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import Document
-from sitegen.site.addresses import address, base_path, is_index, origin, output_file, place_of_post, reference
+from sitegen.site.addresses import address, base_path, is_index, origin, output_file, path_key, place_of_post, reference
 from sitegen.site.files import Files, Refused, folders_of_posts, posts_folder
 from sitegen.site.links import Links
-from sitegen.site.model import MenuLink, Neighbour, Page, PageLink, Site
+from sitegen.site.model import Alias, MenuLink, Neighbour, Page, PageLink, Site, Term, TermLink
 from sitegen.site.reading import contents, language, neighbours, reading_minutes
 from sitegen.site.sizes import Sizes
 from sitegen.site.slots import Filled, Filler
+from sitegen.site.terms import make_terms
 
 __all__ = ["assemble"]
 
@@ -45,10 +47,14 @@ def assemble(documents: Sequence[Document], config: Config, sizes: Sizes | None 
     placed = _in_order([(document, _place(document, posts, content)) for document in kept], posts)
     base = base_path(config.site.base_url)
     files = Files(config, folders_of_posts((document.path, place) for document, place in placed))
-    links = Links(placed, files, drafts)
+    own = [post for post in placed if _is_post(post[0], posts)]
+    terms = make_terms(own, base)
+    generated = generated_places(config, terms.terms, len(own))
+    links = Links(placed, files, drafts, generated)
     filler = Filler(placed, links, base, sizes)
     bodies = [filler.fill(document) for document, _ in placed]
-    around = neighbours([post for post in placed if _is_post(post[0], posts)], base)
+    around = neighbours(own, base)
+    aliases, alias_problems = _aliases(placed, generated, base, config)
     children = _children(placed, posts, base)
     menu, menu_problems = _menu(config, links, base)
     return Site(
@@ -62,6 +68,7 @@ def assemble(documents: Sequence[Document], config: Config, sizes: Sizes | None 
                 around.get(post[0].path, (None, None)),
                 kind="post" if _is_post(post[0], posts) else "page",
                 children=children.get(post[0].path, ()),
+                terms=terms.links.get(post[0].path, {}),
             )
             for post, body in zip(placed, bodies, strict=True)
         ),
@@ -75,8 +82,15 @@ def assemble(documents: Sequence[Document], config: Config, sizes: Sizes | None 
         broken=frozenset(
             (post.path, href) for (post, _), body in zip(placed, bodies, strict=True) for href in body.broken
         ),
-        diagnostics=(*(problem for body in bodies for problem in body.diagnostics), *menu_problems),
+        diagnostics=(
+            *(problem for body in bodies for problem in body.diagnostics),
+            *menu_problems,
+            *terms.diagnostics,
+            *alias_problems,
+        ),
         menu=menu,
+        terms=terms.terms,
+        aliases=aliases,
     )
 
 
@@ -128,7 +142,7 @@ def _children(placed: Sequence[Placed], posts: str, base: str) -> Mapping[str, t
         for document, place in placed
         if is_index(document.path) and not _is_post(document, posts) and place != "/"
     }
-    found: dict[str, list[tuple[str, str, PageLink]]] = {}
+    found: dict[str, list[tuple[float, str, str, PageLink]]] = {}
     for document, place in placed:
         folder = document.path.rpartition("/")[0]
         if is_index(document.path):
@@ -138,8 +152,9 @@ def _children(placed: Sequence[Placed], posts: str, base: str) -> Mapping[str, t
             link = PageLink(
                 address(base, place), document.title, Markup(document.title_html), _description_of(document)
             )
-            found.setdefault(parent, []).append((document.title.casefold(), place, link))
-    return {path: tuple(link for *_, link in sorted(links, key=lambda each: each[:2])) for path, links in found.items()}
+            order = math.inf if document.meta.order is None else document.meta.order
+            found.setdefault(parent, []).append((order, document.title.casefold(), place, link))
+    return {path: tuple(link for *_, link in sorted(links, key=lambda each: each[:3])) for path, links in found.items()}
 
 
 def _menu(config: Config, links: Links, base: str) -> tuple[tuple[MenuLink, ...], tuple[Diagnostic, ...]]:
@@ -163,8 +178,57 @@ def _menu(config: Config, links: Links, base: str) -> tuple[tuple[MenuLink, ...]
     return tuple(menu), tuple(problems)
 
 
+def generated_places(config: Config, terms: Sequence[Term], posts: int) -> tuple[str, ...]:
+    """Return the places of everything that is made of many posts."""
+    publish = config.publish
+    places = ["/sitemap.xml", "/robots.txt", *(term.place for term in terms), *(f"/{term.kind}/" for term in terms)]
+    size = config.site.paginate
+    if size:
+        places += [f"/page/{number}/" for number in range(2, -(-posts // size) + 1)]
+    if publish.archive and posts:
+        places.append("/archive/")
+    if publish.feed:
+        places += ["/feed.xml", *(f"{term.place}feed.xml" for term in terms)]
+        places += ["/feed.json"] * publish.json_feed
+    return tuple(dict.fromkeys(places))
+
+
+def _aliases(
+    placed: Sequence[Placed], generated: Iterable[str], base: str, config: Config
+) -> tuple[tuple[Alias, ...], tuple[Diagnostic, ...]]:
+    """Return the other addresses of pages, and those that cannot be, for something is there already."""
+    taken = {path_key(output_file(place)): place for place in (*generated, "/", "/404.html")}
+    taken |= {path_key(output_file(place)): document.path for document, place in placed}
+    found: dict[str, Alias] = {}
+    problems: list[Diagnostic] = []
+    for document, place in placed:
+        for index, alias in enumerate(document.meta.aliases):
+            key = path_key(output_file(alias))
+            there = taken.get(key) or (found[key].source if key in found else None)
+            if there is None:
+                target = address(base, place)
+                found[key] = Alias(alias, document.path, target, document.title, language(document, config))
+                continue
+            span = document.meta.spans.get(f"aliases.{index}")
+            if there == document.path:
+                message, hint = f"the alias {alias} is the address of the page itself", "delete the alias"
+            elif key in taken:
+                message, hint = f"the alias {alias} is the address of a page, {there}", "delete it, or move that page"
+            else:
+                message, hint = f"{there} has the alias {alias} too", "delete it from one of the two"
+            problems.append(Diagnostic("site/bad-alias", message, document.path, span, hint=hint))
+    return tuple(sorted(found.values())), tuple(problems)
+
+
 def _description_of(document: Document) -> str:
-    return " ".join(document.meta.description.split()) or describe(document.text)
+    given = document.description.text if document.description else document.summary or document.text
+    return " ".join(given.split()) if document.description else describe(given)
+
+
+def _summary_of(document: Document) -> Markup:
+    if document.description is not None:
+        return Markup(document.description.html)
+    return escape(document.summary or describe(document.text))
 
 
 def _page(
@@ -176,6 +240,7 @@ def _page(
     *,
     kind: Literal["post", "page"],
     children: tuple[PageLink, ...],
+    terms: Mapping[str, tuple[TermLink, ...]],
 ) -> Page:
     document, place = post
     url = address(base, place)
@@ -190,7 +255,7 @@ def _page(
         title=title,
         title_html=Markup(title_html),
         date=document.meta.date,
-        tags=document.meta.tags,
+        tags=terms.get("tags", ()),
         draft=document.meta.draft,
         description=_description_of(document),
         _content=body.filling,
@@ -205,7 +270,21 @@ def _page(
         sources=document.sources,
         kind=kind,
         children=children,
+        updated=document.meta.updated,
+        categories=terms.get("categories", ()),
+        authors=terms.get("authors", ()),
+        series=next(iter(terms.get("series", ())), None),
+        image=body.image if not body.image.startswith("/") else origin(config.site.base_url) + body.image,
+        summary=_summary_of(document),
+        template=document.meta.template,
+        layout=document.meta.layout,
+        markdown_url=address(base, markdown_place(place)) if config.publish.markdown else "",
     )
+
+
+def markdown_place(place: str) -> str:
+    """Return where the source of the page at a place is published: beside it, as `/bose/index.md`."""
+    return place + "index.md" if place.endswith("/") else place.rpartition(".")[0] + ".md"
 
 
 def _union(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

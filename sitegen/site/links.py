@@ -39,12 +39,14 @@ Target = PageTarget | FoundFile
 class Links:
     """The addresses of one site, for looking up what links and images mean."""
 
-    def __init__(self, documents: Sequence[tuple[Document, str]], files: Files, drafts: Iterable[str]) -> None:
-        """Take the posts that are built, each with its place, and the paths of drafts that are not."""
+    def __init__(
+        self, documents: Sequence[tuple[Document, str]], files: Files, drafts: Iterable[str], others: Iterable[str] = ()
+    ) -> None:
+        """Take the posts that are built, each with its place, the paths of drafts, and places that no post makes."""
         self.files = files
         self._place_of = {document.path: place for document, place in documents}
         self._by_path = {document.path: PageTarget(place, document) for document, place in documents}
-        self._by_place = {place: PageTarget(place, None) for place in OTHER_PAGES}
+        self._by_place = {place: PageTarget(place, None) for place in (*OTHER_PAGES, *others)}
         self._by_place |= {place: PageTarget(place, document) for document, place in documents}
         self._drafts = frozenset(drafts)
         self._by_name: dict[str, list[PageTarget]] | None = None

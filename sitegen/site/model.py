@@ -61,6 +61,41 @@ class MenuLink(msgspec.Struct, frozen=True):
     """Inside the site with the base path."""
 
 
+class TermLink(msgspec.Struct, frozen=True):
+    """A tag, category, author or series of a post, with a link to its page."""
+
+    name: str
+    """Plain text."""
+    html: Markup
+    url: str
+
+
+class Term(msgspec.Struct, frozen=True):
+    """A tag, category, author or series, and the posts that have it."""
+
+    kind: str
+    """`tags`, `categories`, `authors` or `series`."""
+    name: str
+    html: Markup
+    url: str
+    place: str
+    """Inside the site, without the base path: `/tags/kernels/`."""
+    sources: tuple[str, ...]
+    """Paths of the posts, newest first."""
+
+
+class Alias(msgspec.Struct, frozen=True, order=True):
+    """Another address of a page."""
+
+    place: str
+    source: str
+    """Path of the page's file."""
+    target: str
+    """Address of the page, with the base path."""
+    title: str
+    language: str
+
+
 class Page(msgspec.Struct, frozen=True):
     """One page made from a document, as templates see it (`page`)."""
 
@@ -75,7 +110,7 @@ class Page(msgspec.Struct, frozen=True):
     title: str
     title_html: Markup
     date: dt.datetime | None
-    tags: tuple[str, ...]
+    tags: tuple[TermLink, ...]
     draft: bool
     description: str
     """From the front matter, else the beginning of the text."""
@@ -98,7 +133,24 @@ class Page(msgspec.Struct, frozen=True):
     kind: Literal["post", "page"] = "post"
     """Posts lie in the folder `posts`; a page lies elsewhere, and is not among the posts of lists and feeds."""
     children: tuple[PageLink, ...] = ()
-    """For a page that is named after its folder: the pages of that folder, by title."""
+    """For a page that is named after its folder: the pages of that folder, by their `order`, then by title."""
+
+    updated: dt.datetime | None = None
+    """When the text was changed last, if the author says so."""
+    categories: tuple[TermLink, ...] = ()
+    authors: tuple[TermLink, ...] = ()
+    """Those whom the post names."""
+    series: TermLink | None = None
+    image: str = ""
+    """Complete address of the picture that stands for the page; empty without one."""
+    summary: Markup = Markup("")
+    """What lists show: the description, the text before `<!--more-->`, or the beginning of the text."""
+    template: str = ""
+    """The template that the author asks for; empty for the usual one."""
+    layout: str = ""
+    """The same in the words of other generators; of no effect where there is no such template."""
+    markdown_url: str = ""
+    """Address of the page's source, where that is published."""
 
     @property
     def direction(self) -> str:
@@ -168,6 +220,8 @@ class Site(msgspec.Struct, frozen=True):
     """What only the whole site shows: broken links, missing images, unresolved references."""
     stills: tuple[Still, ...] = ()
     menu: tuple[MenuLink, ...] = ()
+    terms: tuple[Term, ...] = ()
+    aliases: tuple[Alias, ...] = ()
 
     @property
     def posts(self) -> tuple[Page, ...]:

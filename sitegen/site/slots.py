@@ -30,6 +30,7 @@ from sitegen.site.files import FoundFile, Refused
 from sitegen.site.links import Links, PageTarget, Target, labels_of
 from sitegen.site.model import AssetFile, Filling, Still
 from sitegen.site.sizes import Sizes
+from sitegen.text import Span
 
 __all__ = ["Filled", "Filler"]
 
@@ -43,6 +44,8 @@ class Filled(msgspec.Struct, frozen=True):
     broken: tuple[str, ...]
     """Addresses on the page that lead nowhere and were reported."""
     diagnostics: tuple[Diagnostic, ...]
+    image: str = ""
+    """Address of the picture that the front matter names."""
 
 
 class Filler:
@@ -62,7 +65,13 @@ class Filler:
         """Return the body of `document` with what fills every hole."""
         work = _Work(self, document)
         filling = Filling(document.body, tuple([work.slot(slot) for slot in slots_of(document.body)]))
-        return Filled(filling, tuple(work.assets), tuple(work.stills), tuple(work.broken), tuple(work.diagnostics))
+        image = ""
+        if document.meta.image:
+            slot = AssetSlot(document.meta.image, document.meta.spans.get("image", Span(0, 0)))
+            image = self.asset(document, slot, work)
+        return Filled(
+            filling, tuple(work.assets), tuple(work.stills), tuple(work.broken), tuple(work.diagnostics), image
+        )
 
     def link(self, document: Document, slot: LinkSlot, work: _Work) -> str:
         """Return the address that a link has on the page."""

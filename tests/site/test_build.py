@@ -83,8 +83,8 @@ def test_a_site_is_built(project: Project) -> None:
     assert [page.url for page in result.site.pages] == ["/two/", "/one/", "/three/"]
     dist = project.dist()
     assert {path for path in dist if not path.startswith("assets/")} == {
-        MANIFEST, "404.html", "icon.svg", "index.html", "one/index.html", "one/kernel.png", "three/index.html",
-        "two/index.html",
+        MANIFEST, "404.html", "archive/index.html", "feed.xml", "icon.svg", "index.html", "one/index.html",
+        "one/kernel.png", "robots.txt", "sitemap.xml", "three/index.html", "two/index.html",
     }  # fmt: skip
     assert dist["one/kernel.png"] == png(3, 2)
     assert set(dist) - {MANIFEST} == {output.path for output in result.outputs}
@@ -130,22 +130,23 @@ EDITS: dict[str, tuple[str, tuple[int, int]]] = {
     ),
     "a number that another post shows": (
         "-- content/posts/one/index.md --\n# One\n\n$$\\begin{align} x \\\\ y \\label{eq:first} \\end{align}$$\n",
-        # the post, the home page, the post that refers to it; the image goes
-        (3, 1),
+        # the post, which loses its date, all that lists it, the post that refers to it; the image goes
+        (6, 1),
     ),
     "a formula of letters that another one shows": (
         "-- content/posts/three.md --\n# Three\n\nWith $a + b = x$.\n",
         (2, 0),
     ),
     "a formula with a character that is new": (
-        # every page names the stylesheet, which names the font: five pages and these two
+        # every page names the stylesheet, which names the font: six pages and these two
         "-- content/posts/three.md --\n# Three\n\nWith $a \\neq b$.\n",
-        (7, 2),
+        (8, 2),
     ),
-    "a new post": ("-- content/posts/four.md --\n# Four\n", (2, 0)),
+    # the post, the home page, the archive, the sitemap
+    "a new post": ("-- content/posts/four.md --\n# Four\n", (4, 0)),
     "another address": (
         "-- content/posts/three.md --\n---\npath: /3/\n---\n# Three\n\nNo date, no front matter.\n",
-        (2, 1),
+        (4, 1),
     ),
 }
 

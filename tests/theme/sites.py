@@ -37,6 +37,7 @@ def page(
         "headings": (),
         "has_math": False,
         "extra": {},
+        "summary": escape(fields.get("description", "What sums are.")),
     }
     return Page(**{**values, **fields})
 

@@ -19,7 +19,7 @@ from sitegen.config import SiteConfig
 from sitegen.diagnostics import CODES, Diagnostic
 from sitegen.model import RenderError
 from sitegen.pages import templates
-from sitegen.site import Site
+from sitegen.site import Site, TermLink
 from sitegen.text import LineIndex
 from tests.theme import sites
 
@@ -152,7 +152,7 @@ def built(tmp_path: Path) -> dict[str, str]:
 
 
 def test_one_file_for_each_post_one_home_page_and_one_for_missing_addresses(built: dict[str, str]) -> None:
-    assert list(built) == ["sums/index.html", "plain/index.html", "index.html", "404.html"]
+    assert list(built) == ["sums/index.html", "plain/index.html", "index.html", "archive/index.html", "404.html"]
 
 
 def test_every_page_has_its_landmarks(built: dict[str, str]) -> None:
@@ -235,7 +235,12 @@ def test_the_body_and_the_title_keep_their_markup(tmp_path: Path) -> None:
 
 
 def test_json_ld_says_what_the_post_is(tmp_path: Path) -> None:
-    text = render(sites.site(sites.config(tmp_path), sites.page(tags=("sums", "series"))))["sums/index.html"]
+    text = render(
+        sites.site(
+            sites.config(tmp_path),
+            sites.page(tags=tuple(TermLink(name, Markup(name), f"/tags/{name}/") for name in ("sums", "series"))),
+        )
+    )["sums/index.html"]
     value = json.loads(tree(text).xpath("string(//script[@type='application/ld+json'])"))
     assert value == {
         "@context": "https://schema.org",

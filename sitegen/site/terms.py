@@ -1,0 +1,117 @@
+"""Tags, categories, authors and series: which posts share one, where its page is, and what is wrong with its name."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from html import escape
+
+import msgspec
+from markupsafe import Markup
+
+from sitegen.diagnostics import Diagnostic
+from sitegen.model import Document, Label
+from sitegen.site.addresses import address
+from sitegen.site.model import Term, TermLink
+
+__all__ = ["KINDS", "Terms", "make_terms", "slug_of_term"]
+
+KINDS = ("tags", "categories", "authors", "series")
+"""What posts may share; also the folders of their pages."""
+
+_SPELLED = {"+": "-plus", "#": "-sharp", "&": "-and-"}
+"""Signs that tell one name from another, as in C++ and C#."""
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """All terms of a site."""
+
+    terms: tuple[Term, ...]
+    """By kind in the order of `KINDS`, then by slug."""
+    links: Mapping[str, Mapping[str, tuple[TermLink, ...]]]
+    """Path of a post to its terms by kind."""
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def slug_of_term(text: str) -> str:
+    """Return the last part of a term's address: small letters and digits of all scripts, hyphens between words."""
+    letters = []
+    for character in unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).lower()):
+        known = unicodedata.category(character)[0] in "LNM"
+        letters.append(character if known else _SPELLED.get(character, "" if character in "'’" else "-"))
+    return "-".join(part for part in "".join(letters).split("-") if part)
+
+
+def make_terms(posts: Sequence[tuple[Document, str]], base: str) -> Terms:
+    """Group posts, newest first, by what they share. Names that differ in capitals only are one.
+
+    The first spelling counts. Two names that would share an address are an error at the later one, and the posts of
+    both stand on the page of the first.
+    """
+    found: dict[tuple[str, str], _Group] = {}
+    links: dict[str, dict[str, tuple[TermLink, ...]]] = {}
+    problems: list[Diagnostic] = []
+    for document, _ in posts:
+        own: dict[str, tuple[TermLink, ...]] = {}
+        for kind in KINDS:
+            joined = []
+            for index, label in enumerate(_labels(document, kind)):
+                slug = slug_of_term(label.text)
+                if not slug:
+                    problems.append(_no_address(document, kind, index, label.text))
+                    continue
+                group = found.setdefault((kind, slug), _Group(kind, slug, label, document.path))
+                if group.label.text.casefold() != label.text.casefold():
+                    problems.append(_collision(document, index, label.text, group))
+                if document.path not in group.sources:
+                    group.sources.append(document.path)
+                    joined.append(group.link(base))
+            if joined:
+                own[kind] = tuple(joined)
+        links[document.path] = own
+    groups = sorted(found.values(), key=lambda group: (KINDS.index(group.kind), group.slug))
+    return Terms(tuple(group.term(base) for group in groups), links, tuple(problems))
+
+
+class _Group:
+    def __init__(self, kind: str, slug: str, label: Label, path: str) -> None:
+        self.kind = kind
+        self.slug = slug
+        self.label = label
+        self.path = path
+        self.sources: list[str] = []
+
+    @property
+    def place(self) -> str:
+        return f"/{self.kind}/{self.slug}/"
+
+    def link(self, base: str) -> TermLink:
+        return TermLink(self.label.text, Markup(self.label.html), address(base, self.place))
+
+    def term(self, base: str) -> Term:
+        link = self.link(base)
+        return Term(self.kind, link.name, link.html, link.url, self.place, tuple(self.sources))
+
+
+def _labels(document: Document, kind: str) -> Sequence[Label]:
+    if kind == "tags":
+        return document.tags
+    if kind == "categories":
+        return document.categories
+    if kind == "series":
+        return (document.series,) if document.series else ()
+    return [Label(name, escape(name, quote=False)) for name in document.meta.authors]
+
+
+def _no_address(document: Document, kind: str, index: int, name: str) -> Diagnostic:
+    span = document.meta.spans.get(f"{kind}.{index}") or document.meta.spans.get(kind)
+    message = f"no address can be made of {name}, which has neither a letter nor a digit"
+    return Diagnostic("site/bad-term", message, document.path, span, hint="choose another name")
+
+
+def _collision(document: Document, index: int, name: str, group: _Group) -> Diagnostic:
+    span = document.meta.spans.get(f"{group.kind}.{index}") or document.meta.spans.get(group.kind)
+    message = f"{name} and {group.label.text} would both have the page {group.place}"
+    hint = f"write {group.label.text} if the same is meant, else another name"
+    notes = (f"{group.label.text} stands in {group.path}",)
+    return Diagnostic("site/bad-term", message, document.path, span, hint=hint, notes=notes)
