@@ -111,6 +111,25 @@ def test_scripts_that_run_from_right_to_left(open_page: Open, reading_server: St
     assert text["right"] == pytest.approx(number["right"], abs=1)
 
 
+def test_lines_of_code_are_as_far_apart_as_ever(open_page: Open, reading_server: StaticServer) -> None:
+    """Lines that are pointed out or numbered are boxes, on the screen and on paper."""
+    page = open_page(reading_server.origin + "/reading/", width=700)
+    pitches = (
+        "[...document.querySelectorAll('.numbered .line')].map(e => box(e).top).map((y, i, all) => y - all[i - 1])"
+        ".slice(1)"
+    )
+    height = page.ask("parseFloat(getComputedStyle(document.querySelector('.numbered')).lineHeight)")
+    assert page.ask(pitches) == pytest.approx([height] * 6, abs=1)
+    page.ask(
+        "[...document.styleSheets].flatMap(s => [...s.cssRules]).filter(r => r.media && r.media.mediaText === 'print')"
+        ".map(r => (r.media.mediaText = 'all', 0))"
+    )
+    height = page.ask("parseFloat(getComputedStyle(document.querySelector('.numbered')).lineHeight)")
+    on_paper = page.ask(pitches)
+    assert all(pitch / height == pytest.approx(round(pitch / height), abs=0.1) for pitch in on_paper)
+    assert on_paper[0] == pytest.approx(height, abs=1)
+
+
 # --- paper ---------------------------------------------------------------------------------------------------------
 
 
