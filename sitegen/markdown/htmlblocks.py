@@ -37,6 +37,8 @@ def html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) 
         return False
     if not silent:
         token = state.tokens[-1]
+        if "$$" in token.content and token.content.count("$$") % 2:
+            _go_on_to_dollars(state, token, start_line, end_line)
         if any(f"\n{sign}" in token.content for sign in ("#", "```", "~~~", ":::")):
             _end_before_markdown(state, token, start_line)
         lines = [(state.bMarks[n], state.eMarks[n]) for n in range(start_line, state.line)]
@@ -44,6 +46,27 @@ def html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) 
         if "markdown" in token.content:
             _open_up(state, token, start_line)
     return True
+
+
+MAX_DISPLAY = 60
+"""Lines after a blank one in which the end of a display is looked for that was opened in HTML."""
+
+
+def _go_on_to_dollars(state: StateBlock, token: Token, start_line: int, end_line: int) -> None:
+    """Let a block that a blank line has ended inside of a display go on to where that ends."""
+    if "</" in token.content.rpartition("$$")[2]:
+        return
+    line = state.line
+    stop = min(end_line, line + MAX_DISPLAY)
+    while line < stop and "$$" not in state.src[state.bMarks[line] : state.eMarks[line]]:
+        line += 1
+    if line == stop:
+        return
+    while line < end_line and not state.isEmpty(line):
+        line += 1
+    token.content = state.getLines(start_line, line, state.blkIndent, True)
+    token.map = [start_line, line]
+    state.line = line
 
 
 def _end_before_markdown(state: StateBlock, token: Token, start_line: int) -> None:

@@ -58,7 +58,7 @@ _FUNCTION_NAMES = frozenset(
 )
 _CJK_PROSE = re.compile(r"[。！？][^\s$]|\A\d[\d.,]*\s*[\u3040-\u9fff]{2}")
 """A sentence that ends and another that begins, or money with its unit."""
-_CALCULATION = re.compile(r"[A-Za-z]\(|[A-Za-z0-9]{1,2}\s*[+*/]\s*\w")
+_CALCULATION = re.compile(r"[A-Za-z]\(|[A-Za-z0-9]{1,2}\s*[+*/]\s*\w|[(\[{|<][\w ]+(?:[,;] ?[\w ]+)+[)\]}|>]\Z")
 """Letters and signs of a calculation, at the beginning of a formula that has words as well."""
 _SHELL = re.compile(r"[A-Za-z_]\w[^\\^{}$]*\Z")
 _MONEY = re.compile(r"\d[\d.,]*+\s*(?:[kKMB]|mn|bn|mio)?(?![\w\\^_{])")
