@@ -70,6 +70,7 @@ _OUTSIDE_ROWS = frozenset("%#_$&*()")
 _NEEDS_NONE = frozenset("[]()<>=+-")
 _DOUBTFUL = re.compile(r"\\[\\_*\[\]()<=+'-]")
 """Where nothing of this occurs, there is nothing to rewrite."""
+_TWO_BACKSLASHES = re.compile(r"(?<!\\)\\\\(?=[^{},;!|:>\\]|\Z)")
 _ROW_REST = re.compile(r"[^\n\\]*(?:\\[^\n\\][^\n\\]*)*")
 
 
@@ -240,7 +241,8 @@ class _Reader:
 
 def _has_two_backslash_breaks(tex: str) -> bool:
     """Tell whether ordinary row breaks occur: two backslashes, not before what only doubled escapes precede."""
-    return any(
+    # Comments only take some away, so mostly one look suffices where every break is doubled.
+    return _TWO_BACKSLASHES.search(tex) is not None and any(
         len(match.group(1)) == 2 and (match.group(2)[:1] not in "{},;!|:>" or match.group(2) == "")
         for match in _TOKEN.finditer(tex)
         if match.group(1)
