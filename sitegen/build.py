@@ -42,8 +42,12 @@ __all__ = ["BuildResult", "Progress", "Stats", "build", "compile_all", "cores", 
 Progress = Callable[[str, int, int], None]
 """Called with a stage (`reading`, `compiling`, `rendering`, `writing`), how much is done, and how much there is."""
 
-MANY_POSTS = 100
-"""From here on compiling in other processes saves more than starting them may cost: half a second, mostly imports."""
+MANY_POSTS = 30
+"""From here on compiling in other processes saves more than starting them costs, where they are copies of this one:
+30 milliseconds of a processor for two of them, as much as three or four posts."""
+
+NEW_PROCESSES = 4
+"""With processes that are not copies it takes so many times as many: each needs half a second, most of it imports."""
 
 MANY_PAGES = 200
 """From here on rendering in other processes saves more than starting them costs, and handing over what they make."""
@@ -265,7 +269,8 @@ def _entries(
     executor: Executor | None,
 ) -> Iterator[Entry]:
     """Compile posts, here or in other processes, and yield them as they are finished."""
-    if len(work) < MANY_POSTS or (executor is None and jobs < 2):
+    many = MANY_POSTS if executor is not None or can_fork() else NEW_PROCESSES * MANY_POSTS
+    if len(work) < many or (executor is None and jobs < 2):
         for post in work:
             yield from compile_entries([post], options, folder)
         return
