@@ -6,8 +6,10 @@ own, `keys` knows the names. Here every key gets its meaning. All problems are r
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
+import urllib.parse
 from typing import Any, Literal, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -290,7 +292,8 @@ class _Reader:
         found: dict[str, None] = {}
         for index, item in enumerate(nodes):
             text = self._text(f"each of {key}" if isinstance(node, SequenceNode) else key, item)
-            path = None if text is None else self._address(text, item)
+            # Old addresses are often copied out of a browser, escapes and all.
+            path = None if text is None else self._address(_unescaped(text), item)
             if path is not None and path not in found:
                 self.spans[f"aliases.{len(found)}"] = self._span(nodes[index])
                 found[path] = None
@@ -541,6 +544,15 @@ class _Reader:
 
 def _hide_commas(formula: re.Match[str]) -> str:
     return formula[0].replace(",", "\0")
+
+
+def _unescaped(address: str) -> str:
+    """Return an address without `%` escapes, if these are UTF-8."""
+    if "%" not in address:
+        return address
+    with contextlib.suppress(UnicodeDecodeError):
+        return urllib.parse.unquote(address, errors="strict")
+    return address
 
 
 def _example(name: str) -> str:
