@@ -75,12 +75,20 @@ def test_matrices_have_their_rows_and_no_other(sample: Probe, formula: int) -> N
 @pytest.mark.parametrize("formula", MATRICES)
 def test_matrix_rows_have_equal_pitch_and_columns_one_middle(sample: Probe, formula: int) -> None:
     digits = sample.ask(matrix(formula, "[...m.children].map(row => [...row.children].map(c => box(tokens(c)[0])))"))
-    tops = [row[0]["top"] for row in digits]
+    tops = sample.ask(matrix(formula, "[...m.children].map(row => row.getBoundingClientRect().top)"))
     pitches = [below - above for above, below in itertools.pairwise(tops)]
     assert max(pitches) - min(pitches) <= 1, f"rows at {tops}"
     for column in zip(*digits, strict=True):
         middles = [(digit["left"] + digit["right"]) / 2 for digit in column]
         assert max(middles) - min(middles) <= 1, f"a column at {middles}"
+
+
+@pytest.mark.parametrize("formula", MATRICES)
+def test_matrix_rows_are_a_baselineskip_apart(sample: Probe, formula: int) -> None:
+    """TeX's baselineskip is 1.2em; Firefox gives tokens the height that the font claims for a line of text."""
+    size = float(sample.ask("getComputedStyle(document.querySelector('math')).fontSize").removesuffix("px"))
+    heights = sample.ask(matrix(formula, "[...m.children].map(row => row.getBoundingClientRect().height)"))
+    assert heights == [pytest.approx(1.2 * size, abs=1)] * len(heights)
 
 
 @pytest.mark.parametrize("formula", MATRICES)
