@@ -294,13 +294,10 @@ def _needing(site: Site) -> frozenset[str | None]:
 
 
 def _font_face(family: str, font: MathFont) -> str:
-    # `block`: a swapped-in font would move every bracket. The measures of a line of text are made small since Firefox
-    # gives every token of a formula the room that the font claims for such a line, and rows come out too far apart;
-    # what is drawn claims its room anyway, and Chromium goes by that alone.
+    # `block`: a swapped-in font would move every bracket.
     return (
         f'@font-face{{font-family:"{family}";src:url("{font.name}") format("woff2");'
-        "font-weight:normal;font-style:normal;font-display:block;"
-        "ascent-override:50%;descent-override:0%;line-gap-override:0%}\n"
+        f"font-weight:normal;font-style:normal;font-display:block;{fonts.LINE}}}\n"
     )
 
 

@@ -19,6 +19,7 @@ from sitegen.fonts.cutting import MathFont, Repertoire, Store, repertoire, subse
 from sitegen.fonts.files import (
     FAMILY,
     LICENSE_FILE,
+    LINE,
     FontFile,
     font_file,
     license_text,
@@ -31,6 +32,7 @@ __all__ = [
     "BUDGET",
     "FAMILY",
     "LICENSE_FILE",
+    "LINE",
     "Choice",
     "FontFile",
     "MathFont",

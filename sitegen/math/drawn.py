@@ -2,7 +2,7 @@
 
 What browsers draw differs from what is written for a single letter in `<mi>`: they draw the mathematical italic one
 (MathML Core, "text-transform: math-auto"). Text in `<mtext>` is set in the page's text font and needs nothing of the
-math font but the letters that only math fonts have.
+math font but the letters that only math fonts have; the numbers of rows, though, are set in the math font.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _ITALIC_SIGNS: Final = "\U0001d6fb\U0001d715\U0001d716\U0001d717\U0001d718\U0001
 ITALIC: Final = _italics()
 """Character of a single-letter `<mi>` to the character that browsers draw."""
 
-_TOKENS = re.compile(r"<(?:m[ino]|mtext)(?=[ >])[^>]*>[^<]+")
+_TOKENS = re.compile(r'<(?:m[ino]|mtext|mtd class="eqno"><mtext)(?=[ >])[^>]*>[^<]+')
 
 
 def drawn(markup: str, known: set[str]) -> frozenset[str]:
@@ -55,7 +55,7 @@ _NONE: Final[frozenset[str]] = frozenset()
 @lru_cache(maxsize=4096)
 def _characters(token: str) -> frozenset[str]:
     """Return what browsers draw of the math font for a start tag and the text after it."""
-    tag, _, text = token.partition(">")
+    tag, _, text = token.rpartition(">")
     text = unescape(text)
     if tag.startswith("<mtext"):
         return frozenset(character for character in text if "\U0001d400" <= character <= "\U0001d7ff")

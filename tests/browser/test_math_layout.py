@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sitegen.fonts import font_file
+from sitegen.fonts import LINE, font_file
 from sitegen.math import Formula, stylesheet, typeset
 from tests.support.browsers import Browser
 from tests.support.probe import Probe
@@ -57,7 +57,7 @@ def places(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         for name, result in zip(FORMULAS, results, strict=True)
     ]
     shutil.copy(font_file(), folder / "math.ttf")
-    face = '@font-face { font-family: "Site Math"; src: url("math.ttf") }'
+    face = '@font-face { font-family: "Site Math"; src: url("math.ttf"); ' + LINE + " }"
     style = f"{face} {stylesheet()} body {{ width: {WIDTH}px; margin: 0 }} section {{ font-size: {EM}px }}"
     (folder / "style.css").write_text(style, encoding="utf-8")
     head = '<!doctype html><meta charset="utf-8"><title>t</title><link rel="stylesheet" href="style.css">'

@@ -139,3 +139,10 @@ def test_a_character_that_the_font_lacks_is_told_once_a_post_and_not_in_text(tmp
     assert problem.span is not None
     source = (tmp_path / "content/posts/one.md").read_text(encoding="utf-8")
     assert source[problem.span.start : problem.span.end] == "$x_雪$"
+
+
+def test_numbers_of_rows_are_in_the_font(tmp_path: Path) -> None:
+    rows = "$$\\begin{align} x \\tag{Q7} \\\\ y \\end{align}$$"
+    project = Project(tmp_path, f"{SETTINGS}-- content/posts/one.md --\n{rows}\n")
+    assert codes(project.build()) == []
+    assert set("𝑥𝑦Q71()") <= set(characters(font_of(project, "one/index.html")))
