@@ -632,6 +632,11 @@ CODES: dict[str, CodeInfo] = {
         'A post has an HTML element that `markdown.html = "safe"` does not let pass: a form, a frame, an unknown name. '
         "The element was removed; text inside of it stays.",
     ),
+    "html/nesting": CodeInfo(
+        "warning",
+        "A tag inside of text is none of HTML's, such as that of `vector<int>`, so it is shown as text; or it is an "
+        "end tag that closes nothing, which was left out. A `<` that begins no tag is written `\\<` or put into code.",
+    ),
     "html/bad-style": CodeInfo(
         "warning",
         "A `style` attribute, or an old one such as `color`, `align` or `size`, has a value that cannot be part of a "

@@ -121,6 +121,13 @@ _NO_BLOCKS_INSIDE = frozenset(
         "u",
     ]
 )
+_END_PARAGRAPHS = frozenset(
+    """
+    address article aside blockquote center details div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6
+    header hr main nav ol p pre section table ul
+    """.split()  # noqa: SIM905 - a column of names is easier to read
+)
+"""Elements whose start tag ends an open paragraph (HTML section 13.1.2.4)."""
 _RENAMED = {
     "tt": "code",
     "strike": "s",
@@ -263,17 +270,21 @@ class Translator:
         self._dropping = ""
         """The `script` or `style` element that is being removed."""
         self._open: list[str] = []
+        self._ids: set[str] = set()
 
     @property
     def dropping(self) -> bool:
         """Whether what follows belongs to a removed element, so that text between fragments goes too."""
         return bool(self._dropping)
 
-    def translate(self, text: str, *, block: bool) -> Fragment:
-        """Return the translated parts of a fragment; a block's text may hold formulas."""
+    def translate(self, text: str, *, block: bool, continued: bool = False) -> Fragment:
+        """Return the translated parts of a fragment; a block's text may hold formulas.
+
+        A `continued` block goes on with what the one before it left open, with Markdown between the two.
+        """
         out = Fragment([], [])
         at = 0
-        if block:
+        if block and not continued:
             self._open.clear()
         while match := _MARK.search(text, at):
             self._text(out, text[at : match.start()])
@@ -392,6 +403,8 @@ class Translator:
             return
         if name in VOID:
             return  # `</br>`: the start tag said it all
+        if name == "p" and "p" not in self._open:
+            return  # a block inside of it has ended the paragraph
         for index in range(len(self._open) - 1, -1, -1):
             if self._open[index] == name:
                 del self._open[index:]
@@ -418,12 +431,21 @@ class Translator:
         attributes = _attributes(match["attributes"])
         tag = _Tag(name, attributes, self.styles, scripts=self._scripts)
         tag.translate(block)
+        ident = tag.attributes.get("id", "")
+        if ident and ident in self._ids:
+            del tag.attributes["id"]
+            message = f"the id “{ident}” is taken; this element goes without"
+            out.notes.append(Note("heading/duplicate-id", message, match.start(), match.end()))
+        self._ids.add(ident)
         for attribute in tag.scripts:
             message = f"the attribute {attribute} of <{name}> was removed, since pages have no scripts"
             out.notes.append(Note("html/script", message, match.start(), match.end()))
         for written, why in tag.refused:
             message = f"“{written}” {why.reason}, so it was left out"
             out.notes.append(Note("html/bad-style", message, match.start(), match.end(), why.hint))
+        if name in _END_PARAGRAPHS and self._open and self._open[-1] == "p":
+            self._open.pop()
+            self._text(out, "</p>")
         new = self._lowered(tag.name)
         span = self.locate(match.start(), match.end())
         if new == "img":
@@ -438,7 +460,8 @@ class Translator:
                 self._renamed.append((name, new))
         unchanged = new == name and tag.attributes == attributes and not match["slash"]
         slots = _slots(new, tag.attributes, span)
-        if unchanged and not slots and "srcset" not in attributes:
+        drawn = match["slash"] and "svg" in self._open and not tag.scripts  # XML, whose elements may be empty
+        if (unchanged or drawn) and not slots and "srcset" not in attributes:
             out.parts.append(match["open"])
         else:
             out.parts.extend(_tag_parts(new, tag.attributes, slots, span))

@@ -117,5 +117,7 @@ def _push(state: StateBlock, content: str, offsets: OffsetMap, at: tuple[int, in
     part.content = content[low:high]
     part.map = [line, line + part.content.count("\n") + 1]
     part.meta["map"] = offsets.cut(low, high)
+    if low:
+        part.meta["continued"] = True
     if kind == "inline":
         part.children = []

@@ -30,6 +30,7 @@ from sitegen.markdown import (
     htmlblocks,
     links,
     mathspans,
+    nesting,
     paragraphs,
     phrases,
     references,
@@ -256,6 +257,11 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
     tokens = _markdown(features).parse(locator.source, env)
     post.attribute_lists = env.get("attribute_lists", {})  # type: ignore[assignment]
     doubts = mathspans.settle_style(tokens)
+    if "<" in locator.source:
+        tokens, strays = nesting.mend(tokens)
+        for stray in strays:
+            post.look_at(stray.inline)
+            post.report("html/nesting", stray.message, post.place(*stray.token.meta["outer"]))
     title: list[Token] | None = None
     title_inline: Token | None = None
     if options.lift_title:
@@ -387,7 +393,7 @@ def _read_html(post: _Post, token: Token, *, block: bool) -> None:
     whole = post.map
     post.map = whole if block else whole.cut(base, base + len(token.content))
     parts: list[object] = []
-    fragment = post.translator.translate(token.content, block=block)
+    fragment = post.translator.translate(token.content, block=block, continued="continued" in token.meta)
     for part in fragment.parts:
         parts.append(_html_formula(post, token, part) if isinstance(part, HtmlFormula) else part)
     token.meta["parts"] = parts
