@@ -51,8 +51,8 @@ class Facts(msgspec.Struct, frozen=True):
     """It sends browsers on to another page (`<meta http-equiv="refresh">`)."""
     hidden: bool
     """It asks search engines not to list it."""
-    broken_data: tuple[str, ...]
-    """Why data for search engines (JSON-LD) cannot be read."""
+    broken_data: tuple[tuple[str, str], ...]
+    """The beginnings of data for search engines (JSON-LD) that cannot be read, and why they cannot."""
 
     @property
     def anchors(self) -> frozenset[str]:
@@ -131,7 +131,7 @@ class _Reader:
         self.without_alt: list[Address] = []
         self.nameless_links: list[Address] = []
         self.redirects = False
-        self.broken_data: list[str] = []
+        self.broken_data: list[tuple[str, str]] = []
 
     def take(self, node: LexborNode) -> None:
         tag = (node.tag or "").lower()
@@ -192,7 +192,7 @@ class _Reader:
         try:
             self.addresses += [Address(written, "script", key) for key, written in _named(json.loads(text))]
         except ValueError as error:
-            self.broken_data.append(str(error))
+            self.broken_data.append((text.strip()[:40].partition("\n")[0], str(error)))
 
 
 def _named(value: Any, key: str = "") -> Iterator[tuple[str, str]]:

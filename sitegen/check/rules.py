@@ -94,9 +94,10 @@ class Rules:
             place = self._places.of_address(output, address)
             message = f"the link to {_short(address.written)} has nothing to read in it"
             self._report("page/nameless-link", message, place, hint=hint)
-        for reason in facts.broken_data:
+        for text, reason in facts.broken_data:
             message = f"the data for search engines is not JSON: {reason}"
-            self._report("page/bad-data", message, Place(output.origin), hint="write it with the filter tojson")
+            place = self._places.of_address(output, Address(text, "script", ""))
+            self._report("page/bad-data", message, place, hint="write it with the filter tojson")
 
     def _ids(self, output: Output, facts: Facts) -> None:
         for name, count in Counter(facts.ids).items():

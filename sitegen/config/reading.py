@@ -54,7 +54,7 @@ def read_text(file: Path) -> str | Diagnostic:
     try:
         data = file.read_bytes().removeprefix(b"\xef\xbb\xbf")
     except FileNotFoundError:
-        hint = f"go to the folder of your site, or name it on the command line; a site is a folder with a {CONFIG_FILE}"
+        hint = "go to the folder of your site, or name it on the command line; sitegen init begins a new one"
         return Diagnostic("config/missing-file", f"there is no {CONFIG_FILE} in {file.parent}", CONFIG_FILE, hint=hint)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()

@@ -151,7 +151,9 @@ def page_outputs(
     maker = _Maker(site, theme, made, known)
     home = _home(site)
     posts = [maker.page(page) for page in site.pages if page is not home]
-    return (*posts, *maker.home(home), *maker.archive(), *maker.terms(), *maker.aliases(), maker.missing())
+    # A page at an old address would keep some hosts from looking into `_redirects`.
+    aliases = () if site.config.build.redirects else tuple(maker.aliases())
+    return (*posts, *maker.home(home), *maker.archive(), *maker.terms(), *aliases, maker.missing())
 
 
 def file_outputs(site: Site, made: Assets, known: Checked | None = None) -> tuple[Output, ...]:

@@ -16,11 +16,10 @@ def redirects(site: Site) -> str:
     An address with a slash at its end is moved without the slash too: Cloudflare tells the two apart.
     """
     moved: dict[str, str] = {}
-    for document, page in zip(site.documents, site.pages, strict=True):
-        for alias in document.meta.aliases:
-            old = site.url(alias)
-            for form in (old, old.rstrip("/")):
-                if form and form != page.url:
-                    moved.setdefault(form, page.url)
+    for alias in site.aliases:
+        old = site.url(alias.place)
+        for form in (old, old.rstrip("/")):
+            if form:
+                moved.setdefault(form, alias.target)
     pages = {page.url for page in site.pages}
     return "".join(f"{old} {new} 301\n" for old, new in sorted(moved.items()) if old not in pages)

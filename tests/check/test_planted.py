@@ -294,7 +294,7 @@ FAULTS = [
     Fault("style/missing-file", "templates/styles/own.css", "no-such-tile.png"),
     Fault("file/unreferenced", "static/left.bin"),
     Fault("page/missing-target", TEMPLATE, "no-card.png", "no-card.png"),
-    Fault("page/bad-data", "default/home.html"),
+    Fault("page/bad-data", TEMPLATE, "ld+json"),
     Fault("page/outside-base", TEMPLATE, 'href="/kernels/"', "/kernels/"),
     Fault("page/missing-target", TEMPLATE, "no-such-page", "no-such-page"),
     Fault("page/duplicate-id", TEMPLATE, "main-again", "main-again"),
