@@ -93,6 +93,9 @@ class _Text:
         self.strays = strays
         self.out: list[Token] = []
         self.open: list[str] = []
+        self.counts: Counter[str] = Counter()
+        """How often each name is open."""
+        self.foreign = 0
         self.holds_blocks = False
         self.moved: list[Token] = []
 
@@ -101,21 +104,30 @@ class _Text:
         last = len(children)
         while last and (children[last - 1].type == "softbreak" or not _shown(children[last - 1])):
             last -= 1
+        tail = last  # where the tags begin that end the text
+        while tail and children[tail - 1].type == "html_inline":
+            tail -= 1
         for index, child in enumerate(children):
             if child.type == "html_inline":
-                self._tag(child, index >= last - 1 or all(c.type == "html_inline" for c in children[index:last]))
+                self._tag(child, index >= tail)
             else:
                 self.out.append(child)
         while self.open:
-            self._end(self.open.pop())
+            self._end(self._pop())
         self.inline.children = self.out
 
     def _end(self, name: str) -> None:
         self.out.append(Token("html_inline", "", 0, content=f"</{name}>", meta={"outer": (0, 0)}))
 
+    def _pop(self) -> str:
+        name = self.open.pop()
+        self.counts[name] -= 1
+        self.foreign -= name in _FOREIGN
+        return name
+
     def _tag(self, token: Token, at_end: bool) -> None:
         match = _TAG.fullmatch(token.content)
-        foreign = any(name in _FOREIGN for name in self.open)
+        foreign = self.foreign > 0
         if match is None or (foreign and not (match[1] and match[2].lower() in _FOREIGN)):
             self.out.append(token)
             return
@@ -126,19 +138,21 @@ class _Text:
             self._close(token, name, at_end)
         elif name in _VOID or match[3].rstrip().endswith("/"):
             self.out.append(token)
-        elif name == "a" and "a" in self.open and not match[3].strip():
+        elif name == "a" and self.counts["a"] and not match[3].strip():
             token.content = "</a>"
             self._close(token, "a", at_end)
         else:
-            if name == "a" and "a" in self.open:
+            if name == "a" and self.counts["a"]:
                 self._close(Token("html_inline", "", 0, content="</a>", meta=dict(token.meta)), "a", at_end)
             self.holds_blocks = self.holds_blocks or (name in _BLOCKS and not foreign)
             self.open.append(name)
+            self.counts[name] += 1
+            self.foreign += name in _FOREIGN
             self.out.append(token)
 
     def _close(self, token: Token, name: str, at_end: bool) -> None:
-        if name in self.open:
-            while (inner := self.open.pop()) != name:
+        if self.counts[name]:
+            while (inner := self._pop()) != name:
                 self._end(inner)
             self.out.append(token)
         elif self.above[name] and name != "p":

@@ -25,6 +25,7 @@ UNITS = [
     "==a ", "a~b", "a^b", "[[a", "[[a|",
     "{a}`b", ":a:", "*[a]: b\n", "[TOC]\n", "* TOC\n{:toc}\n", "(a)=\n", "a\n: b\n", "```{note}\n",
     "<div markdown=\"1\">\n", "<p markdown=\"1\">a", "<div\n# a\n", "<d-footnote>", "```{code-cell}\n:a: b\n",
+    "<b>", "<b></i>", "<a>", "<x>", "</div>", "<svg>", "<i id=a>", "a</b>\n\n", "<center>\n\na</center>\n\n",
     "$\na\nb\n", "$_aaa{ ", "$aaa", "_a_", "{", "> ", "- ",
 ]  # fmt: skip
 
