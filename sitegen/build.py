@@ -25,6 +25,7 @@ from sitegen.cache import Cache, Entry, Key, Made, compile_entries, content_dige
 from sitegen.checks import Scan, check_pages, check_paths, facts_of, scan, scan_of
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
+from sitegen.extension import extend
 from sitegen.looks import look
 from sitegen.model import Compiled, CompileOptions, Document, Output, Rejected, RenderError, Source
 from sitegen.output import Plan, Published, lock_output, open_output, publish
@@ -322,7 +323,10 @@ class _Listing(msgspec.Struct, frozen=True):
 
 def _list_outputs(site: Site, cache: Cache, *, copies: bool) -> _Listing:
     known = _checked(cache)
-    theme, problems = load_theme(site.config, known)
+    extended = extend(site)
+    if extended.problems:
+        return _Listing((), (), extended.problems)
+    theme, problems = load_theme(site.config, known, extended.given, extended.digest)
     if theme is None:
         return _Listing((), (), problems)
     known = what_is_checked(theme, known)
@@ -330,7 +334,7 @@ def _list_outputs(site: Site, cache: Cache, *, copies: bool) -> _Listing:
     try:
         made = make_assets(site)
         pages = page_outputs(site, theme, made, known)
-        others = (*file_outputs(site, made, known), *made.outputs)
+        others = (*file_outputs(site, made, known), *extended.outputs, *made.outputs)
     except RenderError as error:
         return _Listing((), (), (error.diagnostic,))
     except FileNotFoundError as error:  # the installation lacks the font

@@ -161,6 +161,11 @@ CODES: dict[str, CodeInfo] = {
         "or holds no macros. It may be LaTeX (`.tex`, `.sty`), JSON with KaTeX's macros, a script or page with "
         "MathJax's configuration, or mdBook's lines `\\RR:{\\mathbb{R}}`.",
     ),
+    "extension/failed": CodeInfo(
+        "error",
+        "The Python module that `module` under [extension] names cannot be read, raised an exception, or returned what "
+        "is no mapping. The message is Python's. Nothing is written, since any page may depend on what it gives.",
+    ),
     "site/bad-term": CodeInfo(
         "error",
         "A tag, category, author or series cannot have a page of its own: its name has neither letters nor digits, or "

@@ -28,7 +28,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("check", "drafts", "serve", "starter"),
     ("build",),
-    ("checks", "pages", "assets", "output", "console", "precompress"),
+    ("checks", "pages", "assets", "output", "console", "precompress", "extension"),
     ("typefaces", "cache"),
     ("source", "compile", "site"),
     ("bibliography", "palette", "pictures", "sidenotes"),

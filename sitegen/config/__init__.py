@@ -18,6 +18,7 @@ from sitegen.config.model import (
     CheckConfig,
     CiteConfig,
     Config,
+    ExtensionConfig,
     FontConfig,
     HtmlConfig,
     MarkdownConfig,
@@ -42,6 +43,7 @@ __all__ = [
     "CheckConfig",
     "CiteConfig",
     "Config",
+    "ExtensionConfig",
     "FontConfig",
     "HtmlConfig",
     "MarkdownConfig",
@@ -67,6 +69,7 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
     "check": CheckConfig,
     "cite": CiteConfig,
     "publish": PublishConfig,
+    "extension": ExtensionConfig,
 }
 """The tables of sitegen.toml."""
 
@@ -106,6 +109,7 @@ def load_config(
         math=checks.math(reader.struct(MathConfig, table, "math")),
         drafts=drafts,
         future=future,
+        extension=reader.struct(ExtensionConfig, table, "extension"),
         publish=checks.publish(reader.struct(PublishConfig, table, "publish")),
         markdown=reader.struct(MarkdownConfig, table, "markdown"),
         html=checks.html(reader.struct(HtmlConfig, table, "html")),

@@ -18,6 +18,7 @@ __all__ = [
     "CheckConfig",
     "CiteConfig",
     "Config",
+    "ExtensionConfig",
     "FontConfig",
     "HtmlConfig",
     "MarkdownConfig",
@@ -167,6 +168,13 @@ class PublishConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether the source of each page is published beside it."""
 
 
+class ExtensionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[extension]`: Python of the site's own."""
+
+    module: str = ""
+    """A file relative to sitegen.toml; empty for none."""
+
+
 class CheckConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[check]`: for `sitegen check`."""
 
@@ -196,6 +204,7 @@ class Config(msgspec.Struct, frozen=True):
     drafts: bool = False
     """Whether drafts are built (the command line's `--drafts`)."""
     publish: PublishConfig = PublishConfig()
+    extension: ExtensionConfig = ExtensionConfig()
     future: bool = False
     """Whether posts are built whose date is yet to come (the command line's `--future`)."""
     markdown: MarkdownConfig = MarkdownConfig()

@@ -68,14 +68,17 @@ class Checked(msgspec.Struct, frozen=True):
 # -- loading
 
 
-def load_theme(config: Config, known: Checked | None = None) -> tuple[Theme | None, tuple[Diagnostic, ...]]:
+def load_theme(
+    config: Config, known: Checked | None = None, given: Mapping[str, Any] | None = None, code: bytes = b""
+) -> tuple[Theme | None, tuple[Diagnostic, ...]]:
     """Read and check the templates, stylesheets and static files of a site; None when a page cannot be made.
 
     Syntax errors, names that nothing defines and templates that do not exist are found here, in the templates
-    that no page uses as well. Templates that are `known` are not checked again.
+    that no page uses as well. Templates that are `known` are not checked again. `given` are names that the site's own
+    module adds, `code` is a digest of it.
     """
     files, problems = read_templates(config)
-    theme = Theme(files, config.site.language)
+    theme = Theme(files, config.site.language, given, code)
     if known is None or known.digest != _digest(theme):
         from sitegen.pages.templates import check
 
@@ -91,7 +94,7 @@ def what_is_checked(theme: Theme, known: Checked | None = None) -> Checked:
         return known
     from sitegen.pages.templates import looks_at_site
 
-    return Checked(digest, tuple(name for name in USUAL if looks_at_site(theme, name)))
+    return Checked(digest, tuple(name for name in USUAL if theme.given or looks_at_site(theme, name)))
 
 
 def _digest(theme: Theme) -> bytes:
@@ -400,7 +403,7 @@ def _policy_of(config: Config, sources: Sequence[Source]) -> str:
 def _render(theme: Theme, name: str, common: Mapping[str, Any], here: str, page: Page | None) -> bytes:
     from sitegen.pages.templates import render
 
-    common = {**common, "current_url": here}
+    common = {**theme.given, **common, "current_url": here}
     if page is not None and page.sources:
         common = {**common, "content_policy": _policy_of(common["site"].config, page.sources)}
     return render(theme, name, common, page)

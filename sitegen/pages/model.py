@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 import msgspec
 
@@ -65,15 +66,26 @@ class AliasPage(msgspec.Struct, frozen=True):
 class Theme:
     """All templates of a site, read and checked."""
 
-    def __init__(self, files: Mapping[str, TemplateFile], language: str) -> None:
-        """Take the templates by the names that `extends` and `include` use, and the site's language."""
+    def __init__(
+        self,
+        files: Mapping[str, TemplateFile],
+        language: str,
+        given: Mapping[str, Any] | None = None,
+        code: bytes = b"",
+    ) -> None:
+        """Take the templates by the names that `extends` and `include` use, and the site's language.
+
+        `given` are names that the site's own module defines for templates, `code` names the module's content.
+        """
+        self.given: Mapping[str, Any] = given or {}
+        self._code = code
         self.files = files
         self.language = language
 
     @cached_property
     def digest(self) -> bytes:
         """Names the content of all templates."""
-        digest = hashlib.blake2b(self.language.encode(), digest_size=20)
+        digest = hashlib.blake2b(self.language.encode() + b"\0" + self._code, digest_size=20)
         for name, file in sorted(self.files.items()):
             digest.update(f"\0{name}\0{file.path}\0{file.text}".encode())
         return digest.digest()

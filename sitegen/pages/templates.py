@@ -74,7 +74,7 @@ def check(theme: Theme) -> list[Diagnostic]:
                 trees[name] = environment_of(theme).parse(file.text, name, file.path)
             except jinja2.TemplateSyntaxError as error:
                 problems.append(_syntax_problem(file, error))
-    problems += _undefined_names(files, trees)
+    problems += _undefined_names(files, trees, frozenset(theme.given))
     problems += _missing_templates(files, trees)
     problems += _circles(files, trees)
     problems += _uncompilable(environment_of(theme), files, trees)  # last, since compiling may change the trees
@@ -111,13 +111,15 @@ def _syntax_problem(file: TemplateFile, error: jinja2.TemplateSyntaxError) -> Di
     return Diagnostic("template/syntax", message, file.path, _line(file.text, error.lineno), hint=hint)
 
 
-def _undefined_names(files: Mapping[str, TemplateFile], trees: Mapping[str, nodes.Template]) -> list[Diagnostic]:
+def _undefined_names(
+    files: Mapping[str, TemplateFile], trees: Mapping[str, nodes.Template], given: frozenset[str]
+) -> list[Diagnostic]:
     """Report variables that nothing sets, and fields that our values do not have."""
     # A template that is included sees what its includer set, so what is set anywhere counts everywhere.
     assigned = {name.name for tree in trees.values() for name in tree.find_all(nodes.Name) if name.ctx != "load"}
     assigned |= {macro.name for tree in trees.values() for macro in tree.find_all(nodes.Macro)}
     assigned |= {name for tree in trees.values() for name in _imported(tree)}
-    known = VARIABLES | set(jinja2.defaults.DEFAULT_NAMESPACE) | _JINJA_NAMES | assigned
+    known = VARIABLES | given | set(jinja2.defaults.DEFAULT_NAMESPACE) | _JINJA_NAMES | assigned
     found: list[Diagnostic] = []
     for name, tree in trees.items():
         file, optional = files[name], _optional(tree)

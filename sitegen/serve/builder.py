@@ -21,6 +21,7 @@ from sitegen.build import Progress
 from sitegen.checks import check_paths
 from sitegen.config import COMMAND_LINE, CONFIG_FILE, CiteConfig, Config, command_line, load_config
 from sitegen.diagnostics import Diagnostic
+from sitegen.extension import extend
 from sitegen.model import Document, Output, Rejected, RenderError
 from sitegen.pages import Theme, file_outputs, load_theme, page_outputs
 from sitegen.serve.memory import Compiler, Sources
@@ -129,9 +130,12 @@ class Builder:
         self, site: Site, changed: frozenset[str] | None
     ) -> tuple[tuple[Output, ...] | None, tuple[Diagnostic, ...]]:
         """Return the recipes of all files, or None and why there are none."""
-        fresh = self._theme is None or changed is None or not self._sources.hold(changed)
+        extended = extend(site)
+        if extended.problems:
+            return None, extended.problems
+        fresh = bool(extended.given) or self._theme is None or changed is None or not self._sources.hold(changed)
         if fresh:
-            self._theme, problems = load_theme(site.config)
+            self._theme, problems = load_theme(site.config, None, extended.given, extended.digest)
             if self._theme is None:
                 return None, problems
         theme = self._theme
@@ -147,7 +151,7 @@ class Builder:
             return None, (error.diagnostic,)
         except FileNotFoundError as error:  # the installation lacks the font
             return None, (Diagnostic("asset/unreadable", str(error), "default/fonts"),)
-        outputs = (*pages, *file_outputs(site, made), *made.outputs)
+        outputs = (*pages, *file_outputs(site, made), *extended.outputs, *made.outputs)
         names = [(output.path, output.origin) for output in outputs]
         problems = () if names == self._checked else check_paths(outputs, site)
         self._checked = None if problems else names

@@ -1,0 +1,78 @@
+"""A site's own module: what it gives to templates, the files that it makes, and what goes wrong in it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.site.projects import Project, codes
+
+SITE = """
+-- sitegen.toml --
+[site]
+title = "Notes"
+base_url = "https://example.org/"
+[extension]
+module = "extension.py"
+-- extension.py --
+import json
+
+def template_globals(site):
+    return {"count": len(site.posts), "shout": str.upper}
+
+def outputs(site):
+    return {"data/posts.json": json.dumps([page.title for page in site.posts]), "raw.bin": b"\\0"}
+-- templates/base.html --
+{% extends "default/base.html" %}
+{% block footer %}<p>{{ count }} {{ shout("posts") }}</p>{% endblock %}
+-- content/posts/one.md --
+# One
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path / "project", SITE)
+
+
+def test_templates_use_what_the_module_gives(project: Project) -> None:
+    assert codes(project.build()) == []
+    assert "<p>1 POSTS</p>" in project.page("/one/")
+    project.write("-- content/posts/two.md --\n# Two\n")
+    project.build()
+    assert "<p>2 POSTS</p>" in project.page("/one/"), "a page is made anew when what it is given may have changed"
+    assert project.build().stats.written == 0
+
+
+def test_the_module_makes_files(project: Project) -> None:
+    project.build()
+    assert json.loads((project.root / "dist/data/posts.json").read_text()) == ["One"]
+    assert (project.root / "dist/raw.bin").read_bytes() == b"\0"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("def outputs(site):\n    return 1 / 0\n", "return 1 / 0", "ZeroDivisionError: division by zero"),
+        ("def outputs(site:\n", "def outputs(site:", "SyntaxError: '(' was never closed"),
+        ("def outputs(site):\n    return 1\n", "", "TypeError: 'int' object is not iterable"),
+        ("def outputs(site):\n    return {'../a': ''}\n", "", "'../a' is not the path of a file"),
+        ("def outputs(site):\n    return {'a': 1}\n", "", "the content of a is int, not text or bytes"),
+        ("def output(site):\n    return {}\n", "output", "sitegen calls no function output"),
+    ],
+)
+def test_what_goes_wrong_has_a_place(project: Project, text: str, line: str, message: str) -> None:
+    (project.root / "templates/base.html").unlink()
+    (project.root / "extension.py").write_text(text)
+    (problem,) = project.build().diagnostics
+    assert (problem.code, problem.path, problem.message) == ("extension/failed", "extension.py", message)
+    assert (text[problem.span.start : problem.span.end] if problem.span else "") == line
+
+
+def test_a_module_that_is_not_there(project: Project) -> None:
+    (project.root / "extension.py").unlink()
+    (problem,) = project.build().diagnostics
+    assert (problem.code, problem.path) == ("extension/failed", "sitegen.toml")
+    assert problem.span is not None
