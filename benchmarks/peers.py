@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -79,6 +80,8 @@ HUGO_MATH = """\
 {{- with .Err -}}<code>{{ . }}</code>{{- else -}}{{- .Value -}}{{- end -}}{{- end -}}
 """
 
+_SHARE = re.compile(r"^Pss:\s*(\d+) kB", re.MULTILINE)
+
 CASES = ("cold", "nothing changed", "one post edited")
 
 
@@ -125,9 +128,8 @@ def run(command: list[str], folder: Path, environment: dict[str, str] | None = N
 
 
 def _watch(process: subprocess.Popen[bytes], peak: list[int]) -> None:
-    page = os.sysconf("SC_PAGE_SIZE")
     while process.poll() is None:
-        peak[0] = max(peak[0], sum(_resident(pid) for pid in _family(process.pid)) * page)
+        peak[0] = max(peak[0], sum(_resident(pid) for pid in _family(process.pid)))
         time.sleep(0.05)
 
 
@@ -141,9 +143,9 @@ def _family(pid: int) -> list[int]:
 
 
 def _resident(pid: int) -> int:
-    """Return the pages of a process that no file holds, and those of files in memory, once per process."""
+    """Return the bytes of memory of a process, those that processes share divided among them (Linux)."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        return int(_SHARE.findall(Path(f"/proc/{pid}/smaps_rollup").read_text())[0]) * 1024
     except (OSError, IndexError):
         return 0
 

@@ -413,7 +413,8 @@ def _render_elsewhere(
     if jobs < 2 or new < MANY_PAGES or not can_fork():
         return []
     shares = [pages[number::jobs] for number in range(jobs)]  # neighbours look alike, and so do the shares
-    return [(share, Fork(partial(renderer.follow_all, share))) for share in shares]
+    allowed = HELD_BYTES_TOGETHER // jobs
+    return [(share, Fork(partial(renderer.follow_all, share, allowed))) for share in shares]
 
 
 _Followed = tuple[dict[str, bytes | None], dict[str, Made], list[Diagnostic]]
@@ -447,8 +448,12 @@ class _Renderer:
         made = self._known.get(output.path)
         return made is not None and bool(output.key) and made.key == output.key
 
-    def follow_all(self, pages: Sequence[Output]) -> _Followed:
-        """Follow the recipes of some pages in a copy of this process, and return what became known of them."""
+    def follow_all(self, pages: Sequence[Output], allowed: int) -> _Followed:
+        """Follow the recipes of some pages in a copy of this process, and return what became known of them.
+
+        The copy holds no more than `allowed` bytes of finished pages.
+        """
+        self._held = HELD_BYTES_TOGETHER - allowed
         for page in pages:
             self.follow(page, is_page=True)
         return self.changed, self.made, self.problems
@@ -457,6 +462,7 @@ class _Renderer:
         """Take in what a copy of this process found out about some pages."""
         changed, made, problems = found
         self.changed |= changed
+        self._held += sum(len(data) for data in changed.values() if data is not None)
         self.made |= made
         self.problems += problems
         for page in pages:
