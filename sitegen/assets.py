@@ -296,8 +296,7 @@ def _needing(site: Site) -> frozenset[str | None]:
 def _font_face(family: str, font: MathFont) -> str:
     # `block`: a swapped-in font would move every bracket.
     return (
-        f'@font-face{{font-family:"{family}";src:url("{font.name}") format("woff2");'
-        f"font-weight:normal;font-style:normal;font-display:block;{fonts.LINE}}}\n"
+        f'@font-face{{font-family:"{family}";src:url("{font.name}") format("woff2");font-display:block;{fonts.LINE}}}\n'
     )
 
 
