@@ -33,14 +33,14 @@ def html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) 
         if asks and not first[asks.end() :].strip():
             # Blocks follow, so nothing below this line belongs to the HTML.
             end_line = start_line + 1
+    if not silent and first.lstrip()[:1] == "<":
+        end_line = _markdown_below(state, start_line, end_line)
     if not read_html_block(state, start_line, end_line, silent):
         return False
     if not silent:
         token = state.tokens[-1]
         if "$$" in token.content and token.content.count("$$") % 2:
             _go_on_to_dollars(state, token, start_line, end_line)
-        if any(f"\n{sign}" in token.content for sign in ("#", "```", "~~~", ":::")):
-            _end_before_markdown(state, token, start_line)
         lines = [(state.bMarks[n], state.eMarks[n]) for n in range(start_line, state.line)]
         token.meta["map"] = line_map(token.content, state.src, lines)
         if "markdown" in token.content:
@@ -69,17 +69,21 @@ def _go_on_to_dollars(state: StateBlock, token: Token, start_line: int, end_line
     state.line = line
 
 
-def _end_before_markdown(state: StateBlock, token: Token, start_line: int) -> None:
-    """End a block at a line that begins a heading, a fence or a div: CommonMark would show its signs as they are."""
-    if _LITERAL.match(token.content) or "<pre" in token.content:
-        return
-    for line in range(start_line + 1, state.line):
+def _markdown_below(state: StateBlock, start_line: int, end_line: int) -> int:
+    """Return the line that begins a heading, a fence or a div, where a block ends: CommonMark would show its signs.
+
+    Found before the block is read, which may go on to the end of the text.
+    """
+    if _LITERAL.match(state.src, state.bMarks[start_line], state.eMarks[start_line]):
+        return end_line
+    for line in range(start_line, end_line):
         begin = state.bMarks[line] + state.tShift[line]
-        if state.sCount[line] - state.blkIndent <= 3 and _MARKDOWN.match(state.src, begin, state.eMarks[line]):
-            token.content = state.getLines(start_line, line, state.blkIndent, True)
-            token.map = [start_line, line]
-            state.line = line
-            return
+        if state.isEmpty(line) or state.src.find("<pre", begin, state.eMarks[line]) >= 0:
+            return end_line
+        indent = state.sCount[line] - state.blkIndent
+        if line > start_line and indent <= 3 and _MARKDOWN.match(state.src, begin, state.eMarks[line]):
+            return line
+    return end_line
 
 
 def _open_up(state: StateBlock, token: Token, start_line: int) -> None:

@@ -76,8 +76,8 @@ def test_any_text_is_parsed_and_rendered(text: str) -> None:
     page = render(parsed, typeset(parsed.formulas))
     for formula in parsed.formulas:
         raw = text[formula.span.start : formula.span.end]
-        assert raw.startswith("$")
-        assert raw.endswith("$")
+        assert raw.startswith(("$", "\\", "{"))
+        assert raw.endswith(("$", ")", "]", "}", "`"))
     for found in parsed.diagnostics:
         assert found.span is not None
         assert 0 <= found.span.start <= found.span.end <= len(text)
