@@ -39,6 +39,7 @@ class MenuItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[[site.menu]]`: a link in the header of every page."""
 
     title: str = ""
+    """What the link says."""
     url: str = ""
     """A place inside the site, `/about/`, or a complete address."""
 
@@ -54,9 +55,11 @@ class SiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: str = "en"
     """BCP 47 tag for `<html lang>`."""
     author: str = ""
+    """Shown at the foot of every page, and the author of posts that name none."""
     description: str = ""
     """One sentence for the home page and its `<meta name="description">`."""
     menu: tuple[MenuItem, ...] = ()
+    """Links in the header of every page."""
     paginate: int = 10
     """How many posts the home page shows, and each page after it; 0 for all."""
     timezone: str = "UTC"
@@ -67,11 +70,15 @@ class BuildConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[build]`: the folders, relative to the folder of sitegen.toml."""
 
     content: str = "content"
+    """Pages, and in the folder `posts` the posts."""
     templates: str = "templates"
+    """Templates and styles that replace or extend the packaged ones."""
     static: str = "static"
+    """Files that are published as they are."""
     output: str = "dist"
+    """The finished site."""
     cache: str = ".sitegen"
-    """What can always be made again (the repaired font); safe to delete."""
+    """What can always be made again: compiled posts, the font. It may be deleted at any time."""
     headers: bool = False
     """Whether to write `_headers`, from which some hosts take content policy and caching."""
     redirects: bool = False
@@ -104,16 +111,21 @@ class MathConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     macros: dict[str, str | MacroText] = {}
     """Macro name (with or without its backslash) to replacement text with `#1`…`#9`, or MathJax's list
-    `["…", 2, "default"]`. Checked, these are the macros of `macros_files` as well."""
+    `["…", 2, "default"]`.
+
+    Checked, these are the macros of `macros_files` as well."""
     macros_files: list[str] = []
     """Files of macros, relative to sitegen.toml: LaTeX (`.tex`, `.sty`), or the configurations of KaTeX, MathJax and
     mdBook."""
     preamble: str = ""
-    """LaTeX whose definitions hold for all formulas. Checked, this begins with the LaTeX of `macros_files`."""
+    """LaTeX whose definitions hold for all formulas.
+
+    Checked, this begins with the LaTeX of `macros_files`."""
     dialect: Literal["auto", "tex", "escaped"] = "auto"
     """How backslashes are spelled in formulas: `auto` decides per command from its surroundings, `tex` takes
-    everything as LaTeX reads it, `escaped` undoubles every doubled backslash."""
+    everything as LaTeX reads it, `escaped` undoubles every doubled backslash. A post's `dialect` counts over it."""
     font: FontConfig = FontConfig()
+    """The font of formulas."""
 
 
 class MarkdownConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -160,10 +172,11 @@ class PublishConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     feed: int = 20
     """How many posts a feed holds, the newest; 0 for no feeds."""
     feed_content: Literal["full", "summary"] = "full"
+    """What feeds have of a post: all of it, or its description."""
     json_feed: bool = False
-    """Whether there is a feed in the format JSON Feed too."""
+    """Whether there is a feed in the format JSON Feed too, `/feed.json`."""
     archive: bool = True
-    """Whether there is a page with all posts by year."""
+    """Whether there is a page with all posts by year, `/archive/`."""
     markdown: bool = False
     """Whether the source of each page is published beside it."""
 
@@ -172,7 +185,7 @@ class ExtensionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[extension]`: Python of the site's own."""
 
     module: str = ""
-    """A file relative to sitegen.toml; empty for none."""
+    """A Python file relative to sitegen.toml with `template_globals(site)` and `outputs(site)`; empty for none."""
 
 
 class CheckConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
