@@ -42,7 +42,7 @@ def test_every_command_has_a_case(name: str) -> None:
         assert re.search(re.escape("\\" + name) + "(?![a-zA-Z])", written)
 
 
-@pytest.mark.parametrize("name", cells.HANDLERS)
+@pytest.mark.parametrize("name", sorted(cells.HANDLERS))
 def test_every_mark_has_a_case(name: str) -> None:
     assert re.search(re.escape(name) + "(?![a-zA-Z])", (CASES / "brackets_and_cells.txt").read_text(encoding="utf-8"))
 
