@@ -128,7 +128,7 @@ class _Text:
     def _tag(self, token: Token, at_end: bool) -> None:
         match = _TAG.fullmatch(token.content)
         foreign = self.foreign > 0
-        if match is None or (foreign and not (match[1] and match[2].lower() in _FOREIGN)):
+        if match is None or (foreign and match[2].lower() not in _FOREIGN):
             self.out.append(token)
             return
         name = match[2].lower()

@@ -266,7 +266,7 @@ FAULTS = [
     Fault("footnote/unused", POST, "[^unused]"),
     Fault("footnote/duplicate", POST, "[^twice]: Twice"),
     Fault("heading/duplicate-id", POST, "## Two"),
-    Fault("page/duplicate-id", POST, '<p id="double">Two', "double"),
+    Fault("heading/duplicate-id", POST, '<p id="double">Two'),
     Fault("frontmatter/unknown-key", POST, "titel"),
     Fault("html/script", POST, "<script>"),
     Fault("html/bad-style", POST, "no-such-colour"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from sitegen.config import BuildConfig, Config, MathConfig, SiteConfig
 from sitegen.math.model import Equation
-from sitegen.model import AssetSlot, Document, EquationSlot, FrontMatter, ImageSlot, LinkSlot, Slot
+from sitegen.model import AssetSlot, Document, EquationSlot, FrontMatter, ImageSlot, Label, LinkSlot, Slot
 from sitegen.text import Span
 
 PLACE = Span(7, 9)
@@ -67,6 +67,7 @@ def document(
         "classes": "",
         "drawn": (),
         "diagnostics": (),
+        "description": Label(description, description) if description else None,
     }
     return Document(**{**values, **fields})
 
