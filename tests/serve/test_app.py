@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from starlette.types import Message
 
+from sitegen.build import build
 from sitegen.serve.page import Notice, content_policy, with_script
 from sitegen.serve.paths import content_type, find
 from tests.serve.asking import HOST, LocalPreview, ask_async, without_policy
@@ -92,7 +93,8 @@ def test_files_have_their_addresses(preview: LocalPreview, path: str, kind: str,
 
 
 def test_what_is_served_is_what_is_built(project: Project, preview: LocalPreview) -> None:
-    project.build(drafts=True, output="dist-drafts")
+    config = msgspec.structs.replace(project.config(drafts=True, output="dist-drafts"), future=True)
+    build(config)
     built = without_policy(project.dist("dist-drafts"))
     built.pop(".sitegen-manifest.json")
     (font,) = [path for path in built if path.endswith(".woff2")]
