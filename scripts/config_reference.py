@@ -3,7 +3,7 @@
     python scripts/config_reference.py [--check]
 
 writes `content/guide/configuration.md` from the structs of `sitegen.config.model` (names, types, defaults, and the
-docstrings below the fields), `content/guide/messages.md` from `sitegen.diagnostics.CODES`, and the table of keys
+docstrings below the fields), `content/guide/messages.md` from `sitegen.diagnostics.CODES`, and the list of keys
 inside `content/guide/front-matter.md` from `sitegen.frontmatter.keys`. With `--check` it only says whether they are up
 to date.
 """
@@ -163,7 +163,7 @@ def entries(name: str, struct: type[msgspec.Struct], *, several: bool) -> Iterat
         anchor = f"{name}-{field.name}".replace(".", "-").replace("_", "-")
         key = f"{name}.{field.name}" if not several else field.name
         given = "has to be there" if several else f"`{default(field)}` where nothing is set"
-        yield f"`{key}`{{#{anchor}}}\n: {kind(field.type)}; {given}\n\n: {texts[field.name]}\n"
+        yield f"`{key}`{{#{anchor}}}\n: *{kind(field.type)}; {given}*\n: {texts[field.name]}\n"
 
 
 def configuration() -> str:
@@ -186,16 +186,17 @@ def configuration() -> str:
 
 
 def keys() -> str:
-    """Return the table of front matter."""
-    rows = ["| Key | Also called | Value | Meaning |", "|---|---|---|---|"]
+    """Return the list of front matter's keys."""
+    items = []
     for key, others in MEANINGS.items():
         value, meaning = EXPLANATIONS[key]
-        rows.append(f"| `{key}`{{#key-{key}}} | {', '.join(f'`{name}`' for name in others)} | {value} | {meaning} |")
-    return "\n".join(rows) + "\n"
+        called = "; also called " + " and ".join(f"`{name}`" for name in others) if others else ""
+        items.append(f"`{key}`{{#key-{key}}}\n: *{value}{called}*\n: {meaning[0].upper()}{meaning[1:]}.\n")
+    return "\n" + "\n".join(items) + "\n"
 
 
 def front_matter() -> str:
-    """Return the page on front matter with its table as it should be."""
+    """Return the page on front matter with its list as it should be."""
     return KEYS.sub(lambda _: keys(), (GUIDE / "front-matter.md").read_text(encoding="utf-8"))
 
 
@@ -232,7 +233,7 @@ def messages() -> str:
         for code, info in CODES.items():
             if code.startswith(f"{topic}/"):
                 anchor = code.replace("/", "-")
-                parts.append(f"`{code}`{{#{anchor}}}\n: {info.severity}\n\n: {markdown(info.explanation)}\n")
+                parts.append(f"`{code}`{{#{anchor}}}\n: *{info.severity}*\n: {markdown(info.explanation)}\n")
     links = ",\n".join(f"[{topic}](#topic-{topic})" for topic in topics)
     return MESSAGES.replace("CONTENTS", links) + "\n" + "\n".join(parts)
 

@@ -41,7 +41,7 @@ def test_every_code_has_its_place(script: ModuleType) -> None:
 def test_every_key_of_front_matter_is_explained(script: ModuleType) -> None:
     assert list(EXPLANATIONS) == list(MEANINGS)
     page = script.front_matter()
-    assert all(f"| `{key}`{{#key-{key}}} |" in page for key in MEANINGS)
+    assert all(f"\n`{key}`{{#key-{key}}}\n: *" in page for key in MEANINGS)
 
 
 @pytest.mark.parametrize(

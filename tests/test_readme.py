@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import doctest
-import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
-import msgspec
 import pytest
 
 import dev
@@ -17,14 +14,16 @@ from sitegen.cli import COMMANDS
 from sitegen.cli.build import build
 from sitegen.cli.check import check
 from sitegen.cli.init import init
-from sitegen.config import SECTIONS
+from sitegen.cli.new import new
+from sitegen.cli.serve import serve
 from sitegen.diagnostics import CODES
-from sitegen.frontmatter.keys import MEANINGS
 from tests.support.sites import ROOT, run_sitegen
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 GUIDE = sorted((ROOT / "content" / "guide").rglob("*.md"))
 PROSE = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "sitegen" / "theme" / "README.md", *GUIDE]
+
+PYTHON = ROOT / "content" / "guide" / "python.md"
 
 TOPICS = {code.partition("/")[0] for code in CODES}
 
@@ -40,9 +39,9 @@ $$ \mahtbf{K} * I $$
 """The post whose diagnostic the README shows."""
 
 
-def section(title: str) -> str:
-    """Return the text of the section of the README with this title."""
-    found = re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", README, re.DOTALL | re.MULTILINE)
+def section(title: str, text: str = README) -> str:
+    """Return the text of the section with this title, of the README or of another text."""
+    found = re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", text, re.DOTALL | re.MULTILINE)
     assert found, f"no section {title!r}"
     return found[1]
 
@@ -58,9 +57,10 @@ def first_column(text: str) -> list[str]:
     return [name for row in rows for name in re.findall(r"`([^`]+)`", row)]
 
 
-def test_python_samples_print_what_they_say() -> None:
-    result = doctest.testfile(str(ROOT / "README.md"), module_relative=False, encoding="utf-8")
-    assert result.attempted > 8
+@pytest.mark.parametrize(("file", "least"), [(ROOT / "README.md", 2), (PYTHON, 6)], ids=["README", "python"])
+def test_python_samples_print_what_they_say(file: Path, least: int) -> None:
+    result = doctest.testfile(str(file), module_relative=False, encoding="utf-8")
+    assert result.attempted >= least
     assert result.failed == 0
 
 
@@ -98,49 +98,26 @@ def test_chores_are_named_everywhere(name: str) -> None:
     assert f"dev.py {name}" in (dev.__doc__ or "")
 
 
-OPTIONS = {"Building": build, "Checking": check, "A new site": init}
-"""Section to the command whose options its table lists."""
+OPTIONS = {"build": build, "check": check, "init": init, "new": new, "serve": serve}
 
 
-@pytest.mark.parametrize("title", OPTIONS)
-def test_options_are_complete(title: str) -> None:
-    command = OPTIONS[title]
+@pytest.mark.parametrize("name", OPTIONS)
+def test_options_are_complete(name: str) -> None:
+    command = OPTIONS[name]
     names = {name for option in command.params if isinstance(option, click.Option) for name in option.opts}
-    listed = {name.split()[0] for name in first_column(section(title))}
+    text = (ROOT / "content" / "guide" / "commands.md").read_text(encoding="utf-8")
+    listed = {each.split()[0] for each in first_column(section(f"`sitegen {name}` {{#{name}}}", text))}
     assert listed == names - {"-h", "--help"}
 
 
-def test_every_command_is_mentioned() -> None:
-    for name in COMMANDS:
-        assert f"`sitegen {name}" in README
+def test_every_command_is_in_the_table() -> None:
+    assert {name.split()[1] for name in first_column(section("Commands"))} == set(COMMANDS)
 
 
-def test_front_matter_keys_are_complete() -> None:
-    assert sorted(first_column(section("Front matter"))) == sorted(MEANINGS)
-
-
-def settings() -> Iterator[tuple[str, object]]:
-    for table, struct in SECTIONS.items():
-        yield from settings_of(table, struct)
-
-
-def settings_of(table: str, struct: type[msgspec.Struct]) -> Iterator[tuple[str, object]]:
-    for field in msgspec.structs.fields(struct):
-        name = f"{table}.{field.name}"
-        if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct):
-            yield from settings_of(name, field.type)
-        else:
-            yield name, field.default_factory() if field.default is msgspec.NODEFAULT else field.default
-
-
-def written(value: object) -> str:
-    """Return a value as TOML writes it."""
-    return json.dumps(value)
-
-
-def test_settings_are_complete_with_their_defaults() -> None:
-    rows = re.findall(r"^\| `(\w+(?:\.\w+)+)` \| `([^`]+)` \|", section("sitegen.toml"), re.MULTILINE)
-    assert dict(rows) == {key: written(value) for key, value in settings()}
+def test_files_that_the_readme_links_to_exist() -> None:
+    targets = re.findall(r"\]\(([^)#]+)\)", README)
+    assert len(targets) > 15
+    assert [target for target in targets if "://" not in target and not (ROOT / target).is_file()] == []
 
 
 def test_modules_are_complete() -> None:
