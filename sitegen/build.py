@@ -222,6 +222,7 @@ def options_of(config: Config) -> CompileOptions:
         preamble=config.math.preamble,
         timezone=config.site.timezone,
         library=library,
+        number_headings=config.markdown.number_headings,
     )
 
 

@@ -99,6 +99,7 @@ def _compile_text(source: Source, options: CompileOptions) -> Compiled:
             dialect=dialect,
             lift_title=meta.title is None,
             works=known,
+            number_headings=options.number_headings if meta.number_headings is None else meta.number_headings,
             html=options.html,
             scripts=options.scripts,
             punctuation=options.punctuation,

@@ -62,6 +62,8 @@ class CompileOptions(msgspec.Struct, frozen=True):
     """LaTeX whose definitions hold for all posts."""
     library: Library | None = None
     """What posts may cite; None on a site without a bibliography."""
+    number_headings: bool = False
+    """Whether headings have numbers, where the post does not say."""
 
 
 class FrontMatter(msgspec.Struct, frozen=True):
@@ -104,6 +106,8 @@ class FrontMatter(msgspec.Struct, frozen=True):
     """BCP 47 tag; empty follows the site."""
     toc: bool | None = None
     """Whether there is a table of contents; None follows the site."""
+    number_headings: bool | None = None
+    """Whether headings have numbers; None follows the site."""
     template: str = ""
     """Name of the template that makes the page: `wide.html`."""
     layout: str = ""

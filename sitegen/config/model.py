@@ -135,6 +135,8 @@ class MarkdownConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What becomes of HTML in posts: `raw` trusts the authors, `safe` keeps only what can do no harm."""
     smart_punctuation: bool = False
     """Whether straight quotes, `--` and `...` become those of the site's language."""
+    number_headings: bool = False
+    """Whether headings have numbers, `2.1`, in posts that do not say."""
 
 
 class HtmlConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -112,6 +112,7 @@ class _Fields:
         self.image = ""
         self.lang = ""
         self.toc: bool | None = None
+        self.number_headings: bool | None = None
         self.template = ""
         self.layout = ""
         self.order: float | None = None
@@ -163,6 +164,7 @@ class _Reader:
             "image": self._image,
             "lang": self._lang,
             "toc": self._toc,
+            "number_headings": self._flag,
             "template": self._template,
             "order": self._order,
             "macros": self._macros,

@@ -30,6 +30,8 @@ class MarkdownOptions(msgspec.Struct, frozen=True):
     """Whether scripts of the author stay."""
     works: frozenset[str] = frozenset()
     """Keys of the works that the post may cite."""
+    number_headings: bool = False
+    """Whether headings have numbers."""
     punctuation: str = ""
     """The language whose quotes and dashes take the place of the typewriter's; empty to leave those."""
 

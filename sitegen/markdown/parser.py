@@ -276,6 +276,8 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
     for block in note_blocks:
         _read_blocks(post, block)
     anchors = _give_ids(post, [body, *note_blocks])
+    if options.number_headings:
+        references.number_headings(body)
     if "roles" in features:
         _name_references([*body, *(token for block in note_blocks for token in block)])
     notes_anchor = anchors.give("footnotes") if notes.used else ""

@@ -24,7 +24,7 @@ from sitegen.markdown.attributes import Attributes
 from sitegen.markdown.containers import PROOFS, THEOREMS, Container
 from sitegen.text import OffsetMap
 
-__all__ = ["Numbered", "anchor_of", "fill_links", "number"]
+__all__ = ["Numbered", "anchor_of", "fill_links", "number", "number_headings"]
 
 _UNNUMBERED = frozenset(("unnumbered", "nonumber", "starred"))
 _CAPTION = re.compile(r"(?:Table)?:[ \t]+(?=\S)", re.IGNORECASE)
@@ -70,6 +70,22 @@ def _map_of_title(inline: Token, image: Token, title: str) -> OffsetMap:
         return paragraph.cut(at, at + len(title))
     place, length = paragraph.span(start, end), len(title)
     return OffsetMap(((0, place.start, place.end, False), (length, place.end, place.end, True)))
+
+
+def number_headings(tokens: list[Token]) -> None:
+    """Give headings their numbers, `2.1`, but for those with the class `unnumbered`; they have their ids already."""
+    opened = [(token, tokens[index + 1]) for index, token in enumerate(tokens) if token.type == "heading_open"]
+    levels = [int(opening.tag[1]) for opening, _ in opened]
+    counts: list[int] = []
+    for (opening, inline), level in zip(opened, levels, strict=True):
+        if _UNNUMBERED.intersection(str(opening.attrs.get("class", "")).split()):
+            continue
+        depth = level - min(levels) + 1
+        counts = [*counts[:depth], *[0] * (depth - len(counts))]
+        counts[-1] += 1
+        written = ".".join(map(str, counts))
+        opening.meta["numbered"] = Numbered(f"Section {written}", written, str(opening.attrs["id"]))
+        inline.children = [Token("section_number", "", 0, content=written), *(inline.children or ())]
 
 
 def _may_be_numbered(token: Token) -> bool:

@@ -157,6 +157,9 @@ class _Renderer(RendererHTML):
         title = f'<h2 id="{heading}">References</h2>'
         return f'<section role="doc-bibliography" aria-labelledby="{heading}">\n{title}\n{listed}</section>\n'
 
+    def section_number(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f'<span class="section-number">{tokens[idx].content}</span> '
+
     def label(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return f'<b class="label">{html.escape(tokens[idx].content)}</b>'
 
@@ -401,7 +404,7 @@ def contents_list(headings: Sequence[Heading]) -> str:
 
 _KEPT_IN_LABELS = frozenset(
     f"{name}_{end}" for name in ("em", "strong", "s", "mark", "sub", "sup") for end in ("open", "close")
-) | frozenset(("code_inline", "text", "math"))
+) | frozenset(("code_inline", "text", "math", "section_number"))
 
 
 def _label_html(children: list[Token], page: _Page) -> str:
@@ -438,6 +441,8 @@ def plain_text(tokens: Sequence[Token], typeset: Sequence[Typeset]) -> str:
             depth += token.nesting
         elif depth:
             continue
+        elif token.type == "section_number":
+            texts.append(f"{token.content} ")
         elif token.type in {"text", "code_inline", "lone_dollars", "label"}:
             texts.append(token.content)
         elif token.type == "math":

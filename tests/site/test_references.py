@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sitegen.text import LineIndex
-from tests.site.projects import Project
+from tests.site.projects import SETTINGS, Project
 
 OTHER = r"""
 -- content/posts/other.md --
@@ -112,3 +112,28 @@ def test_a_broken_reference_is_an_error_with_the_nearest_name(tmp_path: Path, wr
     page, problems = built(tmp_path, written)
     assert problems == [message]
     assert 'class="math-error"' in page
+
+
+def test_headings_have_numbers_on_demand(tmp_path: Path) -> None:
+    project = Project(tmp_path / "project")
+    headings = "## One\n\n### Of $x$ {#sub}\n\n### B\n\n## Aside {.unnumbered}\n\n## Two\n\n#### Deep\n\n"
+    body = f"{headings}[](#sub) $\\ref{{sub}}$\n"
+    for name, head, settings in (
+        ("post", "title: T\nnumber-sections: true", ""),
+        ("site", "title: T", "[markdown]\nnumber_headings = true\n"),
+    ):
+        project.put("sitegen.toml", f"{SETTINGS}{settings}".encode())
+        project.put(f"content/posts/{name}.md", f"---\n{head}\n---\n{body}".encode())
+        result = project.build()
+        assert [problem for problem in result.diagnostics if problem.severity != "note"] == []
+        page = project.page(f"/{name}/")
+        numbers = re.findall(r'<h[2-4][^>]*><span class="section-number">([\d.]+)</span> ', page)
+        assert numbers == ["1", "1.1", "1.2", "2", "2.0.1"]
+        assert '<a href="#sub">Section 1.1</a> <a href="#sub">1.1</a>' in page
+        assert re.search(r'<h2[^>]* id="aside"[^>]*>Aside', page)
+
+
+def test_headings_have_no_numbers_unasked(tmp_path: Path) -> None:
+    page, _ = built(tmp_path, "## One\n\n[](#one)")
+    assert "section-number" not in page
+    assert '<a href="#one">One</a>' in page
