@@ -174,7 +174,7 @@ def brace(char: str, table: Table, start: int, end: int, first: int = 0, *, clos
     unseen = Wrapped("mphantom", "", [shadow], start, end, plain=False)
     # Left of its place: what reaches over the right edge would make the display scroll.
     moved = Wrapped("mrow", "", [unseen], start, end, plain=False)
-    room: list[Node] = [Wrapped("mpadded", ' class="lap-left" width="0"', [moved], start, end, plain=False)]
+    room: list[Node] = [Wrapped("mpadded", ' class="lap-left unseen" width="0"', [moved], start, end, plain=False)]
     fenced = Fenced("", char, room, start, end) if closing else Fenced(char, "", room, start, end)
     fenced.cls = CLOSE if closing else OPEN
     return [fenced]

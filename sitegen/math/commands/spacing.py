@@ -237,7 +237,11 @@ def raise_box(parser: Parser, token: Token) -> Node:
     value = float(lift.removesuffix("em"))
     if token[0] == "\\lower":
         value = -value
-    return Wrapped("mpadded", f' voffset="{format_em(value)}"', children, token[1], token[2])
+    moved = Wrapped("mpadded", f' voffset="{format_em(value)}"', children, token[1], token[2])
+    # The row has room for it: what leaves its display is cut. Letters reach .7em above their line and .25em below it.
+    high, deep = max(0.0, value + 0.7), max(0.0, 0.25 - value)
+    room = f' height="{format_em(high)}" depth="{format_em(deep)}"'
+    return Wrapped("mrow", "", [Wrapped("mspace", room, [], token[1], token[2]), moved], token[1], token[2])
 
 
 def allow_break(parser: Parser, token: Token) -> Node:
