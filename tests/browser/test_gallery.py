@@ -19,7 +19,7 @@ import pytest
 from PIL import Image
 
 from tests.browser.test_other_pages import AXE, addresses
-from tests.browser.test_reading import fonts_of, printed
+from tests.browser.test_reading import AS_ON_PAPER, fonts_of, printed
 from tests.support.browsers import Browser
 from tests.support.probe import Probe
 from tests.support.server import StaticServer
@@ -30,6 +30,16 @@ SOURCE = ROOT / "tests" / "browser" / "gallery"
 CHECKS = (SOURCE / "checks.js").read_text(encoding="utf-8")
 PAGES = {"formulas": 138, "rows": 67, "text": 35}
 """Page to how many constructs it shows."""
+SHEET = 643
+"""Width of a page of A4 between its margins, CSS pixels."""
+CUT = f"""
+  [...document.querySelectorAll('main [data-expect]')].flatMap(block => [block, ...block.querySelectorAll('*')]
+    .filter(e => e.getClientRects().length && !e.closest('annotation, .anchor, .lap-left'))
+    .filter(e => box(e).right > {SHEET + 1} || box(e).left < -1 ||
+      (e.matches('.eq-body, .eqs, pre') && getComputedStyle(e).overflowX !== 'visible'))
+    .map(e => `${{block.id}}: ${{e.localName}} is cut`))
+"""
+"""What leaves the sheet, or would be cut since nothing scrolls on paper."""
 WINDOW = {"formulas": 12_000, "rows": 8_000, "text": 6_500}
 """Page to the height of a window that shows it whole, CSS pixels."""
 
@@ -249,8 +259,19 @@ def test_the_nu_html_checker_finds_nothing_in_the_gallery(gallery: BuiltSite) ->
     assert [f"{each['url']}:{each.get('lastLine')}: {each['message']}" for each in messages] == []
 
 
-def test_the_gallery_on_paper(gallery_server: StaticServer, tmp_path: Path) -> None:
-    """Fonts are embedded, and nothing is set where the sheet has ended."""
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_of_the_gallery_is_cut_on_paper(browser: Browser, gallery_server: StaticServer, name: str) -> None:
+    """The rules for paper, applied at the width of a page of A4 between its margins: 17 cm."""
+    probe = Probe(browser.open(f"{gallery_server.origin}/{name}/", width=SHEET), SHEET)
+    try:
+        rules, cut = probe.ask(f"[{AS_ON_PAPER}, {CUT}]")
+    finally:
+        probe.page.close()
+    assert sum(rules) > 10
+    assert "\n".join(cut) == ""
+
+
+def test_the_fonts_of_the_gallery_are_in_the_document(gallery_server: StaticServer, tmp_path: Path) -> None:
     for name in PAGES:
         reader = printed(f"{gallery_server.origin}/{name}/", tmp_path)
         fonts = fonts_of(reader)

@@ -19,6 +19,11 @@ from tests.support.sites import ROOT, BuiltSite, build_site
 from tests.support.tools import require
 
 SCREENS = [(320, False), (340, True), (1000, False), (1600, True)]
+AS_ON_PAPER = (
+    "[...document.styleSheets].flatMap(s => [...s.cssRules]).filter(r => r.media && r.media.mediaText === 'print')"
+    ".map(r => (r.media.mediaText = 'all', r.cssRules.length))"
+)
+"""Applies the rules for paper to the screen; the answer is how many each block of them has."""
 
 
 @pytest.fixture(scope="session")
@@ -177,11 +182,7 @@ def test_paper(own_server: StaticServer, reading_server: StaticServer, tmp_path:
 def test_nothing_is_cut_on_paper(open_page: Open, own_server: StaticServer) -> None:
     """The rules for paper, applied at the width of a page of A4 between its margins: 17 cm."""
     page = open_page(f"{own_server.origin}/ConvNet-dont-do-Conv/", width=643)
-    rules = page.ask(
-        "[...document.styleSheets].flatMap(s => [...s.cssRules]).filter(r => r.media && r.media.mediaText === 'print')"
-        ".map(r => (r.media.mediaText = 'all', r.cssRules.length))"
-    )
-    assert sum(rules) > 10
+    assert sum(page.ask(AS_ON_PAPER)) > 10
     boxes = page.ask("[...document.querySelectorAll('math, pre, table, img')].map(e => [e.localName, box(e)])")
     assert boxes
     assert [name for name, box in boxes if box["right"] > 644 or box["left"] < -1] == []
