@@ -16,7 +16,8 @@ from tests.support.server import StaticServer
 from tests.support.sites import ROOT
 
 WIDTHS = (320, 700)
-LONG = "a + b + c = d + e + f = g + h + i = j + k + l = m + n + o + p + q + r + s = t + u + v + w + x + y + z"
+LONG = "a + b + c = d + e + f = g + h + i = j + k + l = m + n + o + p + q + r + s = t + u + v + w + x + y + z = A + B"
+"""Wider than every line in any font."""
 SENTENCES = [
     "word ($P(A|B)$), tail",
     "word “$x$”, tail",
