@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from sitegen.config import load_config
+from sitegen.config import SECTIONS, load_config
 from sitegen.diagnostics import CODES
 from sitegen.frontmatter.keys import EXPLANATIONS, MEANINGS
 from tests.support.sites import ROOT
@@ -66,3 +66,16 @@ def test_the_sample_of_settings_is_accepted(tmp_path: Path) -> None:
     assert problems == ()
     assert config is not None
     assert config.site.menu[0].url == "/archive/"
+
+
+def test_settings_that_prose_names_exist(script: ModuleType) -> None:
+    page = script.configuration()
+    known = {*re.findall(r"^`([\w.]+)`\{#", page, re.M), *re.findall(r"`\[+([\w.]+)\]+`", page)}
+    named = re.compile(rf"`((?:{'|'.join(SECTIONS)})\.\w+(?:\.\w+)?)(?: = [^`]*)?`")
+    wrong = [
+        f"{file.name}: {name}"
+        for file in [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "content" / "guide").rglob("*.md")]
+        for name in named.findall(file.read_text(encoding="utf-8"))
+        if name not in known
+    ]
+    assert wrong == []
