@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ from sitegen.diagnostics import Diagnostic
 from sitegen.extension import extend
 from sitegen.looks import look
 from sitegen.model import Compiled, CompileOptions, Document, Output, Rejected, RenderError, Source
-from sitegen.output import Plan, Published, lock_output, open_output, publish
+from sitegen.output import Plan, Published, Spool, lock_output, open_output, publish
 from sitegen.pages import Checked, file_outputs, load_theme, page_outputs, what_is_checked
 from sitegen.precompress import Copy, compressed_copies, keyed
 from sitegen.site import Site, Sizes, assemble
@@ -37,6 +37,7 @@ from sitegen.workers import Fork, can_fork, pool
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+    from pathlib import Path
 
 __all__ = ["BuildResult", "Progress", "Stats", "build", "compile_all", "cores", "open_cache", "options_of"]
 
@@ -59,8 +60,12 @@ CHUNK = 8
 HELD_BYTES = 1_000_000
 """A changed file larger than this is made a second time when it is written, rather than kept in memory till then."""
 
-HELD_BYTES_TOGETHER = 64_000_000
-"""The same holds for those that follow when so much is kept already."""
+HELD_BYTES_TOGETHER = 16_000_000
+"""When so much is kept in memory already, those that follow are kept in a file."""
+
+BLOCK = 64
+"""Pages in a row that one process renders: reading a value writes into it, in Python, and the memory that two
+processes share becomes memory of each as soon as it is written to."""
 
 
 class Stats(msgspec.Struct, frozen=True):
@@ -119,7 +124,7 @@ def build(
     clock = _Clock()
     report = progress or _silence
     lock = lock_output(config) if write else nullcontext()
-    with lock as busy:  # before the folder is looked at, till it has its last file
+    with lock as busy, ExitStack() as at_the_end:  # before the folder is looked at, till it has its last file
         if busy is not None:
             return _refuse(config, busy, clock)
         with clock("reading"):
@@ -142,13 +147,15 @@ def build(
             # Looks at the folder, and changes nothing yet.
             plan, refused = _plan(config, listing.outputs, prune=not rejected) if write else (None, ())
             # Every file before the first is written, since any may fail.
-            rendering = _render(listing, site, plan, store.made, jobs, report)
+            renderer = _Renderer(plan, store.made, store.folder)
+            at_the_end.callback(renderer.close)
+            rendering = _render(listing, site, renderer, jobs, report)
         fatal = (*listing.problems, *refused, *rendering.problems)
         published = Published(0, 0, 0)
         with clock("writing"):
             if plan is not None and not fatal:
                 # Last: from here on files change.
-                published = _publish(plan, listing.outputs, rendering.changed, report)
+                published = _publish(plan, listing.outputs, renderer, rendering.changed, report)
             store.set_note("sizes", sizes.encoded())
             made = None
             if plan is not None and not fatal and not published.diagnostics:
@@ -367,8 +374,8 @@ def _plan(config: Config, outputs: Sequence[Output], *, prune: bool) -> tuple[Pl
 class _Rendering(msgspec.Struct, frozen=True):
     """What came of following every recipe once, or of knowing what would come of it."""
 
-    changed: dict[str, bytes | None]
-    """Each file that has to be written, in order; None in place of bytes that are better made twice than kept."""
+    changed: tuple[str, ...]
+    """Each file that has to be written, in order."""
     made: dict[str, Made]
     """What is known of each file now."""
     problems: tuple[Diagnostic, ...]
@@ -377,10 +384,7 @@ class _Rendering(msgspec.Struct, frozen=True):
     """What is wrong with finished pages."""
 
 
-def _render(
-    listing: _Listing, site: Site, plan: Plan | None, known: Mapping[str, Made], jobs: int, report: Progress
-) -> _Rendering:
-    renderer = _Renderer(plan, known)
+def _render(listing: _Listing, site: Site, renderer: _Renderer, jobs: int, report: Progress) -> _Rendering:
     total, done = len(listing.outputs), 0
     forks = _render_elsewhere(listing.pages, renderer, jobs)
     for output in (*(() if forks else listing.pages), *listing.others):
@@ -399,7 +403,7 @@ def _render(
         report("rendering", done, total)
     outputs = listing.outputs
     # In the order of the outputs, whoever made them.
-    changed = {output.path: renderer.changed[output.path] for output in outputs if output.path in renderer.changed}
+    changed = tuple(output.path for output in outputs if output.path in renderer.changed)
     # A site that cannot be made has flaws that only follow from it.
     problems = tuple(dict.fromkeys(renderer.problems))  # every page fails alike where a template fails
     flaws = () if problems or listing.problems else check_pages(renderer.scans, outputs, site)
@@ -413,23 +417,32 @@ def _render_elsewhere(
     new = sum(not renderer.may_know(page) for page in pages)
     if jobs < 2 or new < MANY_PAGES or not can_fork():
         return []
-    shares = [pages[number::jobs] for number in range(jobs)]  # neighbours look alike, and so do the shares
-    allowed = HELD_BYTES_TOGETHER // jobs
-    return [(share, Fork(partial(renderer.follow_all, share, allowed))) for share in shares]
+    in_order = sorted(pages, key=lambda page: page.origin)  # what was made together lies together in memory
+    shares: list[list[Output]] = [[] for _ in range(jobs)]
+    for number, start in enumerate(range(0, len(in_order), BLOCK)):
+        shares[number % jobs] += in_order[start : start + BLOCK]
+    return [(share, Fork(partial(renderer.follow_all, share, renderer.add_spool()))) for share in shares if share]
 
 
-_Followed = tuple[dict[str, bytes | None], dict[str, Made], list[Diagnostic]]
+_Held = bytes | tuple[int, int, int] | None
+"""The bytes of a finished file, or where they are: the number of a spool, their start and size. None for those that
+are better made twice than kept."""
+
+_Followed = tuple[dict[str, _Held], dict[str, Made], list[Diagnostic]]
 """What a renderer knows in the end: files to write, what is known of each file, why one cannot be made."""
 
 
 class _Renderer:
     """Follows recipes, where the last build did not follow the same one."""
 
-    def __init__(self, plan: Plan | None, known: Mapping[str, Made]) -> None:
+    def __init__(self, plan: Plan | None, known: Mapping[str, Made], scratch: Path | None) -> None:
         self._plan = plan
         self._known = known
         self._held = 0
-        self.changed: dict[str, bytes | None] = {}
+        self._scratch = scratch
+        self._spools = [Spool(scratch)]
+        self._spool = 0
+        self.changed: dict[str, _Held] = {}
         self.made: dict[str, Made] = {}
         self.problems: list[Diagnostic] = []
         self.scans: list[Scan] = []
@@ -449,12 +462,24 @@ class _Renderer:
         made = self._known.get(output.path)
         return made is not None and bool(output.key) and made.key == output.key
 
-    def follow_all(self, pages: Sequence[Output], allowed: int) -> _Followed:
+    def close(self) -> None:
+        """Give up the bytes that are held."""
+        for spool in self._spools:
+            spool.close()
+
+    def add_spool(self) -> int:
+        """Open a spool that a copy of this process is going to fill; return its number."""
+        self._spools.append(Spool(self._scratch))
+        self._spools[-1].open()
+        return len(self._spools) - 1
+
+    def follow_all(self, pages: Sequence[Output], spool: int) -> _Followed:
         """Follow the recipes of some pages in a copy of this process, and return what became known of them.
 
-        The copy holds no more than `allowed` bytes of finished pages.
+        Finished pages are left in the spool, where the process that goes on finds them.
         """
-        self._held = HELD_BYTES_TOGETHER - allowed
+        self._held = HELD_BYTES_TOGETHER
+        self._spool = spool
         for page in pages:
             self.follow(page, is_page=True)
         return self.changed, self.made, self.problems
@@ -463,7 +488,6 @@ class _Renderer:
         """Take in what a copy of this process found out about some pages."""
         changed, made, problems = found
         self.changed |= changed
-        self._held += sum(len(data) for data in changed.values() if data is not None)
         self.made |= made
         self.problems += problems
         for page in pages:
@@ -497,10 +521,22 @@ class _Renderer:
             seen = look(self._plan.target.folder / output.path)
             if self._plan.is_changed(output.path, data):
                 seen = ()
-                hold = len(data) <= min(HELD_BYTES, HELD_BYTES_TOGETHER - self._held)
-                self._held += len(data) if hold else 0
-                self.changed[output.path] = data if hold else None
+                self.changed[output.path] = self._hold(data)
         self.made[output.path] = Made(output.key, len(data), content_digest(data), seen, facts)
+
+    def _hold(self, data: bytes) -> _Held:
+        if len(data) > HELD_BYTES:
+            return None
+        if self._held + len(data) <= HELD_BYTES_TOGETHER:
+            self._held += len(data)
+            return data
+        start = self._spools[self._spool].keep(data)
+        return None if start is None else (self._spool, start, len(data))
+
+    def held(self, path: str) -> bytes | None:
+        """Return the bytes of a file that has to be written; None where they have to be made again."""
+        held = self.changed[path]
+        return self._spools[held[0]].read(held[1], held[2]) if isinstance(held, tuple) else held
 
 
 def _seen(made: Mapping[str, Made], plan: Plan) -> dict[str, Made]:
@@ -511,13 +547,15 @@ def _seen(made: Mapping[str, Made], plan: Plan) -> dict[str, Made]:
     }
 
 
-def _publish(plan: Plan, outputs: Sequence[Output], changed: Mapping[str, bytes | None], report: Progress) -> Published:
+def _publish(
+    plan: Plan, outputs: Sequence[Output], renderer: _Renderer, changed: Sequence[str], report: Progress
+) -> Published:
     recipes = {output.path: output.render for output in outputs}
     places = {path: place for place, path in enumerate(changed, 1)}
 
     def read(path: str) -> bytes:
         report("writing", places[path], len(places))
-        data = changed[path]
+        data = renderer.held(path)
         return recipes[path]() if data is None else data
 
     return publish(plan, changed, read)

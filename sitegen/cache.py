@@ -205,7 +205,8 @@ def _write(path: str, data: bytes) -> bool:
     part = f"{path}.{os.getpid()}.part"
     try:
         with open(part, "wb") as file:
-            file.write(hashlib.blake2b(data, digest_size=_DIGEST_SIZE).digest() + data)
+            file.write(hashlib.blake2b(data, digest_size=_DIGEST_SIZE).digest())
+            file.write(data)
         os.replace(part, path)
     except OSError:
         with contextlib.suppress(OSError):
@@ -361,6 +362,11 @@ class Cache:
             return _decode(entry.head, entry.key, partial(_BODIES.decode, entry.body))
         self._remember(entry.key, entry.head, new=True)
         return _decode(entry.head, entry.key, partial(self._fetch, entry.key, source, options))
+
+    @property
+    def folder(self) -> Path | None:
+        """The cache's folder, if there is one."""
+        return self._folder if self._folder is not None and self._folder.is_dir() else None
 
     # -- notes
 

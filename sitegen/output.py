@@ -18,7 +18,7 @@ import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import msgspec
 
@@ -29,7 +29,7 @@ from sitegen.looks import Look, look
 from sitegen.model import RenderError
 from sitegen.site.addresses import path_key
 
-__all__ = ["MANIFEST", "OutputFolder", "Plan", "Published", "lock_output", "open_output", "publish"]
+__all__ = ["MANIFEST", "OutputFolder", "Plan", "Published", "Spool", "lock_output", "open_output", "publish"]
 
 MANIFEST = ".sitegen-manifest.json"
 """Name of the list of files; a folder with one is a folder that sitegen made."""
@@ -330,6 +330,59 @@ def publish(plan: Plan, changed: Iterable[str], read: Callable[[str], bytes]) ->
     and everything after it is left to the next build.
     """
     return _Publisher(plan).run(tuple(changed), read)
+
+
+class Spool:
+    """Finished files that wait in a file without a name for their turn to be published, so that memory has room.
+
+    Opened before this process is copied, it is read by one of them and written by the other.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        """Lay the file into `folder`; with None where the system keeps temporary files."""
+        self._folder = folder
+        self._file: BinaryIO | None = None
+        self._size = 0
+
+    def open(self) -> None:
+        """Make the file, if there is none and the system lets us."""
+        if self._file is None:
+            with contextlib.suppress(OSError):
+                import tempfile
+
+                self._file = cast("BinaryIO", tempfile.TemporaryFile(buffering=0, dir=self._folder))  # noqa: SIM115 - outlives this
+
+    def close(self) -> None:
+        """Remove the file with all that was kept."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def keep(self, data: bytes) -> int | None:
+        """Add bytes at the end and return where they start; None where there is no room for them."""
+        self.open()
+        start = self._size
+        try:
+            if self._file is None:
+                return None
+            self._file.seek(start)  # also after half a write
+            if self._file.write(data) != len(data):
+                return None
+        except OSError:
+            return None
+        self._size += len(data)
+        return start
+
+    def read(self, start: int, size: int) -> bytes | None:
+        """Return bytes that were kept; None where they cannot be read."""
+        if self._file is None:
+            return None
+        try:
+            self._file.seek(start)
+            data = self._file.read(size)
+        except OSError:
+            return None
+        return data if len(data) == size else None
 
 
 class _Publisher:

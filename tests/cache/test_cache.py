@@ -16,7 +16,7 @@ from sitegen import cache as cache_module
 from sitegen.build import build
 from sitegen.cache import Cache, compile_entries
 from sitegen.model import Compiled, CompileOptions, Document, Rejected, Source
-from sitegen.output import lock_output
+from sitegen.output import Spool, lock_output
 from tests.site.projects import SETTINGS, Project, codes, tree
 
 POST = Source(
@@ -183,6 +183,35 @@ def test_bodies_of_many_pages_are_made_when_they_are_written(project: Project, m
     monkeypatch.setattr(build_module, "HELD_BYTES_TOGETHER", 3000)
     assert build(project.config()).stats.written == whole.stats.written
     assert project.dist() == project.dist("whole")
+
+
+def test_pages_that_copies_of_this_process_made_are_read_back(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(project.config(output="whole"), cache=False)
+    monkeypatch.setattr(build_module, "MANY_PAGES", 2)
+    monkeypatch.setattr(build_module, "BLOCK", 3)
+    monkeypatch.setattr(build_module, "can_fork", lambda: sys.platform == "linux")
+    assert build(project.config(), jobs=2).stats.written > 12
+    assert project.dist() == project.dist("whole")
+
+
+def test_pages_that_no_file_has_room_for_are_made_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(project.config(output="whole"), cache=False)
+    monkeypatch.setattr(build_module, "HELD_BYTES_TOGETHER", 3000)
+    monkeypatch.setattr(Spool, "keep", lambda *_: None)
+    build(project.config())
+    assert project.dist() == project.dist("whole")
+
+
+def test_a_spool_gives_back_what_it_kept(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    places = [(spool.keep(data), len(data)) for data in (b"one", b"", b"three" * 1000)]
+    assert [spool.read(start or 0, size) for start, size in places] == [b"one", b"", b"three" * 1000]
+    assert spool.read(5000, 100) is None  # cut off
+    spool.close()
+    assert not list(tmp_path.iterdir())  # without a name, so that nothing is left behind
+    assert Spool(tmp_path / "missing").keep(b"one") is None
 
 
 def test_the_stages_account_for_the_time(project: Project) -> None:
