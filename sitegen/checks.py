@@ -23,7 +23,6 @@ from sitegen.frontmatter import is_device_name
 from sitegen.model import Output
 from sitegen.site import Site
 from sitegen.site.addresses import join, output_file, path_key, place_of_output, reference
-from sitegen.source import posts_folder
 
 __all__ = ["Scan", "check_pages", "check_paths", "facts_of", "scan", "scan_of"]
 
@@ -88,7 +87,7 @@ def _collision(first: Output, second: Output, site: Site) -> Diagnostic:
     else:
         message = f"{other.origin} is written to {blamed.path} as well"
     hint = "give one of them another path" if post else "rename one of them"
-    if post and post.path == f"{posts_folder(site.config)}/index.md" and "path" not in post.meta.spans:
+    if post and post.path in {f"{folder}/index.md" for folder in site.config.posts} and "path" not in post.meta.spans:
         message = f"{post.path} would be the home page, which sitegen makes itself"
         hint = "rename it, or move it into a folder with the name that its address shall have"
     span = post.meta.spans.get("path") if post else None

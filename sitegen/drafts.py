@@ -25,7 +25,7 @@ from sitegen.diagnostics import Diagnostic
 from sitegen.frontmatter import is_device_name, read_front_matter
 from sitegen.model import Document, Source
 from sitegen.site.addresses import is_index, path_key
-from sitegen.source import posts_folder, read_sources
+from sitegen.source import read_sources
 
 __all__ = ["Draft", "Layout", "layout_of", "new_page", "new_post", "slug_of", "write_draft"]
 
@@ -163,7 +163,7 @@ def new_post(title: str, config: Config, moment: dt.datetime, *, slug: str = "")
     """
     if config.site.timezone != "UTC" or moment.date() > moment.astimezone(dt.UTC).date():
         moment = moment.astimezone(ZoneInfo(config.site.timezone))
-    posts = posts_folder(config)
+    posts = config.posts[0]
     sources, _ = read_sources(config)
     layout = layout_of(sources, posts)
     name = slug or slug_of(_plain(title, config)) or "untitled"
@@ -177,11 +177,11 @@ def new_post(title: str, config: Config, moment: dt.datetime, *, slug: str = "")
 def new_page(title: str, config: Config, *, slug: str = "") -> Draft | Diagnostic:
     """Return a draft of a page outside of the posts, without a date, or why there can be none."""
     sources, _ = read_sources(config)
-    posts = posts_folder(config)
+    posts = config.posts[0]
     layout = layout_of(sources, posts)
-    content = posts.removesuffix("posts").strip("/")
+    content = config.build.content if config.build.content != "." else ""
     name = slug or slug_of(_plain(title, config)) or "untitled"
-    pages = [source for source in sources if not source.path.startswith(f"{posts}/")]
+    pages = [source for source in sources if not config.is_in_posts(source.path)]
     folders = bool(pages) and _usual([is_index(source.path) for source in pages])
     path = "/".join(part for part in (content, f"{name}/index.md" if folders else f"{name}.md") if part)
     plain = Layout(toml=layout.toml, date_key=False)

@@ -9,14 +9,15 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
-from sitegen.config import POST_SUFFIXES, POSTS, Config
+from sitegen.config import POST_SUFFIXES, Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import Rejected, Source
 from sitegen.text import Span
 
-__all__ = ["is_hidden", "is_post", "posts_folder", "read_source", "read_sources", "texts_folder"]
+__all__ = ["is_hidden", "is_post", "read_source", "read_sources", "texts_folders"]
 
 UTF8_MARK = b"\xef\xbb\xbf"
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -32,14 +33,10 @@ def is_post(name: str) -> bool:
     return name.lower().endswith(POST_SUFFIXES) and not is_hidden(name)
 
 
-def posts_folder(config: Config) -> str:
-    """Return the folder of the posts, relative to the project's, with forward slashes."""
-    return "/".join(part for part in (config.build.content.strip("/"), POSTS) if part not in ("", "."))
-
-
-def texts_folder(config: Config) -> str:
-    """Return the folder that holds posts and pages, relative to the project's."""
-    return config.build.content.strip("/")
+def texts_folders(config: Config) -> tuple[str, ...]:
+    """Return the folders that hold posts and pages, relative to the project's; none lies in another."""
+    named = dict.fromkeys((config.build.content.strip("/"), *config.posts))
+    return tuple(folder for folder in named if not folder.startswith(tuple(f"{other}/" for other in named)))
 
 
 def read_sources(config: Config) -> tuple[tuple[Source, ...], tuple[Rejected, ...]]:
@@ -51,9 +48,11 @@ def read_sources(config: Config) -> tuple[tuple[Source, ...], tuple[Rejected, ..
     sources: list[Source] = []
     rejected: list[Rejected] = []
     root = config.root.resolve()
-    folder = texts_folder(config)
     skipped = frozenset({config.build.templates, config.build.static})
-    for found in _walk(str(root), str(root / folder), folder, (), skipped):
+    walks = (_walk(str(root), str(root / folder), folder, (), skipped) for folder in texts_folders(config))
+    for found in chain.from_iterable(walks):
+        if config.build.posts and isinstance(found, str) and found.rpartition("/")[2].lower().startswith("_index."):
+            continue  # Hugo and Zola keep settings of a section there; lists of posts are made here without.
         result = found if isinstance(found, Rejected) else read_source(root, found)
         if isinstance(result, Source):
             sources.append(result)

@@ -26,7 +26,7 @@ PACKAGE = ROOT / "sitegen"
 RANKS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
     ("cli",),
-    ("check", "drafts", "serve", "starter"),
+    ("check", "drafts", "importing", "serve", "starter"),
     ("build",),
     ("checks", "pages", "assets", "output", "console", "precompress", "extension"),
     ("typefaces", "cache"),
@@ -55,7 +55,7 @@ SOLE_IMPORTERS = {
     "linkify_it": {"sitegen.markdown"},
     "emoji": {"sitegen.markdown"},
     "pygments": {"sitegen.markdown", "sitegen.palette"},
-    "yaml": {"sitegen.frontmatter"},
+    "yaml": {"sitegen.frontmatter", "sitegen.importing"},
     "click": {"sitegen.cli"},
     "rich": {"sitegen.console"},
     "fontTools": {"sitegen.fonts"},

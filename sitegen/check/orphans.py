@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
+from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -12,7 +13,7 @@ from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import Output, Source
 from sitegen.site import Site
-from sitegen.source import is_hidden, is_post
+from sitegen.source import is_hidden, is_post, texts_folders
 
 __all__ = ["orphans"]
 
@@ -38,7 +39,7 @@ def _beside_posts(config: Config, site: Site, sources: Sequence[Source]) -> Iter
     waiting = [source for source in sources if source.path not in built]
     texts = [unquote(source.text) for source in waiting]
     folders = tuple(source.path.rpartition("/")[0] + "/" for source in waiting if source.path.endswith("/index.md"))
-    for path in _files(config.root, config.build.content):
+    for path in chain.from_iterable(_files(config.root, folder) for folder in texts_folders(config)):
         # What a draft will need is no orphan.
         if path in used or path.startswith(folders) or any(path.rpartition("/")[2] in text for text in texts):
             continue

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "check": "Check the finished site: links, images, feeds, pages.",
         "completion": "Let the shell complete commands and options.",
         "explain": "Explain a diagnostic.",
+        "import": "Write the settings for a site of another generator.",
         "init": "Begin a site: settings, a first post, a deploy file.",
         "new": "Begin a draft of a post or a page.",
         "serve": "Show the site in the browser while you write.",
@@ -53,6 +54,8 @@ ELSEWHERE: Mapping[str, str] = MappingProxyType(
         "lint": "check",
         "test": "check",
         "validate": "check",
+        "convert": "import",
+        "migrate": "import",
         "help": "--help",
         "version": "--version",
     }
@@ -121,7 +124,8 @@ class _Group(click.Group):
             return None
         from importlib import import_module
 
-        command = getattr(import_module(f"sitegen.cli.{cmd_name}"), cmd_name)
+        name = "import_" if cmd_name == "import" else cmd_name  # the one that is a keyword of Python
+        command = getattr(import_module(f"sitegen.cli.{name}"), name)
         assert isinstance(command, click.Command)
         return command
 

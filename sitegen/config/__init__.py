@@ -12,6 +12,7 @@ import msgspec
 
 from sitegen.config.checks import Checks, url_problem
 from sitegen.config.model import (
+    PLACEHOLDERS,
     POST_SUFFIXES,
     POSTS,
     BuildConfig,
@@ -36,6 +37,7 @@ from sitegen.text import Span
 __all__ = [
     "COMMAND_LINE",
     "CONFIG_FILE",
+    "PLACEHOLDERS",
     "POSTS",
     "POST_SUFFIXES",
     "SECTIONS",

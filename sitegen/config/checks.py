@@ -12,6 +12,7 @@ import msgspec
 
 from sitegen.config.macrofiles import MacroFile, read_macros
 from sitegen.config.model import (
+    PLACEHOLDERS,
     POSTS,
     BuildConfig,
     CheckConfig,
@@ -77,6 +78,7 @@ class Checks:
             self.reader.report("config/bad-base-url", problem, span, hint=_url_hint(url), path=path)
         if site.timezone != "UTC":
             self._check_timezone(site.timezone)
+        self._check_permalink(site.permalink)
         if site.paginate < 0:
             self._bad_value("paginate", "paginate is less than 0", "0 is for all posts on one page")
         for index, item in enumerate(site.menu):
@@ -94,9 +96,50 @@ class Checks:
             folders["output"] = self._given_output(self.output)
         found = {name: folder for name, folder in folders.items() if folder is not None}
         self._report_conflicts(found)
-        if "content" in found and not (self.root / found["content"] / POSTS).is_dir():
+        if "content" in found and not build.posts and not (self.root / found["content"] / POSTS).is_dir():
             self._missing_posts(found["content"])
-        return msgspec.structs.replace(build, **found)
+        posts = self._folders("posts", build.posts, found)
+        assets = self._folders("assets", build.assets, found)
+        return msgspec.structs.replace(build, **found, posts=posts, assets=assets)
+
+    def _folders(self, key: str, written: list[str], others: dict[str, str]) -> list[str]:
+        """Check a list of folders of the project: each exists, and is not written by sitegen."""
+        folders = []
+        for index, name in enumerate(written):
+            span = self.reader.value(("build", key, index))
+            folder = os.path.normpath(name or ".").replace(os.sep, "/")
+            hint = "give it relative to sitegen.toml, with forward slashes"
+            if folder == "." or folder.startswith(("../", "/", "~")) or folder == ".." or "\\" in name:
+                message = f"{name or 'an empty text'} is not the name of a folder in the project"
+                self.reader.report("config/bad-folder", message, span, hint=hint)
+            elif not (self.root / folder).is_dir():
+                found = [each.name for each in self.root.iterdir() if each.is_dir()]
+                near = nearest(folder, found)
+                hint = f"did you mean {near}?" if near else "create it, or leave it out"
+                self.reader.report("config/missing-folder", f"there is no folder {folder}", span, hint=hint)
+            else:
+                inner = self._path(folder)
+                for other in ("output", "cache", "templates", "static"):
+                    if other in others and inner.is_relative_to(self._path(others[other])):
+                        message = f"{folder} is, or lies in, the {other} folder"
+                        self.reader.report("config/bad-folder", message, span, hint="name another folder")
+                folders.append(folder)
+        return list(dict.fromkeys(folders))
+
+    def _check_permalink(self, pattern: str) -> None:
+        """Check a pattern of addresses: every placeholder is known, and posts differ."""
+        names = list(re.finditer(r":([A-Za-z_]+)", pattern))
+        for name in names:
+            if name[1] not in PLACEHOLDERS:
+                near = nearest(name[1], PLACEHOLDERS)
+                known = " ".join(f":{each}" for each in PLACEHOLDERS)
+                span = self.reader.value_text_span(("site", "permalink"), *name.span())
+                hint = f"did you mean :{near}?" if near else f"the placeholders are {known}"
+                self.reader.report("config/bad-value", f"unknown placeholder {name[0]}", span, hint=hint)
+        parts = {"title", "slug", "name", "filename", "post_title", "path"}
+        if pattern and not parts.intersection(name[1] for name in names):
+            hint = "add :title, as in /:year/:month/:title/"
+            self._bad_value("permalink", "all posts of a day would have the same address", hint)
 
     def math(self, math: MathConfig) -> MathConfig:
         """Check `[math]`: every macro's name and text, here and in the files that are named."""

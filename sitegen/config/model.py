@@ -12,6 +12,7 @@ from sitegen.math.model import MacroText
 from sitegen.text import Span
 
 __all__ = [
+    "PLACEHOLDERS",
     "POSTS",
     "POST_SUFFIXES",
     "BuildConfig",
@@ -31,8 +32,36 @@ __all__ = [
 POSTS = "posts"
 """Folder of the posts inside the content folder."""
 
-POST_SUFFIXES = (".md", ".markdown", ".qmd", ".ipynb")
-"""How names of posts end, in lower case: Markdown, as CommonMark's and Quarto's users call it, and notebooks."""
+POST_SUFFIXES = (".md", ".markdown", ".qmd", ".rmd", ".mdx", ".ipynb")
+"""How names of posts end, in lower case: Markdown, as users of CommonMark, Quarto, R and MDX call it, and notebooks."""
+
+
+PLACEHOLDERS = (
+    "year",
+    "short_year",
+    "month",
+    "i_month",
+    "short_month",
+    "long_month",
+    "day",
+    "i_day",
+    "y_day",
+    "hour",
+    "minute",
+    "second",
+    "title",
+    "slug",
+    "name",
+    "filename",
+    "post_title",
+    "path",
+    "categories",
+    "category",
+    "section",
+    "sections",
+    "output_ext",
+)
+"""What a pattern of addresses may have after a colon."""
 
 
 class MenuItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,6 +91,9 @@ class SiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Links in the header of every page."""
     paginate: int = 10
     """How many posts the home page shows, and each page after it; 0 for all."""
+    permalink: str = ""
+    """The addresses of posts, `/:year/:month/:day/:title/`, where their front matter names none; empty for the name
+    of the file."""
     timezone: str = "UTC"
     """IANA name of the zone, `Europe/Berlin`, that dates without one are in, and that days are counted in."""
 
@@ -71,10 +103,16 @@ class BuildConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     content: str = "content"
     """Pages, and in the folder `posts` the posts."""
+    posts: list[str] = []
+    """Folders of the posts, where it is not the folder `posts` of the content folder. What lies in a folder called
+    `_drafts` is a draft."""
     templates: str = "templates"
     """Templates and styles that replace or extend the packaged ones."""
     static: str = "static"
     """Files that are published as they are."""
+    assets: list[str] = []
+    """More folders with files that pages name from the root of the site, `/assets/plot.svg`; these are published
+    where they are named."""
     output: str = "dist"
     """The finished site."""
     cache: str = ".sitegen"
@@ -231,3 +269,14 @@ class Config(msgspec.Struct, frozen=True):
     """Whether pages are made for the preview, which sends the content policy itself."""
     spans: Mapping[tuple[str | int, ...], Span] = {}
     """Keys and list indexes from the top, `("site", "menu", 0, "url")`, to the place of the value in the file."""
+
+    @property
+    def posts(self) -> tuple[str, ...]:
+        """The folders of the posts, relative to the project's, with forward slashes."""
+        if self.build.posts:
+            return tuple(self.build.posts)
+        return (POSTS if self.build.content == "." else f"{self.build.content}/{POSTS}",)
+
+    def is_in_posts(self, path: str) -> bool:
+        """Tell whether the file `path` lies in a folder of posts, so that its page is a post."""
+        return path.startswith(tuple(f"{folder}/" for folder in self.posts))

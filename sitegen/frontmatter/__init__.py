@@ -27,6 +27,8 @@ from sitegen.text import LineIndex, Span
 __all__ = ["date_of_name", "is_device_name", "normalise_path", "parse_date", "read_front_matter"]
 
 DIALECTS: tuple[Literal["auto", "tex", "escaped"], ...] = ("auto", "tex", "escaped")
+DRAFTS = "_drafts"
+"""The folder in which Jekyll and Hexo keep posts that are not finished."""
 TRUE = frozenset({"true", "yes", "on"})
 FALSE = frozenset({"false", "no", "off"})
 NULL = frozenset({"", "~", "null", "Null", "NULL"})
@@ -125,6 +127,8 @@ class _Fields:
         """Return the finished value for the file `path`, whose name may begin with the date."""
         if self.date is None:
             self.date = date_of_name(_name(path), zone)[0]
+        if DRAFTS in path.split("/"):
+            self.draft = True
         return FrontMatter(**vars(self), spans=spans, body_start=body_start)
 
 

@@ -10,7 +10,7 @@ from sitegen.build import Progress, compile_all, open_cache, options_of
 from sitegen.compile import compile_post
 from sitegen.config import Config
 from sitegen.model import Compiled, CompileOptions, Rejected, Source
-from sitegen.source import is_post, read_source, read_sources, texts_folder
+from sitegen.source import is_post, read_source, read_sources, texts_folders
 
 __all__ = ["Compiler", "Sources"]
 
@@ -48,11 +48,12 @@ class Sources:
 
     def _edited(self, config: Config, changed: Iterable[str]) -> list[str] | None:
         """Return the posts among `changed`; None where a folder, or what is a post at all, may have changed."""
-        folder = texts_folder(config)
+        folders = texts_folders(config)
+        inside = tuple(f"{folder}/" for folder in folders)
         posts: list[str] = []
         for path in changed:
-            if not path.startswith(folder + "/"):
-                if folder == path or folder.startswith(path + "/"):
+            if not path.startswith(inside):
+                if any(folder == path or folder.startswith(path + "/") for folder in folders):
                     return None
                 continue
             file = config.root / path

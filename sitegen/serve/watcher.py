@@ -17,7 +17,7 @@ from pathlib import Path
 from watchfiles._rust_notify import RustNotify, WatchfilesRustInternalError
 
 from sitegen.config import Config
-from sitegen.source import texts_folder
+from sitegen.source import texts_folders
 
 __all__ = ["Watcher", "is_hidden"]
 
@@ -109,7 +109,10 @@ class Watcher:
 
     def _wanted(self, config: Config | None, others: Iterable[str]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
         """Return the folders to watch with all that is in them, and those to watch alone."""
-        named = () if config is None else (texts_folder(config), config.build.templates, config.build.static)
+        named: tuple[str, ...] = ()
+        if config is not None:
+            build = config.build
+            named = (*texts_folders(config), build.templates, build.static, *build.assets)
         whole = {self._root / folder for folder in named}
         flat = {self._root}
         # A folder that is made, moved or removed is seen by the one it lies in.

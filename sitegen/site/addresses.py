@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from urllib.parse import quote, unquote, urlsplit
 
 import msgspec
@@ -144,13 +145,13 @@ def inside(folder: str, path: str) -> str | None:
     return "/".join(kept)
 
 
-def place_of_post(path: str, posts: str, content: str = "", slug: str | None = None) -> str:
-    """Return the place of a post without `path`: `name.md` and `name/index.md` in the folder `posts` go to `/name/`.
+def place_of_post(path: str, posts: Sequence[str], content: str = "", slug: str | None = None) -> str:
+    """Return the place of a post without `path`: `name.md` and `name/index.md` in a folder of `posts` go to `/name/`.
 
     A page elsewhere in the folder `content` keeps its folders: `guide/math.md` goes to `/guide/math/`. A date at the
     beginning of the name is left out, and a `slug` takes the place of the name.
     """
-    relative = path.removeprefix((posts if path.startswith(posts + "/") else content) + "/")
+    relative = path.removeprefix(next((folder for folder in posts if path.startswith(folder + "/")), content) + "/")
     folder, _, name = relative.rpartition("/")
     stem = folder if is_index(path) else f"{folder}/{name.rpartition('.')[0]}"
     folder, _, name = stem.strip("/").rpartition("/")

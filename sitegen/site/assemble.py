@@ -15,9 +15,10 @@ from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import Document
 from sitegen.site.addresses import address, base_path, is_index, origin, output_file, path_key, place_of_post, reference
-from sitegen.site.files import Files, Refused, folders_of_posts, posts_folder
+from sitegen.site.files import Files, Refused, folders_of_posts
 from sitegen.site.links import Links
 from sitegen.site.model import Alias, MenuLink, Neighbour, Page, PageLink, Site, Term, TermLink
+from sitegen.site.permalinks import place_by_pattern
 from sitegen.site.reading import contents, language, neighbours, reading_minutes
 from sitegen.site.sizes import Sizes
 from sitegen.site.slots import Filled, Filler
@@ -39,15 +40,13 @@ def assemble(documents: Sequence[Document], config: Config, sizes: Sizes | None 
 
     Two posts may want one place, or a post the place of another file: `sitegen.checks` finds it among all outputs.
     """
-    posts = posts_folder(config)
     present = now()
     kept = [document for document in documents if _is_wanted(document, config, present)]
     drafts = [document.path for document in documents if not _is_wanted(document, config, present)]
-    content = config.build.content
-    placed = _in_order([(document, _place(document, posts, content)) for document in kept], posts)
+    placed = _in_order([(document, _place(document, config)) for document in kept], config)
     base = base_path(config.site.base_url)
     files = Files(config, folders_of_posts((document.path, place) for document, place in placed))
-    own = [post for post in placed if _is_post(post[0], posts)]
+    own = [post for post in placed if config.is_in_posts(post[0].path)]
     terms = make_terms(own, base)
     generated = generated_places(config, terms.terms, len(own))
     links = Links(placed, files, drafts, generated)
@@ -55,7 +54,7 @@ def assemble(documents: Sequence[Document], config: Config, sizes: Sizes | None 
     bodies = [filler.fill(document) for document, _ in placed]
     around = neighbours(own, base)
     aliases, alias_problems = _aliases(placed, generated, base, config)
-    children = _children(placed, posts, base)
+    children = _children(placed, config, base)
     menu, menu_problems = _menu(config, links, base)
     return Site(
         config=config,
@@ -66,7 +65,7 @@ def assemble(documents: Sequence[Document], config: Config, sizes: Sizes | None 
                 base,
                 config,
                 around.get(post[0].path, (None, None)),
-                kind="post" if _is_post(post[0], posts) else "page",
+                kind="post" if config.is_in_posts(post[0].path) else "page",
                 children=children.get(post[0].path, ()),
                 terms=terms.links.get(post[0].path, {}),
             )
@@ -110,23 +109,29 @@ def _is_wanted(document: Document, config: Config, present: dt.datetime) -> bool
     return (config.drafts or not document.meta.draft) and (config.future or date is None or date <= present)
 
 
-def _place(document: Document, posts: str, content: str) -> str:
+def _place(document: Document, config: Config) -> str:
     if document.meta.path is not None:
         return document.meta.path
-    return place_of_post(document.path, posts, content, document.meta.slug)
+    if config.site.permalink and config.is_in_posts(document.path):
+        place = place_by_pattern(document, config)
+        if place is not None:
+            return place
+    return place_of_post(document.path, config.posts, config.build.content, document.meta.slug)
 
 
-def _is_post(document: Document, posts: str) -> bool:
-    return document.path.startswith(f"{posts}/")
-
-
-def _in_order(placed: Iterable[Placed], posts: str) -> list[Placed]:
+def _in_order(placed: Iterable[Placed], config: Config) -> list[Placed]:
     """Sort posts before other pages, newest first, undated last, then by place."""
 
     def key(post: Placed) -> tuple[bool, bool, float, str, str]:
         document, place = post
-        date = document.meta.date if _is_post(document, posts) else None
-        return not _is_post(document, posts), date is None, -date.timestamp() if date else 0.0, place, document.path
+        date = document.meta.date if config.is_in_posts(document.path) else None
+        return (
+            not config.is_in_posts(document.path),
+            date is None,
+            -date.timestamp() if date else 0.0,
+            place,
+            document.path,
+        )
 
     return sorted(placed, key=key)
 
@@ -135,12 +140,12 @@ Around = tuple[Neighbour | None, Neighbour | None]
 """The posts before and after one."""
 
 
-def _children(placed: Sequence[Placed], posts: str, base: str) -> Mapping[str, tuple[PageLink, ...]]:
+def _children(placed: Sequence[Placed], config: Config, base: str) -> Mapping[str, tuple[PageLink, ...]]:
     """Return, for each page that a folder outside of the posts is named after, the pages of that folder."""
     folders = {
         document.path.rpartition("/")[0]: document.path
         for document, place in placed
-        if is_index(document.path) and not _is_post(document, posts) and place != "/"
+        if is_index(document.path) and not config.is_in_posts(document.path) and place != "/"
     }
     found: dict[str, list[tuple[float, str, str, PageLink]]] = {}
     for document, place in placed:
@@ -148,7 +153,7 @@ def _children(placed: Sequence[Placed], posts: str, base: str) -> Mapping[str, t
         if is_index(document.path):
             folder = folder.rpartition("/")[0]
         parent = folders.get(folder)
-        if parent is not None and parent != document.path and not _is_post(document, posts):
+        if parent is not None and parent != document.path and not config.is_in_posts(document.path):
             link = PageLink(
                 address(base, place), document.title, Markup(document.title_html), _description_of(document)
             )

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import msgspec
 
-from sitegen.config import POST_SUFFIXES, POSTS, Config
+from sitegen.config import POST_SUFFIXES, Config
 from sitegen.diagnostics import nearest
 from sitegen.site.addresses import is_index
 from sitegen.site.model import AssetFile
 
-__all__ = ["Files", "FoundFile", "Refused", "folders_of_posts", "posts_folder"]
+__all__ = ["Files", "FoundFile", "Refused", "folders_of_posts"]
 
 PACKAGED_STATIC = Path(__file__).parents[1] / "theme" / "static"
 """Static files of the packaged theme, which every site has unless it brings its own of the same name."""
@@ -54,9 +54,10 @@ class Files:
         self._root = config.root
         self._real_root = config.root.resolve()
         self._build = config.build
-        self._content = config.build.content
         self.static_folder = config.build.static
-        self._posts = posts_folder(config)
+        self._texts = (*config.posts, config.build.content)
+        content = f"{config.build.content}/"
+        self._assets = {f"{folder.removeprefix(content)}/": f"{folder}/" for folder in config.build.assets}
         self._folders = folders
         self._found: dict[str, FoundFile | Refused | None] = {}
         self._plain: dict[str, bool] = {"": True}
@@ -74,6 +75,10 @@ class Files:
         if not relative or ".." in relative.split("/"):
             return None
         own = self.beside(f"{self._build.static}/{relative}")
+        if own is None:
+            for published, folder in self._assets.items():
+                if own is None and relative.startswith(published):
+                    own = self.beside(folder + relative.removeprefix(published))
         if own is None and _is_file(packaged := PACKAGED_STATIC / relative):
             return FoundFile(packaged, place, None)
         return own
@@ -146,7 +151,7 @@ class Files:
         """Tell whether this is the text of a post or page, which is never published as it is."""
         if not path.lower().endswith(POST_SUFFIXES) or path.startswith(f"{self.static_folder}/"):
             return False
-        return path.startswith(f"{self._content}/")
+        return path.startswith(tuple(f"{folder}/" for folder in self._texts))
 
     def _other_composition(self, path: str) -> str | None:
         """Return the path as the file system spells it where only the composition of letters differs (NFC, NFD)."""
@@ -184,16 +189,11 @@ class Files:
             if place is not None:
                 return unicodedata.normalize("NFC", place[: place.rfind("/") + 1] + path[len(folder) + 1 :])
             folder = folder.rpartition("/")[0]
-        for prefix in (self._posts, self._content):
+        for prefix in self._texts:
             if path.startswith(prefix + "/"):
                 path = path[len(prefix) :]
                 break
         return unicodedata.normalize("NFC", "/" + path.lstrip("/"))
-
-
-def posts_folder(config: Config) -> str:
-    """Return the folder of the posts, relative to the project's."""
-    return POSTS if config.build.content == "." else f"{config.build.content}/{POSTS}"
 
 
 def folders_of_posts(places: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -134,7 +134,7 @@ def test_a_path_stays_inside_or_is_refused(folder: list[str], path: list[str]) -
     ],
 )
 def test_place_of_a_post(path: str, expected: str) -> None:
-    assert place_of_post(path, "content/posts", "content") == expected
+    assert place_of_post(path, ("content/posts",), "content") == expected
 
 
 @given(PLACES)

@@ -1,0 +1,94 @@
+"""Addresses of posts by a pattern, `/:year/:month/:day/:title/`, so that posts of other generators keep theirs.
+
+The placeholders are those of Jekyll ("Permalinks"), Hugo ("URL management") and Hexo ("Permalinks").
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+import unicodedata
+from zoneinfo import ZoneInfo
+
+from sitegen.config import Config
+from sitegen.frontmatter import date_of_name, normalise_path
+from sitegen.model import Document
+from sitegen.site.addresses import is_index
+
+__all__ = ["place_by_pattern"]
+
+_NAME = re.compile(r":([A-Za-z_]+)")
+_OF_DATES = re.compile(r":(?:\w*year|\w*month|\w*day|hour|minute|second)\b")
+_NOT_PRETTY = re.compile(r"[^\w.~!$&'()+,;=@-]+")
+"""What Jekyll's slugs for `:title` replace by a hyphen (its `Utils.slugify` in the mode "pretty")."""
+
+
+def place_by_pattern(document: Document, config: Config) -> str | None:
+    """Return the place of a post by the pattern of the settings.
+
+    None where it gives none: the pattern wants a date that the post has not, or the post's name is no part of an
+    address.
+    """
+    pattern = config.site.permalink
+    date = document.meta.date
+    if date is None and _OF_DATES.search(pattern):
+        return None
+    values = _parts(document, config)
+    if date is not None:
+        day = date.astimezone(ZoneInfo(config.site.timezone))
+        values |= {
+            "year": f"{day:%Y}",
+            "short_year": f"{day:%y}",
+            "month": f"{day:%m}",
+            "i_month": str(day.month),
+            "short_month": calendar.month_abbr[day.month],
+            "long_month": calendar.month_name[day.month],
+            "day": f"{day:%d}",
+            "i_day": str(day.day),
+            "y_day": f"{day:%j}",
+            "hour": f"{day:%H}",
+            "minute": f"{day:%M}",
+            "second": f"{day:%S}",
+        }
+    # A post without categories leaves two slashes side by side.
+    place = normalise_path(re.sub("/{2,}", "/", _NAME.sub(lambda name: values.get(name[1], ""), pattern)))
+    return place if isinstance(place, str) else None
+
+
+def _parts(document: Document, config: Config) -> dict[str, str]:
+    """Return what the placeholders stand for that have nothing to do with the date."""
+    path = document.path
+    folder = next((each for each in config.posts if path.startswith(f"{each}/")), config.build.content)
+    stem = path.removeprefix(f"{folder}/")
+    stem = stem.rpartition("/")[0] if is_index(path) else stem.rpartition(".")[0]
+    above, slash, file = stem.rpartition("/")
+    name = date_of_name(file)[1]
+    content = f"{config.build.content}/"
+    sections = path.rpartition("/")[0].removeprefix(content)
+    if is_index(path):
+        sections = sections.rpartition("/")[0]
+    slug = (document.meta.slug or "").strip("/")
+    titled = slug or _pretty(name)
+    categories = [_pretty(category.lower()) for category in document.meta.categories]
+    return {
+        "title": titled,
+        "slug": slug or _small(name),
+        "name": name,
+        "filename": file,
+        "post_title": slug or _small(document.title) or titled,
+        "path": f"{above}{slash}{slug or name}",
+        "categories": "/".join(categories),
+        "category": categories[0] if categories else "",
+        "sections": sections,
+        "section": sections.partition("/")[0],
+        "output_ext": ".html",
+    }
+
+
+def _pretty(text: str) -> str:
+    return _NOT_PRETTY.sub("-", unicodedata.normalize("NFC", text)).strip("-")
+
+
+def _small(text: str) -> str:
+    """Return a text as the last part of an address: small letters and digits of all scripts, and hyphens."""
+    return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", text).lower()).strip("-")
