@@ -249,6 +249,7 @@ def _has_two_backslash_breaks(tex: str) -> bool:
     )
 
 
+_TEXT_COLUMNS = re.compile(r"\\begin\{((?:sub)?numcases|[dr]?cases\*)\}.*?\\end\{\1\}", re.DOTALL)
 _DOLLAR = re.compile(r"\\.|[{}$]", re.DOTALL)
 
 
@@ -257,6 +258,8 @@ def _stray_dollars(tex: str) -> list[Edit]:
     edits: list[Edit] = []
     depth = 0
     texts: list[int] = []
+    # Their second column is text, where dollars begin and end formulas (cases.sty, mathtools section 3.4.3).
+    columns = [match.span() for match in _TEXT_COLUMNS.finditer(tex)] if "cases" in tex else []
     for mark in _DOLLAR.finditer(tex):
         sign = mark.group()
         if sign == "{":
@@ -267,7 +270,7 @@ def _stray_dollars(tex: str) -> list[Edit]:
             if texts and texts[-1] == depth:
                 texts.pop()
             depth -= 1
-        elif sign == "$" and not texts:
+        elif sign == "$" and not texts and not any(low < mark.start() < high for low, high in columns):
             edits.append(Edit(mark.start(), mark.end(), ""))
     return edits
 

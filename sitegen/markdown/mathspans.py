@@ -122,6 +122,7 @@ ENVIRONMENTS = frozenset(
     [
         *("equation", "align", "gather", "multline", "alignat", "flalign", "eqnarray", "displaymath", "math"),
         *("aligned", "gathered", "split", "alignedat", "cases", "dcases", "rcases", "array", "subarray", "CD"),
+        *("numcases", "subnumcases", "subequations", "empheq"),
         *("matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "darray", "multlined"),
     ]
 )

@@ -253,7 +253,10 @@ class Writer:
             content = "\u00a0" + content[1:]
         if content.endswith(" "):
             content = content[:-1] + "\u00a0"
-        classes = f' class="{node.classes}"' if node.classes else ""
+        names = node.classes
+        if not content.isascii() and max(content) >= "\U0001d400":
+            names = f"{names} alphabet".lstrip()  # letters that text fonts lack
+        classes = f' class="{names}"' if names else ""
         return f"<mtext{classes}>{escape(content, quote=False)}</mtext>"
 
     def delimiter(self, node: Delimiter, left: int = 0, right: int = 0) -> str:
