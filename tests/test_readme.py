@@ -13,6 +13,7 @@ import dev
 from sitegen.cli import COMMANDS
 from sitegen.cli.build import build
 from sitegen.cli.check import check
+from sitegen.cli.import_ import import_
 from sitegen.cli.init import init
 from sitegen.cli.new import new
 from sitegen.cli.serve import serve
@@ -98,7 +99,7 @@ def test_chores_are_named_everywhere(name: str) -> None:
     assert f"dev.py {name}" in (dev.__doc__ or "")
 
 
-OPTIONS = {"build": build, "check": check, "init": init, "new": new, "serve": serve}
+OPTIONS = {"build": build, "check": check, "import": import_, "init": init, "new": new, "serve": serve}
 
 
 @pytest.mark.parametrize("name", OPTIONS)
