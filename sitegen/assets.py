@@ -24,6 +24,7 @@ from sitegen.looks import look
 from sitegen.model import Output, RenderError
 from sitegen.notebook import embedded_file
 from sitegen.policy import policy, written_sources
+from sitegen.search import SOURCES
 from sitegen.site import Site, Still
 from sitegen.site.redirects import REDIRECTS, redirects
 from sitegen.typefaces import Typefaces, has_math, typefaces
@@ -151,6 +152,7 @@ def headers(site: Site, paths: Iterable[str]) -> str:
     """
     settings = site.config.html
     embedded = {source for page in site.pages for source in page.sources}
+    embedded.update(SOURCES if site.config.search.enable else ())
     allowed = policy((*embedded, *written_sources(settings.sources)), frame_ancestors=["'none'"])
     lines = [
         site.url("/") + "*",

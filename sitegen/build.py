@@ -31,6 +31,7 @@ from sitegen.model import Compiled, CompileOptions, Document, Output, Rejected, 
 from sitegen.output import Plan, Published, Spool, lock_output, open_output, publish
 from sitegen.pages import Checked, file_outputs, load_theme, page_outputs, what_is_checked
 from sitegen.precompress import Copy, compressed_copies, keyed
+from sitegen.search import search_outputs
 from sitegen.site import Site, Sizes, assemble
 from sitegen.source import read_sources
 from sitegen.workers import Fork, can_fork, pool
@@ -342,7 +343,7 @@ def _list_outputs(site: Site, cache: Cache, *, copies: bool) -> _Listing:
     try:
         made = make_assets(site)
         pages = page_outputs(site, theme, made, known)
-        others = (*file_outputs(site, made, known), *extended.outputs, *made.outputs)
+        others = (*file_outputs(site, made, known), *search_outputs(site, cache), *extended.outputs, *made.outputs)
     except RenderError as error:
         return _Listing((), (), (error.diagnostic,))
     except FileNotFoundError as error:  # the installation lacks the font

@@ -21,6 +21,7 @@ import msgspec
 from sitegen.diagnostics import Diagnostic
 from sitegen.frontmatter import is_device_name
 from sitegen.model import Output
+from sitegen.search import PLACE
 from sitegen.site import Site
 from sitegen.site.addresses import join, output_file, path_key, place_of_output, reference
 
@@ -211,7 +212,7 @@ def _flaws(
             good = _has_target(page, written, files, ids, site)
         if not good and (page.output.origin, written) not in site.broken and written not in reported:
             yield "page/missing-target", f"the page refers to {written}, which does not exist"
-    scripts = site.config.html.scripts
+    scripts = site.config.html.scripts or (site.config.search.enable and page.output.path == output_file(PLACE))
     yield from ((code, message) for code, message in page.refused if not (scripts and code == "page/script"))
 
 

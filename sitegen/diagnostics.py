@@ -166,6 +166,17 @@ CODES: dict[str, CodeInfo] = {
         "The Python module that `module` under [extension] names cannot be read, raised an exception, or returned what "
         "is no mapping. The message is Python's. Nothing is written, since any page may depend on what it gives.",
     ),
+    "search/needs-package": CodeInfo(
+        "error",
+        "`enable` under [search] asks for a page that searches the site. The index and the program that reads it are "
+        'Pagefind\'s, which is installed with `pip install "pagefind[bin]"`. Without the setting nothing of it is '
+        "needed.",
+    ),
+    "search/failed": CodeInfo(
+        "error",
+        "Pagefind was run and made no index. The message is its own; often the package was installed without its "
+        'program, which `pip install "pagefind[bin]"` brings.',
+    ),
     "site/bad-term": CodeInfo(
         "error",
         "A tag, category, author or series cannot have a page of its own: its name has neither letters nor digits, or "

@@ -26,6 +26,7 @@ from sitegen.config.model import (
     MathConfig,
     MenuItem,
     PublishConfig,
+    SearchConfig,
     SiteConfig,
     ThemeConfig,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "MathConfig",
     "MenuItem",
     "PublishConfig",
+    "SearchConfig",
     "SiteConfig",
     "ThemeConfig",
     "command_line",
@@ -71,6 +73,7 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
     "check": CheckConfig,
     "cite": CiteConfig,
     "publish": PublishConfig,
+    "search": SearchConfig,
     "extension": ExtensionConfig,
 }
 """The tables of sitegen.toml."""
@@ -118,6 +121,7 @@ def load_config(
         theme=reader.struct(ThemeConfig, table, "theme"),
         spans={path: place.value for path, place in reader.places.items()},
         check=checks.check(reader.struct(CheckConfig, table, "check")),
+        search=reader.struct(SearchConfig, table, "search"),
         cite=checks.cite(reader.struct(CiteConfig, table, "cite")),
     )
     if reader.problems:

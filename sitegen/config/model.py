@@ -26,6 +26,7 @@ __all__ = [
     "MathConfig",
     "MenuItem",
     "PublishConfig",
+    "SearchConfig",
     "SiteConfig",
     "ThemeConfig",
 ]
@@ -221,6 +222,14 @@ class PublishConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether the source of each page is published beside it."""
 
 
+class SearchConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[search]`: a search of the site."""
+
+    enable: bool = False
+    """Whether there is a page that searches the site, `/search/`: the one page with a program, Pagefind's. It needs the
+    package `pagefind[bin]`."""
+
+
 class ExtensionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[extension]`: Python of the site's own."""
 
@@ -265,6 +274,7 @@ class Config(msgspec.Struct, frozen=True):
     theme: ThemeConfig = ThemeConfig()
     cite: CiteConfig = CiteConfig()
     check: CheckConfig = CheckConfig()
+    search: SearchConfig = SearchConfig()
     preview: bool = False
     """Whether pages are made for the preview, which sends the content policy itself."""
     spans: Mapping[tuple[str | int, ...], Span] = {}

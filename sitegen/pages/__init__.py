@@ -21,7 +21,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from sitegen import assets
+from sitegen import assets, search
 from sitegen.assets import Assets
 from sitegen.cache import engine_digest
 from sitegen.config import Config
@@ -49,7 +49,17 @@ __all__ = [
     "read_templates",
 ]
 
-USUAL = ("post.html", "page.html", "home.html", "archive.html", "terms.html", "term.html", "alias.html", "404.html")
+USUAL = (
+    "post.html",
+    "page.html",
+    "home.html",
+    "archive.html",
+    "terms.html",
+    "term.html",
+    "alias.html",
+    "search.html",
+    "404.html",
+)
 """Templates that pages are made with, where a post does not ask for another."""
 
 SUFFIXES = frozenset({".html", ".jinja", ".txt", ".xml"})
@@ -156,7 +166,7 @@ def page_outputs(
     posts = [maker.page(page) for page in site.pages if page is not home]
     # A page at an old address would keep some hosts from looking into `_redirects`.
     aliases = () if site.config.build.redirects else tuple(maker.aliases())
-    return (*posts, *maker.home(home), *maker.archive(), *maker.terms(), *aliases, maker.missing())
+    return (*posts, *maker.home(home), *maker.archive(), *maker.terms(), *aliases, *maker.search(), maker.missing())
 
 
 def file_outputs(site: Site, made: Assets, known: Checked | None = None) -> tuple[Output, ...]:
@@ -239,6 +249,15 @@ class _Maker:
                 "alias": AliasPage(alias.title, alias.target, origin(self.site.config.site.base_url) + alias.target)
             }
             yield self._list("alias.html", alias.place, given, (), (alias, given["alias"]), origin_of=alias.source)
+
+    def search(self) -> Iterator[Output]:
+        """Yield the recipe of the page that searches, which loads a program: it alone is allowed to."""
+        config = self.site.config
+        if config.search.enable:
+            # A preview has no index.
+            bundle = "" if config.preview else self.site.url(f"/{search.BUNDLE}/")
+            given = {"search_bundle": bundle, "content_policy": _policy_of(config, search.SOURCES)}
+            yield self._list("search.html", search.PLACE, given, (), given)
 
     def missing(self) -> Output:
         """Return the recipe of the page for missing addresses."""
@@ -389,13 +408,17 @@ def _common(site: Site, made: Assets, page: str | None = None) -> dict[str, Any]
         "menu": site.menu,
         "origin": origin(site.config.site.base_url),
         "feeds": _feed_links(site) if site.config.publish.feed else [],
+        "search_url": search.address(site),
+        "search_bundle": "",
         "content_policy": _policy_of(site.config, ()),
     }
 
 
 def _policy_of(config: Config, sources: Sequence[Source]) -> str:
     """Return the content policy of a page for its `<meta>`; empty where it has none."""
-    if config.preview or not config.html.policy:
+    # The file of headers allows what any page needs; where one page may do more, each says what it may.
+    apart = config.search.enable and config.build.headers
+    if config.preview or not (config.html.policy or apart):
         return ""
     return policy((*sources, *written_sources(config.html.sources)))
 
@@ -421,7 +444,9 @@ class _Keys:
     def __init__(self, site: Site, common: Mapping[str, Any], known: Checked) -> None:
         self._start = hashlib.blake2b(known.digest + _given(common), digest_size=20)
         self._start.update(f"\0{site.base_path}\0{site.config.site.base_url}\0".encode())
-        self._start.update(_encode((site.config.html, site.config.preview)))
+        self._start.update(
+            _encode((site.config.html, site.config.preview, site.config.search, site.config.build.headers))
+        )
         self._posts = {page.output: self._digest(page) for page in site.pages}
         self._with_site = known.with_site
         self._site = _digest_of_site(site, self._posts.values())

@@ -25,6 +25,8 @@ VARIABLES = frozenset(
         "page",
         "paginator",
         "posts",
+        "search_bundle",
+        "search_url",
         "settings",
         "site",
         "stylesheets",

@@ -1,0 +1,64 @@
+"""The page that searches: finds what posts say, within its content policy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.site.projects import Project
+from tests.support.browsers import Browser
+from tests.support.server import StaticServer
+
+SITE = """
+-- sitegen.toml --
+[site]
+title = "Notes"
+base_url = "https://example.org/notes/"
+[html]
+policy = true
+[search]
+enable = true
+-- content/posts/kernels.md --
+# On kernels
+
+A wombat integrates $\\frac{a}{b}$ over the burrow.
+-- content/posts/other.md --
+# Nothing of it
+"""
+
+FIND = """
+new Promise((resolve, reject) => {
+  const until = Date.now() + 15000;
+  let asked = false;
+  const look = () => {
+    const input = document.querySelector('pagefind-input input');
+    if (input && !asked) {
+      asked = true;
+      input.focus();
+      input.value = 'wombat';
+      input.dispatchEvent(new Event('input', {bubbles: true}));
+    }
+    const found = [...document.querySelectorAll('.pf-result')];
+    const ready = found.length && found.every(each => each.querySelector('a'));
+    if (ready) resolve(found.map(each => [each.querySelector('a').getAttribute('href'), each.innerText]));
+    else if (Date.now() > until) reject(new Error('nothing was found'));
+    else setTimeout(look, 50);
+  };
+  look();
+})
+"""
+
+
+def test_a_word_is_found(browser: Browser, tmp_path: Path) -> None:
+    project = Project(tmp_path / "project", SITE)
+    project.build()
+    with StaticServer(project.root / "dist", prefix="/notes/", policy=None) as server:
+        page = browser.open(f"{server.origin}/notes/search/", width=340)
+        try:
+            ((address, text),) = page.evaluate(FIND)
+            assert address == "/notes/kernels/"
+            assert "A wombat integrates a/b over" in text
+            assert page.evaluate("document.documentElement.scrollWidth") == 340
+            assert page.complaints() == []
+        finally:
+            page.close()
+        assert server.failures == []
