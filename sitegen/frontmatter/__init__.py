@@ -81,6 +81,10 @@ def read_front_matter(source: Source, zone: dt.tzinfo = dt.UTC) -> tuple[FrontMa
         from sitegen.frontmatter.toml import compose_toml  # most posts have YAML
 
         root = compose_toml(source.text, block)
+    elif block.bare:
+        from sitegen.frontmatter.lines import compose_lines
+
+        root = compose_lines(source.text, block)
     else:
         root = compose(source.text, block)
     if isinstance(root, Problem):

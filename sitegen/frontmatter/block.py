@@ -32,6 +32,11 @@ _TOML = re.compile(
     r"\ufeff?\+\+\+[ \t]*(?:\r\n|\n|\r)(?P<content>(?:[^\r\n]*(?:\r\n|\n|\r))*?)\+\+\+[ \t]*(?:\r\n|\n|\r|\Z)"
 )
 _TOML_OPENING = re.compile(r"\ufeff?(?P<plus>\+\+\+)[ \t]*[\r\n]+(?:#.*[\r\n]+|\s*[\r\n])*[\w\"'.-]+\s*=")
+_BARE = re.compile(
+    r"\ufeff?(?P<content>(?:[A-Za-z][\w -]*:[^\r\n]*\r?\n(?:[ \t]+\S[^\r\n]*\r?\n)*)++"
+    r"|(?:\[[A-Za-z][\w -]*\]:[ \t]*<>[ \t]*\([^\r\n]*\)[ \t]*\r?\n)++)(?=[ \t]*(?:\r?\n|\Z))"
+)
+_BARE_TITLE = re.compile(r"^\[?title\]?[ \t]*:[ \t]*\S", re.IGNORECASE | re.MULTILINE)
 _LATE = re.compile(r"\ufeff?\s*[\r\n][ \t]*(---)[ \t]*(?:\r\n|\n|\r)")
 _KEY = re.compile(r"""[ \t]*(["']?)(?P<key>[^\W\d][\w .-]*)\1[ \t]*:(?:[ \t]|$)""")
 
@@ -58,6 +63,8 @@ class Block(msgspec.Struct, frozen=True):
     """Offset of the first character after the closing line."""
     toml: bool = False
     """Whether it is TOML between lines `+++`, and not YAML between lines `---`."""
+    bare: bool = False
+    """Whether it is lines `Title: …` or `[title]: <> (…)` up to a blank one."""
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -120,6 +127,9 @@ def _other_head(text: str) -> Block | Problem | None:
     toml = _TOML.match(text)
     if toml:
         return Block(*toml.span("content"), toml.end(), toml=True)
+    bare = _BARE.match(text)
+    if bare and _BARE_TITLE.search(bare["content"]):
+        return Block(*bare.span("content"), bare.end(), bare=True)
     unclosed = _TOML_OPENING.match(text)
     if unclosed:
         return Problem(
