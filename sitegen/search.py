@@ -43,7 +43,7 @@ SOURCES: tuple[Source, ...] = (
 """What the page that searches is allowed besides: the program, a part of which is WebAssembly, and the icon of its
 field."""
 
-LOOK = Path(__file__).parent / "theme" / "styles" / "search.css"
+LOOK = Path(__file__).parent / "theme" / "search.css"
 """Gives Pagefind's elements the colours of the site."""
 
 _UNUSED = ("pagefind-ui.", "pagefind-modular-ui.", "pagefind-highlight.")
@@ -82,7 +82,7 @@ def search_outputs(site: Site, cache: Cache | None = None) -> tuple[Output, ...]
     names = names or tuple(sorted(index.files()))
     if cache is not None:
         cache.set_note("search", msgspec.msgpack.encode(_Known(index.digest, names)))
-    look = Output(f"{BUNDLE}/{LOOK.name}", LOOK.read_bytes, f"default/styles/{LOOK.name}")
+    look = Output(f"{BUNDLE}/{LOOK.name}", LOOK.read_bytes, f"default/{LOOK.name}")
     return look, *(
         Output(name, partial(index.file, name), site.config.path, key=f"search {index.digest}") for name in names
     )
