@@ -27,6 +27,7 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from benchmarks.build import environment as of_authors
 from benchmarks.variants import write_posts
 
 NPM = (
@@ -112,7 +113,7 @@ def run(command: list[str], folder: Path, environment: dict[str, str] | None = N
     process = subprocess.Popen(
         command,
         cwd=folder,
-        env={**os.environ, **(environment or {})},
+        env={**of_authors(), **(environment or {})},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )

@@ -26,7 +26,7 @@ from typing import TextIO
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.build import write_project  # noqa: E402
+from benchmarks.build import environment, write_project  # noqa: E402
 from tests.support.browsers import BROWSERS, Page  # noqa: E402
 
 MARK = '<span id="mark">0</span>'
@@ -43,7 +43,11 @@ def serve(folder: Path) -> tuple[subprocess.Popen[str], str, float]:
     """Start `sitegen serve`; return the process, its address, and the seconds until the site was ready."""
     start = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "sitegen", "serve", "--port", "0"], cwd=folder, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "sitegen", "serve", "--port", "0"],
+        cwd=folder,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert process.stderr is not None
     address = ""
