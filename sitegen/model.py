@@ -10,7 +10,7 @@ Every value is complete from birth; a later stage gets a type of its own. `siteg
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, overload
 
@@ -196,6 +196,9 @@ class StoredBody(Sequence[str | Slot]):
         self.key = key
         self.slots = slots
         self._fetch = fetch
+
+    def __iter__(self) -> Iterator[str | Slot]:
+        return iter(self._fetch())  # once; that of `Sequence` would fetch the whole body for every part
 
     def __len__(self) -> int:
         return len(self._fetch())

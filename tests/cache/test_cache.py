@@ -15,7 +15,7 @@ from sitegen import build as build_module
 from sitegen import cache as cache_module
 from sitegen.build import build
 from sitegen.cache import Cache, compile_entries
-from sitegen.model import Compiled, CompileOptions, Document, Rejected, Source
+from sitegen.model import Compiled, CompileOptions, Document, Rejected, Source, StoredBody
 from sitegen.output import Spool, lock_output
 from tests.site.projects import SETTINGS, Project, codes, tree
 
@@ -202,6 +202,18 @@ def test_pages_that_no_file_has_room_for_are_made_again(project: Project, monkey
     monkeypatch.setattr(Spool, "keep", lambda *_: None)
     build(project.config())
     assert project.dist() == project.dist("whole")
+
+
+def test_a_body_is_fetched_once_however_many_holes_it_has() -> None:
+    fetched = []
+    parts = ("a", "b", "c", "d")
+
+    def fetch() -> tuple[str, ...]:
+        fetched.append(1)
+        return parts
+
+    assert tuple(StoredBody("key", (), fetch)) == parts
+    assert len(fetched) <= 2  # a tuple may ask for the length first
 
 
 def test_a_spool_gives_back_what_it_kept(tmp_path: Path) -> None:
