@@ -231,7 +231,18 @@ def options_of(config: Config) -> CompileOptions:
         timezone=config.site.timezone,
         library=library,
         number_headings=config.markdown.number_headings,
+        extension=_extension(config),
     )
+
+
+def _extension(config: Config) -> tuple[str, str] | None:
+    """Return path and text of the site's own module, if it may add to the parser."""
+    path = config.extension.module
+    try:
+        text = (config.root / path).read_text(encoding="utf-8") if path else ""
+    except (OSError, UnicodeDecodeError):
+        return None  # `extend` says why
+    return (path, text) if "def markdown(" in text else None
 
 
 def open_cache(config: Config) -> Cache:
@@ -569,7 +580,8 @@ def _sorted(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         start, end = (problem.span.start, problem.span.end) if problem.span else (-1, -1)
         return problem.path, start, end, problem.code, problem.message
 
-    return tuple(sorted(diagnostics, key=key))
+    # What is wrong with a site's own module may come up in every post.
+    return tuple(sorted(dict.fromkeys(diagnostics), key=key))
 
 
 def _stats(

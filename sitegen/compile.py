@@ -17,6 +17,7 @@ from msgspec import structs
 
 from sitegen.bibliography import Formatted, fill_formulas, format_citations
 from sitegen.diagnostics import Diagnostic
+from sitegen.faults import fault
 from sitegen.frontmatter import date_of_name, read_front_matter
 from sitegen.markdown import (
     Cited,
@@ -85,6 +86,16 @@ def _compile_notebook(source: Source, options: CompileOptions) -> Compiled:
 
 
 def _compile_text(source: Source, options: CompileOptions) -> Compiled:
+    if options.extension is None:
+        return _compile(source, options)
+    try:
+        return _compile(source, options)
+    except Exception as error:  # the site's own module is input: whatever it raises is a problem of the module
+        path, text = options.extension
+        return Rejected(source.path, (fault(error, path, text, f"it happened in {source.path}"),))
+
+
+def _compile(source: Source, options: CompileOptions) -> Compiled:
     meta, problems = read_front_matter(source, _zone(options.timezone))
     if meta is None:
         return Rejected(source.path, tuple(problems))
@@ -103,6 +114,7 @@ def _compile_text(source: Source, options: CompileOptions) -> Compiled:
             html=options.html,
             scripts=options.scripts,
             punctuation=options.punctuation,
+            extension=options.extension,
         ),
     )
     formulas = parsed.formulas

@@ -1,5 +1,6 @@
 """What a site adds to sitegen in Python: one module of its own, with functions that are called in one place each.
 
+    markdown(md)             rules for the parser, see `sitegen.markdown.hook`
     template_globals(site)   names and values for all templates
     outputs(site)            more files, path and content
 
@@ -10,7 +11,6 @@ diagnostic at the line of the module that was being run.
 from __future__ import annotations
 
 import hashlib
-import traceback
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -19,13 +19,14 @@ import msgspec
 
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic, nearest
+from sitegen.faults import fault
 from sitegen.model import Output
 from sitegen.site import Site
-from sitegen.text import LineIndex, Span
+from sitegen.text import Span
 
 __all__ = ["Extended", "extend"]
 
-HOOKS = ("template_globals", "outputs")
+HOOKS = ("markdown", "template_globals", "outputs")
 
 
 class Extended(msgspec.Struct, frozen=True):
@@ -72,13 +73,8 @@ class _Runner:
         try:
             return action()
         except Exception as error:  # the module is input: whatever it raises is a problem of the module
-            lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == self.path]
-            line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
-            span = _line(self.text, line) if line else None
-            said = error.msg if isinstance(error, SyntaxError) else str(error)
-            message = f"{type(error).__name__}: {said}".rstrip(": ")
-            hint = "mend what the module does on this line" if span else "template_globals and outputs return a mapping"
-            self.problems.append(Diagnostic("extension/failed", message, self.path, span, hint=hint))
+            hint = "template_globals and outputs return a mapping"
+            self.problems.append(fault(error, self.path, self.text, hint))
             return None
 
 
@@ -122,10 +118,3 @@ def _unreadable(config: Config, path: str, error: OSError | UnicodeDecodeError) 
     span = config.spans.get(("extension", "module"))
     hint = "name a file relative to sitegen.toml, such as extension.py"
     return Diagnostic("extension/failed", f"{path} cannot be read: {reason}", config.path, span, hint=hint)
-
-
-def _line(text: str, line: int) -> Span:
-    index = LineIndex(text)
-    content = index.line(line)
-    start = index.start(line) + len(content) - len(content.lstrip())
-    return Span(start, max(start, index.start(line) + len(content.rstrip())))

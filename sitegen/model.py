@@ -64,6 +64,8 @@ class CompileOptions(msgspec.Struct, frozen=True):
     """What posts may cite; None on a site without a bibliography."""
     number_headings: bool = False
     """Whether headings have numbers, where the post does not say."""
+    extension: tuple[str, str] | None = None
+    """Path and text of the site's own module, if it has a function `markdown`."""
 
 
 class FrontMatter(msgspec.Struct, frozen=True):

@@ -35,6 +35,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("bibliography", "palette", "pictures", "sidenotes"),
     ("config", "frontmatter", "markdown", "notebook"),
     ("model",),
+    ("faults",),
     ("diagnostics", "fonts"),
     ("clock", "looks", "policy", "text", "versions", "workers"),
     ("math",),

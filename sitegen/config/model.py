@@ -234,7 +234,8 @@ class ExtensionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`[extension]`: Python of the site's own."""
 
     module: str = ""
-    """A Python file relative to sitegen.toml with `template_globals(site)` and `outputs(site)`; empty for none."""
+    """A Python file, relative to sitegen.toml, with functions `markdown(md)`, `template_globals(site)` or
+    `outputs(site)`; empty for none."""
 
 
 class CheckConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

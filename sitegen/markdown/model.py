@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -12,6 +12,7 @@ from markdown_it.token import Token
 from sitegen.diagnostics import Diagnostic
 from sitegen.markdown.citations import CitedItem
 from sitegen.markdown.dialect import Dialect
+from sitegen.markdown.hook import Extension
 from sitegen.markdown.html import Styles
 from sitegen.model import Body, Heading, StyleRule, Target
 from sitegen.text import OffsetMap, Span
@@ -32,6 +33,8 @@ class MarkdownOptions(msgspec.Struct, frozen=True):
     """Keys of the works that the post may cite."""
     number_headings: bool = False
     """Whether headings have numbers."""
+    extension: Extension | None = None
+    """The site's own module, which adds to the parser."""
     punctuation: str = ""
     """The language whose quotes and dashes take the place of the typewriter's; empty to leave those."""
 
@@ -84,6 +87,8 @@ class Parsed:
     targets: tuple[Target, ...] = ()
     """What has a number and an id, in order."""
     citations: tuple[Cited, ...] = ()
+    rules: Mapping[str, Callable[..., str]] = field(default_factory=dict)
+    """What tokens of the site's own rules look like, in the manner of markdown-it's renderer."""
     references: Mapping[str, str] = field(default_factory=dict)
     """Key of each work that is cited to the id that it has in the list of works."""
     safe: bool = False

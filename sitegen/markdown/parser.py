@@ -27,6 +27,7 @@ from sitegen.markdown import (
     fences,
     footnotes,
     headings,
+    hook,
     htmlblocks,
     links,
     mathspans,
@@ -89,8 +90,11 @@ class _Markdown(MarkdownIt):
 
 
 @functools.cache
-def _markdown(features: frozenset[str]) -> MarkdownIt:
-    """Return the parser for posts that use `features`, so that no post pays for what it does not use."""
+def _markdown(features: frozenset[str], extension: hook.Extension | None = None) -> MarkdownIt:
+    """Return the parser for posts that use `features`, so that no post pays for what it does not use.
+
+    Raises whatever the site's own `extension` raises.
+    """
     options: dict[str, object] = {"linkify": True, "tasklists": True, "xhtmlOut": False, "maxNesting": MAX_NESTING}
     md = _Markdown("gfm-like", options)
     assert md.linkify is not None
@@ -115,6 +119,8 @@ def _markdown(features: frozenset[str]) -> MarkdownIt:
     inline.before("link", "footnote_ref", footnotes.reference)
     inline.before("link", "footnote_inline", footnotes.inline_note)
     install(md, features)
+    if extension is not None:
+        hook.apply(md, extension)
     return md
 
 
@@ -241,7 +247,7 @@ class _Post:
 def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
     """Parse `text[start:]`, the body of the post at `path`; every place in the result counts from the file's start.
 
-    Pure; never raises for bad input.
+    Pure; never raises for bad input, but for what the site's own module raises.
     """
     locator = Locator(text, start)
     post = _Post(path, options, locator)
@@ -254,7 +260,8 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
     if "citations" in features:
         env["cited_keys"] = options.works
     post.env = env
-    tokens = _markdown(features).parse(locator.source, env)
+    md = _markdown(features, options.extension)
+    tokens = md.parse(locator.source, env)
     post.attribute_lists = env.get("attribute_lists", {})  # type: ignore[assignment]
     doubts = mathspans.settle_style(tokens)
     if "<" in locator.source:
@@ -299,8 +306,9 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
         diagnostics,
         tuple(_targets(body)),
         tuple(post.cited),
-        works,
+        references=works,
         safe=options.html == "safe",
+        rules=hook.added_rules(md) if options.extension is not None else {},
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 from markdown_it.common.normalize_url import normalizeLink
@@ -296,6 +296,15 @@ def _renderer() -> _Renderer:
     return _Renderer()
 
 
+def _with_rules(rules: Mapping[str, Callable[..., str]]) -> _Renderer:
+    """Return a renderer that knows the tokens of a site's own rules as well."""
+    if not rules:
+        return _renderer()
+    renderer = _Renderer()
+    renderer.rules.update(rules)  # type: ignore[arg-type]  # functions that were bound to markdown-it's renderer
+    return renderer
+
+
 _OPTIONS = OptionsDict(
     {
         "maxNesting": 100,
@@ -328,7 +337,7 @@ def render(
     env: dict[str, object] = {"page": page, "prefix": prefix, "notes_anchor": parsed.notes_anchor}
     env["headings"] = lambda: _listed_headings(parsed.tokens, page)
     env["safe"] = parsed.safe
-    text = _renderer().render(parsed.tokens, _OPTIONS, env)
+    text = _with_rules(parsed.rules).render(parsed.tokens, _OPTIONS, env)
     if parsed.safe:
         text = sanitised(text, page.holes)
     colors, backgrounds = set(parsed.styles.colors), set(parsed.styles.backgrounds)

@@ -76,3 +76,53 @@ def test_a_module_that_is_not_there(project: Project) -> None:
     (problem,) = project.build().diagnostics
     assert (problem.code, problem.path) == ("extension/failed", "sitegen.toml")
     assert problem.span is not None
+
+
+MARKDOWN = """
+def markdown(md):
+    md.inline.ruler.before("link", "key", key)
+    md.add_render_rule("key", lambda self, tokens, idx, options, env: f"<kbd>{tokens[idx].content}</kbd>")
+    md.disable("strikethrough")
+
+
+def key(state, silent):
+    end = state.src.find(">>", state.pos)
+    if not state.src.startswith("<<", state.pos) or end < 0:
+        return False
+    if not silent:
+        state.push("key", "", 0).content = state.src[state.pos + 2 : end]
+    state.pos = end + 2
+    return True
+"""
+
+
+def test_the_module_adds_to_the_parser(project: Project) -> None:
+    project.put("extension.py", MARKDOWN.encode())
+    project.put("content/posts/two.md", b"# Two\n\nPress <<Esc>> and ~~not~~ $x$.\n")
+    project.put("templates/base.html", b'{% extends "default/base.html" %}')
+    result = project.build()
+    assert codes(result) == []
+    page = project.page("/two/")
+    assert "Press <kbd>Esc</kbd> and ~~not~~ <math>" in page
+    assert project.build().stats.compiled == 0
+    project.put("extension.py", MARKDOWN.replace("kbd", "samp").encode())
+    project.build()
+    assert "Press <samp>Esc</samp>" in project.page("/two/")
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("def markdown(md):\n    md.disable('no such rule')\n", 2),
+        (MARKDOWN.replace('state.src.find(">>", state.pos)', "1 // 0"), 9),
+    ],
+)
+def test_a_rule_that_raises_is_reported_once_at_its_line(project: Project, module: str, line: int) -> None:
+    project.put("extension.py", module.encode())
+    project.put("templates/base.html", b'{% extends "default/base.html" %}')
+    project.put("content/posts/two.md", b"# Two\n\na <b\n")
+    project.put("content/posts/one.md", b"# One\n\na <b\n")
+    (problem,) = project.build().diagnostics
+    assert (problem.code, problem.path) == ("extension/failed", "extension.py")
+    assert problem.span is not None
+    assert module[: problem.span.start].count("\n") + 1 == line
