@@ -229,7 +229,7 @@ def options_of(config: Config) -> CompileOptions:
         punctuation=punctuation,
         preamble=config.math.preamble,
         timezone=config.site.timezone,
-        library=library,
+        bibliography=library,
         number_headings=config.markdown.number_headings,
         extension=_extension(config),
     )

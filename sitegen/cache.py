@@ -101,16 +101,16 @@ def _code(folder: Path) -> Iterator[Path]:
 
 def _keys(sources: Iterable[Source], options: CompileOptions) -> list[Key]:
     plain = hashlib.blake2b(engine_digest(), digest_size=_DIGEST_SIZE)
-    plain.update(msgspec.msgpack.encode(msgspec.structs.replace(options, library=None)))
+    plain.update(msgspec.msgpack.encode(msgspec.structs.replace(options, bibliography=None)))
     citing = plain.copy()
-    citing.update(msgspec.msgpack.encode(options.library))
-    if options.library is not None:
+    citing.update(msgspec.msgpack.encode(options.bibliography))
+    if options.bibliography is not None:
         from sitegen.markdown.citations import may_cite  # with all that reads Markdown
 
     keys = []
     for source in sources:
         # A new work in the bibliography changes no post that cites nothing.
-        digest = (citing if options.library is not None and may_cite(source.text) else plain).copy()
+        digest = (citing if options.bibliography is not None and may_cite(source.text) else plain).copy()
         digest.update(f"\0{source.path}\0{source.digest}".encode("utf-8", "surrogateescape"))
         keys.append(digest.hexdigest())
     return keys

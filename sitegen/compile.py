@@ -100,7 +100,7 @@ def _compile(source: Source, options: CompileOptions) -> Compiled:
     if meta is None:
         return Rejected(source.path, tuple(problems))
     dialect = meta.dialect or options.dialect
-    library = options.library
+    library = options.bibliography
     known = frozenset(library.works) if library else frozenset[str]()
     parsed = parse(
         source.text,

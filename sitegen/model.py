@@ -60,7 +60,7 @@ class CompileOptions(msgspec.Struct, frozen=True):
     """The language whose quotes and dashes take the place of the typewriter's; empty to leave those."""
     preamble: str = ""
     """LaTeX whose definitions hold for all posts."""
-    library: Library | None = None
+    bibliography: Library | None = None
     """What posts may cite; None on a site without a bibliography."""
     number_headings: bool = False
     """Whether headings have numbers, where the post does not say."""
