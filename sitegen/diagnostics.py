@@ -208,6 +208,11 @@ CODES: dict[str, CodeInfo] = {
         "The date of a post could not be read, or there is no such day or time. Write `2017-01-20`, "
         "`2017-01-20 22:12`, or `2017-01-20T22:12:03+02:00`; without a zone, that of `site.timezone` is meant.",
     ),
+    "frontmatter/no-date": CodeInfo(
+        "warning",
+        "In the place of a date stands a word, such as `today` or `YYYY-MM-DD`, which other tools fill in. The post is "
+        "built as one without a date.",
+    ),
     "frontmatter/bad-path": CodeInfo(
         "error",
         "The `path` of a post cannot be its address. It is a folder inside the site such as `/2017/convolution/`: no "

@@ -270,6 +270,11 @@ class _Reader:
         text = self._text(key, node, expected="a date")
         if text is None or text.lower() == "false":
             return None
+        if not any(character.isdigit() for character in text):
+            # `today`, `YYYY-MM-DD`: a placeholder that some other tool fills in.
+            message = f"“{text}” is no date, so the post has none"
+            self._problem("frontmatter/no-date", message, self._span(node), hint="write it like 2017-01-20")
+            return None
         date = parse_date(text, self.zone)
         if isinstance(date, DateProblem):
             self._problem("frontmatter/bad-date", f"bad date: {date.message}", self._span(node), hint=date.hint)

@@ -71,8 +71,6 @@ def parse_date(text: str, zone: dt.tzinfo = dt.UTC) -> dt.datetime | DateProblem
     match = _YEAR_LAST.match(text)
     if match:
         return _year_last([int(part) for part in match.groups()], zone, whole=match.end() == len(text))
-    if text.lower() in ("today", "now"):
-        return DateProblem("the date would be another one each day", "write the day, like 2017-01-20")
     return DateProblem("this is not a date", "write it like 2017-01-20 or 2017-01-20T22:12:03+02:00")
 
 

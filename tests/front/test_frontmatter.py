@@ -104,8 +104,6 @@ def test_dates_quoted_or_not(text: str, expected: str, quote: str) -> None:
         ("٢٠١٧-٠١-٢٠", "write it like 2017-01-20 or 2017-01-20T22:12:03+02:00"),
         ("2017-01-20 and more", "write it like 2017-01-20 or 2017-01-20T22:12:03+02:00"),
         ("Foo 12, 2018", "write it like 2017-01-20 or 2017-01-20T22:12:03+02:00"),
-        ("YYYY-MM-DD", "write it like 2017-01-20 or 2017-01-20T22:12:03+02:00"),
-        ("today", "write the day, like 2017-01-20"),
     ],
 )
 def test_no_dates(text: str, hint: str) -> None:
@@ -361,3 +359,11 @@ def test_toml_means_what_yaml_means(yaml: str, toml: str) -> None:
     assert second is not None
     assert structs.replace(first, spans={}, body_start=0) == structs.replace(second, spans={}, body_start=0)
     assert structs.replace(first, spans={}, body_start=0) != structs.replace(EMPTY, spans={}, body_start=0)
+
+
+@pytest.mark.parametrize("text", ["today", "YYYY-MM-DD", "`r Sys.Date()`", "last-modified"])
+def test_a_placeholder_is_no_date_and_costs_no_post(text: str) -> None:
+    meta, problems = read_front_matter(Source("content/posts/a.md", f"---\ntitle: T\ndate: {text!r}\n---\n", ""))
+    assert meta is not None
+    assert meta.date is None
+    assert [problem.code for problem in problems] == ["frontmatter/no-date"]
