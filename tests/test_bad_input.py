@@ -133,7 +133,7 @@ def test_a_rejected_post_keeps_its_old_page(tmp_path: Path) -> None:
     assert build(tmp_path)[0] == 0
     page = tmp_path / "dist" / "bad" / "index.html"
     before = page.read_bytes()
-    (tmp_path / "content" / "posts" / "bad.md").write_bytes(b"---\ndate: never\n---\n")
+    (tmp_path / "content" / "posts" / "bad.md").write_bytes(b"---\ndate: 2017-02-30\n---\n")
     (tmp_path / "content" / "posts" / "good.md").unlink()
     assert build(tmp_path)[0] == 1
     assert page.read_bytes() == before

@@ -186,7 +186,7 @@ def test_a_sequence_of_edits_equals_a_clean_build(project: Project) -> None:
     for step in (
         "-- content/posts/four/index.md --\n---\npath: /a/b/\n---\n# Four\n",
         "-- content/posts/four/index.md --\n---\npath: /A/b/\n---\n# Four\n",
-        "-- content/posts/four/index.md --\n---\ndate: never\n---\n# Four\n",
+        "-- content/posts/four/index.md --\n---\ndate: 2017-02-30\n---\n# Four\n",
         "-- content/posts/five.md --\n# Five $\\nonsense$\n",
         "-- content/posts/four/index.md --\n---\npath: /a/\n---\n# Four\n",
         "-- content/posts/five.md --\n# Five\n",
@@ -225,7 +225,7 @@ def test_an_error_in_a_formula_stops_nothing(project: Project) -> None:
 
 
 BAD_POSTS = {
-    "frontmatter/bad-date": b"---\ndate: never\n---\n# Two\n",
+    "frontmatter/bad-date": b"---\ndate: 2017-02-30\n---\n# Two\n",
     "frontmatter/bad-path": b"---\npath: /../two/\n---\n# Two\n",
     "frontmatter/syntax": b"---\ntitle: [\n---\n# Two\n",
     "source/not-utf-8": b"# Tw\xf6\n",
