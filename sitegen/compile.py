@@ -269,7 +269,7 @@ def _place(diagnostic: Diagnostic) -> tuple[Span, str]:
 def _file_title(path: str) -> TitleLine:
     """Return the name of the post's file, or of its folder for `name/index.md`."""
     file = PurePosixPath(path)
-    name = date_of_name(file.parent.name if file.stem == "index" else file.stem)[1]
+    name = date_of_name(file.parent.name if file.stem in ("index", "_index") else file.stem)[1]
     return TitleLine(html.escape(name, quote=False), name)
 
 

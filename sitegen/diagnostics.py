@@ -188,6 +188,11 @@ CODES: dict[str, CodeInfo] = {
         "An address under `aliases` in the front matter is that of a page already, of the post itself, or an alias of "
         "another post. No page was made for it: readers who come there find the other page.",
     ),
+    "site/bad-redirect": CodeInfo(
+        "error",
+        "An old address under `[site.redirects]` cannot lead anywhere: a page of the site is there, or it is the "
+        "address of a file and leads to a page, which no page at the old address can do.",
+    ),
     "frontmatter/conflicting-keys": CodeInfo(
         "warning",
         "Two keys of the front matter mean the same and have different values: `updated` and `lastmod`, `path` and "

@@ -202,7 +202,7 @@ def _taken(path: str, config: Config, sources: Iterable[Source]) -> Diagnostic |
 
 def _stem(path: str) -> str:
     """Return what a post's address is made of, whichever way its file is kept."""
-    folder, _, name = (path[: -len("/index.md")] if is_index(path) else path[: -len(".md")]).rpartition("/")
+    folder, _, name = (path.rpartition("/")[0] if is_index(path) else path[: -len(".md")]).rpartition("/")
     return f"{folder}/{_DATED.sub('', name)}"
 
 

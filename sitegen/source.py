@@ -5,8 +5,10 @@ What cannot be read, or is not UTF-8 text, becomes a `Rejected` with its reason 
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterator
 from itertools import chain
@@ -34,8 +36,11 @@ def is_post(name: str) -> bool:
 
 
 def texts_folders(config: Config) -> tuple[str, ...]:
-    """Return the folders that hold posts and pages, relative to the project's; none lies in another."""
-    named = dict.fromkeys((config.build.content.strip("/"), *config.posts))
+    """Return the folders that hold posts and pages, and files of pages, relative to the project's.
+
+    None lies in another.
+    """
+    named = dict.fromkeys((config.build.content.strip("/"), *config.posts, *config.build.pages))
     return tuple(folder for folder in named if not folder.startswith(tuple(f"{other}/" for other in named)))
 
 
@@ -49,10 +54,11 @@ def read_sources(config: Config) -> tuple[tuple[Source, ...], tuple[Rejected, ..
     rejected: list[Rejected] = []
     root = config.root.resolve()
     skipped = frozenset({config.build.templates, config.build.static})
-    walks = (_walk(str(root), str(root / folder), folder, (), skipped) for folder in texts_folders(config))
+    walks = (_texts(str(root), folder, skipped) for folder in texts_folders(config))
+    ignored = re.compile("|".join(map(fnmatch.translate, config.build.ignore)) or r"(?!)")
     for found in chain.from_iterable(walks):
-        if config.build.posts and isinstance(found, str) and found.rpartition("/")[2].lower().startswith("_index."):
-            continue  # Hugo and Zola keep settings of a section there; lists of posts are made here without.
+        if isinstance(found, str) and (ignored.match(found) or _is_list_of_posts(found, config)):
+            continue
         result = found if isinstance(found, Rejected) else read_source(root, found)
         if isinstance(result, Source):
             sources.append(result)
@@ -97,6 +103,21 @@ def _read_regular(path: str) -> bytes | None:
         return None
     with open(path, "rb", buffering=0) as file:
         return file.readall()
+
+
+def _is_list_of_posts(path: str, config: Config) -> bool:
+    """Tell whether this is where Hugo and Zola keep settings of a section of posts, whose list is made here without."""
+    return path.rpartition("/")[2].lower().startswith("_index.") and config.is_in_posts(path)
+
+
+def _texts(root: str, path: str, skipped: frozenset[str]) -> Iterator[str | Rejected]:
+    """Yield the posts of a folder, or the file itself."""
+    if not os.path.isfile(f"{root}/{path}"):
+        yield from _walk(root, f"{root}/{path}", path, (), skipped)
+    elif Path(os.path.realpath(f"{root}/{path}")).is_relative_to(root):
+        yield path
+    else:
+        yield _outside(path, os.path.realpath(f"{root}/{path}"))
 
 
 def _walk(

@@ -13,6 +13,7 @@ import msgspec
 from sitegen.config.macrofiles import MacroFile, read_macros
 from sitegen.config.model import (
     PLACEHOLDERS,
+    POST_SUFFIXES,
     POSTS,
     BuildConfig,
     CheckConfig,
@@ -78,7 +79,9 @@ class Checks:
             self.reader.report("config/bad-base-url", problem, span, hint=_url_hint(url), path=path)
         if site.timezone != "UTC":
             self._check_timezone(site.timezone)
-        self._check_permalink(site.permalink)
+        self._check_permalink(("site", "permalink"), site.permalink)
+        permalinks = self._permalinks(site.permalinks)
+        self._check_redirects(site.redirects)
         if site.paginate < 0:
             self._bad_value("paginate", "paginate is less than 0", "0 is for all posts on one page")
         for index, item in enumerate(site.menu):
@@ -87,7 +90,8 @@ class Checks:
                 span = self.reader.value(("site", "menu", index))
                 hint = 'an entry is written { title = "About", url = "/about/" }'
                 self.reader.report("config/bad-value", f"an entry of the menu has no {missing}", span, hint=hint)
-        return msgspec.structs.replace(site, title=title, base_url=url.rstrip("/") + "/")
+        base_url = url.rstrip("/") + "/"
+        return msgspec.structs.replace(site, title=title, base_url=base_url, permalinks=permalinks)
 
     def build(self, build: BuildConfig) -> BuildConfig:
         """Check `[build]`; the folders become plain relative paths (an output folder elsewhere an absolute one)."""
@@ -100,10 +104,11 @@ class Checks:
             self._missing_posts(found["content"])
         posts = self._folders("posts", build.posts, found)
         assets = self._folders("assets", build.assets, found)
-        return msgspec.structs.replace(build, **found, posts=posts, assets=assets)
+        pages = self._folders("pages", build.pages, found, files=True)
+        return msgspec.structs.replace(build, **found, posts=posts, assets=assets, pages=pages)
 
-    def _folders(self, key: str, written: list[str], others: dict[str, str]) -> list[str]:
-        """Check a list of folders of the project: each exists, and is not written by sitegen."""
+    def _folders(self, key: str, written: list[str], others: dict[str, str], *, files: bool = False) -> list[str]:
+        """Check a list of folders of the project, or of files too: each exists, and is not written by sitegen."""
         folders = []
         for index, name in enumerate(written):
             span = self.reader.value(("build", key, index))
@@ -112,11 +117,12 @@ class Checks:
             if folder == "." or folder.startswith(("../", "/", "~")) or folder == ".." or "\\" in name:
                 message = f"{name or 'an empty text'} is not the name of a folder in the project"
                 self.reader.report("config/bad-folder", message, span, hint=hint)
-            elif not (self.root / folder).is_dir():
-                found = [each.name for each in self.root.iterdir() if each.is_dir()]
-                near = nearest(folder, found)
-                hint = f"did you mean {near}?" if near else "create it, or leave it out"
-                self.reader.report("config/missing-folder", f"there is no folder {folder}", span, hint=hint)
+            elif not (self.root / folder).is_dir() and not (files and (self.root / folder).is_file()):
+                self._missing(folder, span, files=files)
+            elif not (self.root / folder).is_dir() and not folder.lower().endswith(POST_SUFFIXES):
+                message = f"{folder} is no page"
+                hint = "a page is written in Markdown, in a file such as about.md"
+                self.reader.report("config/bad-value", message, span, hint=hint)
             else:
                 inner = self._path(folder)
                 for other in ("output", "cache", "templates", "static"):
@@ -126,20 +132,69 @@ class Checks:
                 folders.append(folder)
         return list(dict.fromkeys(folders))
 
-    def _check_permalink(self, pattern: str) -> None:
-        """Check a pattern of addresses: every placeholder is known, and posts differ."""
+    def _missing(self, path: str, span: Span | None, *, files: bool) -> None:
+        """Report a folder or file that is not there, with the name that was probably meant."""
+        at = (self.root / path).parent
+        near = nearest(path.rpartition("/")[2], [each.name for each in at.iterdir()] if at.is_dir() else [])
+        found = f"{path.rpartition('/')[0]}/{near}".lstrip("/")
+        hint = f"did you mean {found}?" if near else "create it, or leave it out"
+        what = "neither a folder nor a file" if files else "no folder"
+        self.reader.report("config/missing-folder", f"there is {what} {path}", span, hint=hint)
+
+    def _permalinks(self, written: dict[str, str]) -> dict[str, str]:
+        """Check patterns of addresses for folders and files; return them with plain paths."""
+        found = {}
+        for name, pattern in written.items():
+            span = self.reader.key(("site", "permalinks", name))
+            path = os.path.normpath(name or ".").replace(os.sep, "/")
+            if path == "." or path.startswith(("../", "/", "~")) or path == ".." or "\\" in name:
+                message = f"{name or 'an empty text'} is not in the project"
+                hint = "name a folder or file relative to sitegen.toml, with forward slashes"
+                self.reader.report("config/bad-folder", message, span, hint=hint)
+            elif not (self.root / path).exists():
+                self._missing(path, span, files=True)
+            else:
+                one = (self.root / path).is_file()
+                self._check_permalink(("site", "permalinks", name), pattern, one=one)
+                found[path] = pattern
+        return found
+
+    def _check_redirects(self, redirects: dict[str, str]) -> None:
+        """Check the form of old addresses and of those that they lead to."""
+        for old, new in redirects.items():
+            path = ("site", "redirects", old)
+            whole = new.startswith(("http://", "https://"))
+            if not old.startswith("/") or old == "/":
+                message, hint = (
+                    f"{old or 'an empty text'} is no old address",
+                    "write it from the root of the site, /old/",
+                )
+                self.reader.report("config/bad-value", message, self.reader.key(path), hint=hint)
+            elif not new.startswith("/") and not whole:
+                message = f"{new or 'an empty text'} is no address"
+                hint = "write it from the root of the site, /new/, or as a complete address"
+                self.reader.report("config/bad-value", message, self.reader.value(path), hint=hint)
+            elif old.count("*") != new.count("*") or old.count("*") > 1 or (whole and "*" in old):
+                hint = 'write "/tag/*.html" = "/tags/*/"'
+                message = "a * stands once on either side, and for a part of an address of this site"
+                self.reader.report("config/bad-value", message, self.reader.value(path), hint=hint)
+
+    def _check_permalink(self, path: tuple[str, ...], pattern: str, *, one: bool = False) -> None:
+        """Check a pattern of addresses: every placeholder is known, and posts differ unless there is but one."""
         names = list(re.finditer(r":([A-Za-z_]+)", pattern))
         for name in names:
             if name[1] not in PLACEHOLDERS:
                 near = nearest(name[1], PLACEHOLDERS)
                 known = " ".join(f":{each}" for each in PLACEHOLDERS)
-                span = self.reader.value_text_span(("site", "permalink"), *name.span())
+                span = self.reader.value_text_span(path, *name.span())
                 hint = f"did you mean :{near}?" if near else f"the placeholders are {known}"
                 self.reader.report("config/bad-value", f"unknown placeholder {name[0]}", span, hint=hint)
-        parts = {"title", "slug", "name", "filename", "post_title", "path"}
-        if pattern and not parts.intersection(name[1] for name in names):
+        parts = {"title", "slug", "name", "filename", "post_title", "path", "extra"}
+        real = all(name[1] in PLACEHOLDERS for name in names)
+        if pattern and real and not one and not parts.intersection(name[1] for name in names):
             hint = "add :title, as in /:year/:month/:title/"
-            self._bad_value("permalink", "all posts of a day would have the same address", hint)
+            message = "all posts of a day would have the same address"
+            self.reader.report("config/bad-value", message, self.reader.value(path), hint=hint)
 
     def math(self, math: MathConfig) -> MathConfig:
         """Check `[math]`: every macro's name and text, here and in the files that are named."""

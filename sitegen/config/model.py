@@ -56,6 +56,7 @@ PLACEHOLDERS = (
     "filename",
     "post_title",
     "path",
+    "extra",
     "categories",
     "category",
     "section",
@@ -95,6 +96,11 @@ class SiteConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     permalink: str = ""
     """The addresses of posts, `/:year/:month/:day/:title/`, where their front matter names none; empty for the name
     of the file."""
+    permalinks: dict[str, str] = {}
+    """The same for a folder or a file of posts or pages, `"content/notes" = "/notes/:slug/"`; the nearest counts."""
+    redirects: dict[str, str] = {}
+    """Old addresses, each with the one that it leads to, `"/blog/" = "/archive/"`. A `*` in both stands for the same
+    text; a file such as `/atom.xml` is published in both places."""
     timezone: str = "UTC"
     """IANA name of the zone, `Europe/Berlin`, that dates without one are in, and that days are counted in."""
 
@@ -107,6 +113,10 @@ class BuildConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     posts: list[str] = []
     """Folders of the posts, where it is not the folder `posts` of the content folder. What lies in a folder called
     `_drafts` is a draft."""
+    pages: list[str] = []
+    """More folders and files of pages, `about.md`, whose addresses follow from their place in the project."""
+    ignore: list[str] = []
+    """Patterns (`*`, `?`, `[abc]`) of files in these folders that are neither posts nor pages, `*/README.md`."""
     templates: str = "templates"
     """Templates and styles that replace or extend the packaged ones."""
     static: str = "static"
@@ -290,4 +300,9 @@ class Config(msgspec.Struct, frozen=True):
 
     def is_in_posts(self, path: str) -> bool:
         """Tell whether the file `path` lies in a folder of posts, so that its page is a post."""
-        return path.startswith(tuple(f"{folder}/" for folder in self.posts))
+        inner = tuple(f"{folder}/" for folder in self.posts)
+        if not self.build.pages:
+            return path.startswith(inner)
+        posts = max((len(folder) for folder in inner if path.startswith(folder)), default=0)
+        pages = max((len(each) for each in self.build.pages if path == each or path.startswith(f"{each}/")), default=0)
+        return posts > pages

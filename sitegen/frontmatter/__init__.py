@@ -24,7 +24,7 @@ from sitegen.math.model import MacroText
 from sitegen.model import FrontMatter, Source
 from sitegen.text import LineIndex, Span
 
-__all__ = ["date_of_name", "is_device_name", "normalise_path", "parse_date", "read_front_matter"]
+__all__ = ["PathProblem", "date_of_name", "is_device_name", "normalise_path", "parse_date", "read_front_matter"]
 
 DIALECTS: tuple[Literal["auto", "tex", "escaped"], ...] = ("auto", "tex", "escaped")
 DRAFTS = "_drafts"

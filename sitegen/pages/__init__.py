@@ -177,7 +177,16 @@ def file_outputs(site: Site, made: Assets, known: Checked | None = None) -> tupl
     keys = _Keys(site, _common(site, made), known) if known is not None else None
     static = {output.path for output in made.outputs}
     found = [*_feeds(site, keys), *_for_crawlers(site, keys), *_sources(site)]
-    return tuple(output for output in found if output.path not in static)
+    own = [output for output in found if output.path not in static]
+    return (*own, *_copies(site, {output.path: output for output in (*made.outputs, *own)}))
+
+
+def _copies(site: Site, files: Mapping[str, Output]) -> Iterator[Output]:
+    """Yield the files that are published at an old address as well, unless the host leads from there to the new one."""
+    for copy in () if site.config.build.redirects else site.copies:
+        original = files.get(copy.target.lstrip("/"))
+        if original is not None:  # else a page of the list of files that this site leaves out
+            yield msgspec.structs.replace(original, path=copy.place.lstrip("/"))
 
 
 class _Maker:
@@ -245,9 +254,9 @@ class _Maker:
     def aliases(self) -> Iterator[Output]:
         """Yield the recipes of pages that send readers on."""
         for alias in self.site.aliases:
-            given = {
-                "alias": AliasPage(alias.title, alias.target, origin(self.site.config.site.base_url) + alias.target)
-            }
+            inside = alias.target.startswith("/")
+            whole = origin(self.site.config.site.base_url) + alias.target if inside else alias.target
+            given = {"alias": AliasPage(alias.title, alias.target, whole)}
             yield self._list("alias.html", alias.place, given, (), (alias, given["alias"]), origin_of=alias.source)
 
     def search(self) -> Iterator[Output]:

@@ -40,7 +40,8 @@ _QUERY = _PATH + "?"
 
 _STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
-_INDEX = frozenset(f"index{suffix}" for suffix in POST_SUFFIXES)
+_INDEX = frozenset(f"{name}{suffix}" for suffix in POST_SUFFIXES for name in ("index", "_index"))
+"""Names of files that a folder's page is made from; `_index` is what Hugo and Zola call it for a section."""
 
 
 class Reference(msgspec.Struct, frozen=True):

@@ -13,13 +13,14 @@ from markupsafe import Markup, escape
 from sitegen.clock import now
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
-from sitegen.model import Document
+from sitegen.model import Document, slots_of
 from sitegen.site.addresses import address, base_path, is_index, origin, output_file, path_key, place_of_post, reference
-from sitegen.site.files import Files, Refused, folders_of_posts
+from sitegen.site.files import Files, FoundFile, Refused, folders_of_posts
 from sitegen.site.links import Links
-from sitegen.site.model import Alias, MenuLink, Neighbour, Page, PageLink, Site, Term, TermLink
+from sitegen.site.model import Alias, AssetFile, MenuLink, Neighbour, Page, PageLink, Site, Term, TermLink
 from sitegen.site.permalinks import place_by_pattern
 from sitegen.site.reading import contents, language, neighbours, reading_minutes
+from sitegen.site.redirects import moved_places
 from sitegen.site.sizes import Sizes
 from sitegen.site.slots import Filled, Filler
 from sitegen.site.terms import make_terms
@@ -54,8 +55,9 @@ def assemble(documents: Sequence[Document], config: Config, sizes: Sizes | None 
     bodies = [filler.fill(document) for document, _ in placed]
     around = neighbours(own, base)
     aliases, alias_problems = _aliases(placed, generated, base, config)
+    moved = moved_places(config, placed, generated, aliases, links)
     children = _children(placed, config, base)
-    menu, menu_problems = _menu(config, links, base)
+    menu, menu_assets, menu_problems = _menu(config, links, base)
     return Site(
         config=config,
         pages=tuple(
@@ -72,7 +74,7 @@ def assemble(documents: Sequence[Document], config: Config, sizes: Sizes | None 
             for post, body in zip(placed, bodies, strict=True)
         ),
         documents=tuple(document for document, _ in placed),
-        assets=tuple(sorted({asset for body in bodies for asset in body.assets})),
+        assets=tuple(sorted({*menu_assets, *moved.assets, *(asset for body in bodies for asset in body.assets)})),
         stills=tuple(sorted({still for body in bodies for still in body.stills})),
         colors=_union(document.colors for document, _ in placed),
         backgrounds=_union(document.backgrounds for document, _ in placed),
@@ -86,10 +88,12 @@ def assemble(documents: Sequence[Document], config: Config, sizes: Sizes | None 
             *menu_problems,
             *terms.diagnostics,
             *alias_problems,
+            *moved.diagnostics,
         ),
         menu=menu,
         terms=terms.terms,
-        aliases=aliases,
+        aliases=tuple(sorted((*aliases, *moved.aliases))),
+        copies=moved.copies,
     )
 
 
@@ -104,7 +108,12 @@ def describe(text: str) -> str:
 
 
 def _is_wanted(document: Document, config: Config, present: dt.datetime) -> bool:
-    """Tell whether a document is published: drafts and what has a date in the future are on request only."""
+    """Tell whether a document is published: drafts and what has a date in the future are on request only.
+
+    Nor is a home page without text: Hugo and Zola keep settings of the list of posts in its file.
+    """
+    if document.path == f"{config.build.content}/_index.md" and not document.text and not slots_of(document.body):
+        return False
     date = document.meta.date
     return (config.drafts or not document.meta.draft) and (config.future or date is None or date <= present)
 
@@ -112,10 +121,9 @@ def _is_wanted(document: Document, config: Config, present: dt.datetime) -> bool
 def _place(document: Document, config: Config) -> str:
     if document.meta.path is not None:
         return document.meta.path
-    if config.site.permalink and config.is_in_posts(document.path):
-        place = place_by_pattern(document, config)
-        if place is not None:
-            return place
+    place = place_by_pattern(document, config)
+    if place is not None:
+        return place
     return place_of_post(document.path, config.posts, config.build.content, document.meta.slug)
 
 
@@ -162,9 +170,12 @@ def _children(placed: Sequence[Placed], config: Config, base: str) -> Mapping[st
     return {path: tuple(link for *_, link in sorted(links, key=lambda each: each[:3])) for path, links in found.items()}
 
 
-def _menu(config: Config, links: Links, base: str) -> tuple[tuple[MenuLink, ...], tuple[Diagnostic, ...]]:
-    """Return the menu with its addresses as pages need them, and the entries that lead nowhere."""
+def _menu(
+    config: Config, links: Links, base: str
+) -> tuple[tuple[MenuLink, ...], tuple[AssetFile, ...], tuple[Diagnostic, ...]]:
+    """Return the menu with its addresses as pages need them, files it leads to, and the entries that lead nowhere."""
     menu: list[MenuLink] = []
+    assets: list[AssetFile] = []
     problems: list[Diagnostic] = []
     for index, item in enumerate(config.site.menu):
         url = item.url.strip()
@@ -177,10 +188,12 @@ def _menu(config: Config, links: Links, base: str) -> tuple[tuple[MenuLink, ...]
                 problems.append(
                     Diagnostic(target.code, target.message, config.path, span, "nothing to link to here", target.hint)
                 )
+            elif isinstance(target, FoundFile) and target.asset is not None:
+                assets.append(target.asset)
             place = unquote(written.path) if isinstance(target, Refused) else target.place
             url = address(base, place, written.query, written.fragment)
         menu.append(MenuLink(" ".join(item.title.split()), url))
-    return tuple(menu), tuple(problems)
+    return tuple(menu), tuple(assets), tuple(problems)
 
 
 def generated_places(config: Config, terms: Sequence[Term], posts: int) -> tuple[str, ...]:

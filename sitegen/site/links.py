@@ -253,6 +253,7 @@ def _sources(path: str) -> Iterator[str]:
     for suffix in POST_SUFFIXES:
         yield f"{path}/index{suffix}"
         yield f"{path}{suffix}"
+    yield f"{path}/_index.md"
 
 
 def _folder(path: str) -> str:

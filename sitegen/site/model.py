@@ -91,9 +91,17 @@ class Alias(msgspec.Struct, frozen=True, order=True):
     source: str
     """Path of the page's file."""
     target: str
-    """Address of the page, with the base path."""
+    """Address of the page, with the base path; a complete one where it leads to another site."""
     title: str
     language: str
+
+
+class Copy(msgspec.Struct, frozen=True, order=True):
+    """An old address of a file that is no page, such as a feed: the file is there as well."""
+
+    place: str
+    target: str
+    """Place of the file."""
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -222,6 +230,7 @@ class Site(msgspec.Struct, frozen=True):
     menu: tuple[MenuLink, ...] = ()
     terms: tuple[Term, ...] = ()
     aliases: tuple[Alias, ...] = ()
+    copies: tuple[Copy, ...] = ()
 
     @property
     def posts(self) -> tuple[Page, ...]:

@@ -17,23 +17,40 @@ from sitegen.site.addresses import is_index
 
 __all__ = ["place_by_pattern"]
 
-_NAME = re.compile(r":([A-Za-z_]+)")
+_NAME = re.compile(r":(extra\.[\w-]+|[A-Za-z_]+)")
 _OF_DATES = re.compile(r":(?:\w*year|\w*month|\w*day|hour|minute|second)\b")
 _NOT_PRETTY = re.compile(r"[^\w.~!$&'()+,;=@-]+")
 """What Jekyll's slugs for `:title` replace by a hyphen (its `Utils.slugify` in the mode "pretty")."""
 
 
-def place_by_pattern(document: Document, config: Config) -> str | None:
-    """Return the place of a post by the pattern of the settings.
+def pattern_of(path: str, config: Config) -> str:
+    """Return the pattern for the address of the post or page `path`; empty where there is none."""
+    if config.site.permalinks:
+        named = path
+        while named:
+            if named in config.site.permalinks:
+                return config.site.permalinks[named]
+            named = named.rpartition("/")[0]
+    return config.site.permalink if config.is_in_posts(path) else ""
 
-    None where it gives none: the pattern wants a date that the post has not, or the post's name is no part of an
-    address.
+
+def place_by_pattern(document: Document, config: Config) -> str | None:
+    """Return the place of a post or page by the pattern of the settings.
+
+    None where there is no pattern, or where it gives no place: it wants a date or a key that the post has not, or the
+    post's name is no part of an address.
     """
-    pattern = config.site.permalink
+    pattern = pattern_of(document.path, config)
     date = document.meta.date
-    if date is None and _OF_DATES.search(pattern):
+    if not pattern or (date is None and _OF_DATES.search(pattern)):
         return None
     values = _parts(document, config)
+    for name in _NAME.findall(pattern):
+        if name.startswith("extra."):
+            value = document.meta.extra.get(name.removeprefix("extra."))
+            if not isinstance(value, (str, int)):
+                return None
+            values[name] = str(value)
     if date is not None:
         day = date.astimezone(ZoneInfo(config.site.timezone))
         values |= {
@@ -58,8 +75,8 @@ def place_by_pattern(document: Document, config: Config) -> str | None:
 def _parts(document: Document, config: Config) -> dict[str, str]:
     """Return what the placeholders stand for that have nothing to do with the date."""
     path = document.path
-    folder = next((each for each in config.posts if path.startswith(f"{each}/")), config.build.content)
-    stem = path.removeprefix(f"{folder}/")
+    folders = [each for each in (*config.posts, *config.build.pages) if path.startswith(f"{each}/")]
+    stem = path.removeprefix(f"{max(folders, key=len, default=config.build.content)}/")
     stem = stem.rpartition("/")[0] if is_index(path) else stem.rpartition(".")[0]
     above, slash, file = stem.rpartition("/")
     name = date_of_name(file)[1]

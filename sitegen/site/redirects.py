@@ -1,21 +1,151 @@
-"""`_redirects`, the file from which some hosts take the old addresses of pages."""
+"""Old addresses that the settings name: what each leads to, and `_redirects`, from which some hosts take them."""
 
 from __future__ import annotations
 
-from sitegen.site.model import Site
+import re
+from collections.abc import Iterable, Sequence
 
-__all__ = ["REDIRECTS", "redirects"]
+import msgspec
+
+from sitegen.config import Config
+from sitegen.diagnostics import Diagnostic
+from sitegen.frontmatter import PathProblem, normalise_path
+from sitegen.model import Document
+from sitegen.site.addresses import address, base_path, output_file, path_key, reference
+from sitegen.site.files import FoundFile, Refused
+from sitegen.site.links import Links, PageTarget
+from sitegen.site.model import Alias, AssetFile, Copy, Site
+
+__all__ = ["REDIRECTS", "Moved", "moved_places", "redirects"]
 
 REDIRECTS = "_redirects"
 """The file's name; Netlify and Cloudflare read it."""
 
+_FILE = re.compile(r"\.(?!html?\Z)[A-Za-z][A-Za-z0-9]{0,9}\Z", re.IGNORECASE)
+"""How the address of a file ends that is no page: `/atom.xml`."""
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """What becomes of the old addresses."""
+
+    aliases: tuple[Alias, ...]
+    copies: tuple[Copy, ...]
+    assets: tuple[AssetFile, ...]
+    """Files that an old address leads to."""
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def moved_places(
+    config: Config,
+    placed: Sequence[tuple[Document, str]],
+    generated: Iterable[str],
+    aliases: Iterable[Alias],
+    links: Links,
+) -> Moved:
+    """Return what the old addresses of `[site.redirects]` lead to.
+
+    A `*` stands for the same text in the old address and in that of a page or of a list of posts; where a page is at
+    the old address by now, that page stays.
+    """
+    if not config.site.redirects:
+        return Moved((), (), (), ())
+    finder = _Finder(config, placed, generated, aliases, links)
+    for old, new in config.site.redirects.items():
+        finder.add(old, new)
+    return Moved(tuple(finder.aliases), tuple(sorted(finder.copies)), tuple(finder.assets), tuple(finder.problems))
+
+
+class _Finder:
+    def __init__(
+        self,
+        config: Config,
+        placed: Sequence[tuple[Document, str]],
+        generated: Iterable[str],
+        aliases: Iterable[Alias],
+        links: Links,
+    ) -> None:
+        self.config = config
+        self.links = links
+        self.base = base_path(config.site.base_url)
+        self.titles = {place: document.title for document, place in placed}
+        self.places = [*self.titles, *(place for place in generated if place not in self.titles)]
+        self.taken = {path_key(output_file(place)) for place in (*self.places, "/", "/404.html")}
+        self.taken |= {path_key(output_file(alias.place)) for alias in aliases}
+        self.aliases: list[Alias] = []
+        self.copies: list[Copy] = []
+        self.assets: list[AssetFile] = []
+        self.problems: list[Diagnostic] = []
+
+    def add(self, old: str, new: str) -> None:
+        """Find what an old address leads to."""
+        if "*" in old:
+            self._all(old, new)
+            return
+        if not new.startswith("/"):
+            self._lead(old, old, new, new)
+            return
+        written = reference(new)
+        target = self.links.from_root(written)
+        if isinstance(target, Refused):
+            self._report(old, target.code, target.message, target.hint)
+            return
+        if isinstance(target, FoundFile) and target.asset is not None:
+            self.assets.append(target.asset)
+        if _FILE.search(old):
+            self._copy(old, target)
+        else:
+            self._lead(old, old, address(self.base, target.place, written.query, written.fragment), target.place)
+
+    def _all(self, old: str, new: str) -> None:
+        """Find the pages whose addresses have the form of `new`, and give each the old one."""
+        start, _, end = new.partition("*")
+        found = False
+        for place in self.places:
+            if len(place) > len(start) + len(end) and place.startswith(start) and place.endswith(end):
+                found = True
+                text = place[len(start) : len(place) - len(end)]
+                former = old.replace("*", text)
+                if _FILE.search(former) and _FILE.search(place):
+                    self.copies.append(Copy(former, place))
+                elif path_key(output_file(former)) not in self.taken:
+                    self._lead(old, former, address(self.base, place), place)
+        if not found:
+            hint = "leave it out, or correct the part around the *"
+            self._report(old, "config/unmatched-pattern", f"no page has an address of the form {new}", hint)
+
+    def _copy(self, old: str, target: PageTarget | FoundFile) -> None:
+        if path_key(output_file(old)) in self.taken:
+            self._report(old, "site/bad-redirect", f"a file of the site is at {old}", "leave the redirect out")
+        elif _FILE.search(target.place) or self.config.build.redirects:
+            self.copies.append(Copy(old, target.place))
+        else:
+            message = f"{old} is the address of a file, and {target.place} that of a page"
+            hint = "only hosts that read _redirects can lead from one to the other: set build.redirects"
+            self._report(old, "site/bad-redirect", message, hint)
+
+    def _lead(self, written: str, old: str, url: str, target: str) -> None:
+        place = normalise_path(old)
+        if isinstance(place, PathProblem):
+            self._report(written, "site/bad-redirect", place.message, place.hint)
+        elif path_key(output_file(place)) in self.taken:
+            hint = "leave the redirect out, or move that page"
+            self._report(written, "site/bad-redirect", f"there is a page at {place}, which stays", hint)
+        else:
+            self.taken.add(path_key(output_file(place)))
+            title = self.titles.get(target, self.config.site.title if target.startswith("/") else target)
+            self.aliases.append(Alias(place, self.config.path, url, title, self.config.site.language))
+
+    def _report(self, old: str, code: str, message: str, hint: str) -> None:
+        span = self.config.spans.get(("site", "redirects", old))
+        self.problems.append(Diagnostic(code, message, self.config.path, span, hint=hint))
+
 
 def redirects(site: Site) -> str:
-    """Return a line for every alias of a page: where from, where to, status 301 (moved for good).
+    """Return a line for every old address of a page: where from, where to, status 301 (moved for good).
 
     An address with a slash at its end is moved without the slash too: Cloudflare tells the two apart.
     """
-    moved: dict[str, str] = {}
+    moved: dict[str, str] = {site.url(copy.place): site.url(copy.target) for copy in site.copies}
     for alias in site.aliases:
         old = site.url(alias.place)
         for form in (old, old.rstrip("/")):
