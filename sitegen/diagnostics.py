@@ -152,8 +152,9 @@ CODES: dict[str, CodeInfo] = {
         "for gigabytes, and in practice they come from a value that starts with `*` or `&` and lacks its quotes.",
     ),
     "frontmatter/duplicate-key": CodeInfo(
-        "error",
-        "The same key stands twice in the front matter. YAML forbids it, and which value was meant cannot be known.",
+        "warning",
+        "The same key stands twice in the front matter, which YAML forbids. The last one counts, as in Jekyll. Lists "
+        "of aliases, tags or categories that stand twice are joined.",
     ),
     "config/macros-file": CodeInfo(
         "error",
@@ -215,8 +216,9 @@ CODES: dict[str, CodeInfo] = {
     ),
     "frontmatter/no-date": CodeInfo(
         "warning",
-        "In the place of a date stands a word, such as `today` or `YYYY-MM-DD`, which other tools fill in. The post is "
-        "built as one without a date.",
+        "In the place of a date stands a word, such as `today` or `YYYY-MM-DD`, which other tools fill in; or a date "
+        "like `03/04/2021`, which can be two days and of which the file's name does not say which. The post is built "
+        "as one without a date.",
     ),
     "frontmatter/bad-path": CodeInfo(
         "error",

@@ -60,6 +60,8 @@ _EXAMPLES = {
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _EATEN = re.compile(r"(?<!\\)(?:\\\\)*(\\(?:[abefrtvLP][A-Za-z]+|n(?:u|eq?|abla|ot|otin|eg|i)(?![A-Za-z])))")
 """A TeX command that starts with an escape of YAML's double quotes. `\\n` alone is often meant as a line break."""
+_LISTS = frozenset(("aliases", "tags", "categories"))
+"""Fields whose keys, written twice, add up."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
 _FORMULA = re.compile(r"\$[^$]*\$")
 _INTEGER = re.compile(r"[-+]?\d{1,15}", re.ASCII)
@@ -276,6 +278,14 @@ class _Reader:
             self._problem("frontmatter/no-date", message, self._span(node), hint="write it like 2017-01-20")
             return None
         date = parse_date(text, self.zone)
+        if isinstance(date, DateProblem) and date.readings:
+            named = date_of_name(_name(self.source.path), self.zone)[0]
+            if named is not None and f"{named:%Y-%m-%d}" in date.readings:
+                return named
+            # Neither is guessed, but nothing else of the post is in doubt.
+            message = f"“{text}” can be two days, so the post has no date"
+            self._problem("frontmatter/no-date", message, self._span(node), hint=date.hint)
+            return None
         if isinstance(date, DateProblem):
             self._problem("frontmatter/bad-date", f"bad date: {date.message}", self._span(node), hint=date.hint)
             return None
@@ -527,17 +537,32 @@ class _Reader:
                 )
                 continue
             key = _clean(key_node.value)
-            first = entries.setdefault(key, _Entry(key, key_node, value))
-            if first.key_node is not key_node:
-                line = LineIndex(self.source.text).position(self._span(first.key_node).start)[0]
-                self._problem(
-                    "frontmatter/duplicate-key",
-                    f"the key {key} stands here a second time",
-                    self._span(key_node),
-                    hint="delete one of the two",
-                    notes=(f"the first is on line {line}",),
-                )
+            entry = _Entry(key, key_node, value)
+            first = entries.get(key)
+            if first is not None:
+                entry = self._repeated(first, entry)
+            entries[key] = entry
         return list(entries.values())
+
+    def _repeated(self, first: _Entry, second: _Entry) -> _Entry:
+        """Return what a key means that stands there twice: the second one, as in Jekyll; of lists, both."""
+        if SYNONYMS.get(second.key) in _LISTS and not (_is_null(first.value) or _is_null(second.value)):
+            values = [
+                item
+                for entry in (first, second)
+                for item in (entry.value.value if isinstance(entry.value, SequenceNode) else [entry.value])
+            ]
+            marks = first.value.start_mark, second.value.end_mark
+            return second._replace(value=SequenceNode("tag:yaml.org,2002:seq", values, *marks))
+        line = LineIndex(self.source.text).position(self._span(first.key_node).start)[0]
+        self._problem(
+            "frontmatter/duplicate-key",
+            f"the key {second.key} stands here a second time",
+            self._span(second.key_node),
+            hint="delete one of the two; this one counts as long as both are there",
+            notes=(f"the first is on line {line}",),
+        )
+        return second
 
     def _plain(self, node: Node) -> Any:
         """Return a value of `extra` as plain data, by the core schema of YAML 1.2 (section 10.3)."""

@@ -219,9 +219,17 @@ def _alias(event: Event, span: Span) -> Problem:
     )
 
 
+_SEPARATING_TABS = re.compile(
+    r"""^([ ]*(?:-[ ]+)*(?:-|(?:[\w.-]+|"[^"\n]*"|'[^'\n]*'):))([ ]*\t[ \t]*)|[ ]*\t[ \t]*$""", re.MULTILINE
+)
+"""Tabs after a key, or at the end of a line, which YAML allows (section 6.2) and the library does not."""
+
+
 def compose(text: str, block: Block) -> Node | Problem | None:
     """Parse the block; return its root node (marks count from `block.start`), None when it is empty."""
     content = text[block.start : block.end]
+    if "\t" in content:
+        content = _SEPARATING_TABS.sub(lambda tabs: (tabs[1] or "").ljust(len(tabs[0])), content)
     loader: _Loader | None = None
     try:
         loader = _Loader(content, block.start)

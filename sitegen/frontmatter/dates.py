@@ -1,6 +1,7 @@
 """Dates as people write them in front matter, from ISO 8601 to `April 23, 2018`.
 
-Which number is day and which is month is never guessed: `03-04-2021` is refused, with both readings in the hint.
+Which number is day and which is month is never guessed: `03-04-2021` is no date, unless the file's name has one of the
+two; both are in the hint.
 A time without a zone is one of the site's time zone.
 """
 
@@ -44,6 +45,8 @@ class DateProblem(msgspec.Struct, frozen=True):
 
     message: str
     hint: str
+    readings: tuple[str, ...] = ()
+    """The days that it can be, as `YYYY-MM-DD`, if there are two of them."""
 
 
 _NAME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:-(?P<rest>.+))?", re.ASCII)
@@ -124,4 +127,4 @@ def _year_last(numbers: list[int], zone: dt.tzinfo, *, whole: bool) -> dt.dateti
     if len(readings) == 1 and whole:
         return parse_date(readings[0], zone)
     hint = "write " + " or ".join(readings) if readings else "write it like 2017-01-20"
-    return DateProblem("the year must come first", hint)
+    return DateProblem("the year must come first", hint, tuple(readings) if len(readings) == 2 and whole else ())

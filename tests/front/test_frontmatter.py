@@ -21,8 +21,8 @@ from tests.front.fixtures import Case, check, parametrize
 PATH = "content/posts/kernels.md"
 
 
-def read(text: str) -> FrontMatter:
-    meta, diagnostics = read_front_matter(Source(PATH, text, ""))
+def read(text: str, path: str = PATH) -> FrontMatter:
+    meta, diagnostics = read_front_matter(Source(path, text, ""))
     assert meta is not None, diagnostics
     return meta
 
@@ -99,7 +99,6 @@ def test_dates_quoted_or_not(text: str, expected: str, quote: str) -> None:
         ("2017-01-20 10:00 +99:00", "an offset such as +02:00 is less than 24 hours"),
         ("0017-01-20", "years run from 1000 to 9998"),
         ("10-14-2021 and more", "write 2021-10-14"),
-        ("03.04.2021", "write 2021-03-04 or 2021-04-03"),
         ("99-99-9999", "write it like 2017-01-20"),
         ("٢٠١٧-٠١-٢٠", "write it like 2017-01-20 or 2017-01-20T22:12:03+02:00"),
         ("2017-01-20 and more", "write it like 2017-01-20 or 2017-01-20T22:12:03+02:00"),
@@ -113,6 +112,14 @@ def test_no_dates(text: str, hint: str) -> None:
         " (day and month may be swapped)"
     )
     assert codes(f"---\ndate: {text}\n---\n") == ["frontmatter/bad-date"]
+
+
+def test_the_name_of_a_file_tells_day_from_month() -> None:
+    text = "---\ndate: 03.04.2021\n---\n"
+    assert read(text, path="posts/2021-04-03-kernels.md").date == dt.datetime(2021, 4, 3, tzinfo=dt.UTC)
+    assert read(text, path="posts/2021-03-04-kernels/index.md").date == dt.datetime(2021, 3, 4, tzinfo=dt.UTC)
+    assert read(text, path="posts/kernels.md").date is None
+    assert codes(text) == ["frontmatter/no-date"]
 
 
 @given(st.datetimes(min_value=dt.datetime(1000, 1, 1), max_value=dt.datetime(9998, 12, 31)), st.integers(-1439, 1439))
