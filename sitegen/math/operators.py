@@ -115,7 +115,7 @@ def _attributes(char: str, cls: int, left: int, right: int, first: bool, last: b
             return ""
         return ' form="prefix"' if inside and not first else _spaces(0, 0)
     if cls in (BIN, REL, PUNCT) and char not in _UNSURE and char not in _BARS:
-        own = _own_spaces(char)
+        own = own_spaces(char)
         if (left, right) == own:
             return stretchy + ("" if inside else ' form="infix"')
         return stretchy + (_given(left, right, *own) if inside else _spaces(left, right))
@@ -126,7 +126,7 @@ def _attributes(char: str, cls: int, left: int, right: int, first: bool, last: b
     return stretchy + _spaces(left, right)
 
 
-def _own_spaces(char: str) -> tuple[int, int]:
+def own_spaces(char: str) -> tuple[int, int]:
     """Return the spaces of an infix operator in MathML Core's dictionary."""
     if char in ",;":
         return 0, 1

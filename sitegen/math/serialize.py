@@ -11,12 +11,18 @@ from sitegen.math.mathml import Writer, numbered
 from sitegen.math.model import Problem, Reference
 from sitegen.math.nodes import BIN, DISPLAY, OPEN, REL, SPACE, TEXT, Atom, Equation, Line, Node, Open, Row, Space, Table
 from sitegen.math.plaintext import plain_text
+from sitegen.math.width import SURE, parts, print_classes, width
 
 WIDE: Final = 36
 """Characters of plain text from which a display may be wider than a phone's column (some 17em), so that its scroll box
 must be reachable by keyboard."""
 LONG: Final = 24
 """Characters of plain text from which an inline formula gets places where it may be broken."""
+PRINTED: Final = 56
+"""Characters of plain text from which a display is looked at for being wider than paper."""
+LEGIBLE: Final = 56
+"""Em from which a display is broken on paper where that is possible: it would have to be smaller
+than three quarters."""
 
 _PARTS = re.compile("\0([0-9]+)\0")
 
@@ -56,9 +62,12 @@ def inline(writer: Writer, nodes: list[Node], lines: list[Line], tex: str, annot
     return f'<math class="brk">{writer.chunked(nodes, chunks, TEXT)}{beside(tex, annotation)}</math>'
 
 
-def _chunks(nodes: list[Node]) -> list[int]:
+def _chunks(nodes: list[Node], before: bool = False) -> list[int]:
     """Return the indexes after which a formula may be broken: after relations and binary operators outside of any
-    bracket (TeXbook, page 173), and at `\\allowbreak`."""
+    bracket (TeXbook, page 173), and at `\\allowbreak`.
+
+    With `before`, it is broken before them instead, as displays are (TeXbook, page 195).
+    """
     points = []
     depth = 0
     for at, node in enumerate(nodes):
@@ -70,7 +79,7 @@ def _chunks(nodes: list[Node]) -> list[int]:
             depth -= 1
         allowed = isinstance(node, Space) and node.breaks
         if allowed or (depth == 0 and at and node.cls in (BIN, REL) and nodes[at - 1].cls not in (BIN, REL, OPEN)):
-            points.append(at)
+            points.append(at if allowed or not before else at - 1)
     if not points or points[-1] == len(nodes) - 1:
         points = points[:-1]
     return [*points, len(nodes) - 1] if points else []
@@ -92,8 +101,19 @@ def display(writer: Writer, nodes: list[Node], lines: list[Line], tex: str, anno
     if len(margin) == 1 and margin[0].tag is not None:
         # A \\tag may hold mathematics, so it stays inside the formula.
         return rows(writer, one_row(nodes, margin[0], tex), tex, annotation, text)
-    body = annotated(writer.element(nodes, DISPLAY), tex, annotation)
-    math = f'<math display="block">{body}</math>'
+    element = writer.element(nodes, DISPLAY)
+    classes = ""
+    if len(text) >= PRINTED:
+        wide = width(element)
+        chunks = _chunks(nodes, before=True) if wide * SURE > LEGIBLE else []
+        if len(chunks) > 1:
+            chunked = writer.chunked(nodes, chunks, DISPLAY)
+            math = f'<math display="block">{chunked}{beside(tex, annotation)}</math>'
+            classes = " long" + print_classes(max(parts(chunked)))
+        else:
+            classes = print_classes(wide)
+    if " long" not in classes:
+        math = f'<math display="block">{annotated(element, tex, annotation)}</math>'
     number = ""
     anchor = ""
     if margin:
@@ -103,7 +123,7 @@ def display(writer: Writer, nodes: list[Node], lines: list[Line], tex: str, anno
         for other in margin[1:]:
             # Several equations in one display: each number is printed, the first one is the anchor of the whole.
             number += f'<a class="eqno" id="{other.anchor}" href="#{other.anchor}">{numbered(other)}</a>'
-    return f'<div class="eq"{anchor}><div class="eq-body"{scroll_box(text, margin)}>{math}</div>{number}</div>'
+    return f'<div class="eq{classes}"{anchor}><div class="eq-body"{scroll_box(text, margin)}>{math}</div>{number}</div>'
 
 
 def one_row(nodes: list[Node], line: Line, tex: str) -> Table:
@@ -122,8 +142,10 @@ def rows(writer: Writer, table: Table, tex: str, annotation: bool, text: str) ->
     longest = max(
         (plain_text([node for cell in row.cells for node in cell]) for row in table.rows), key=len, default=""
     )
-    math = f'<math display="block">{writer.table(table, DISPLAY, block=True)}{beside(tex, annotation)}</math>'
-    return f'<div class="eqs"{scroll_box(longest, counted)}>{math}</div>'
+    written = writer.table(table, DISPLAY, block=True)
+    classes = print_classes(width(written)) if len(longest) >= PRINTED else ""
+    math = f'<math display="block">{written}{beside(tex, annotation)}</math>'
+    return f'<div class="eqs{classes}"{scroll_box(longest, counted)}>{math}</div>'
 
 
 def _row_lines(nodes: list[Node]) -> list[Line]:

@@ -56,6 +56,9 @@ class Page(Protocol):
     def screenshot(self, path: Path) -> None:
         """Write a PNG of what is visible."""
 
+    def pdf(self) -> bytes:
+        """Return the page as printed on A4, with the margins that its style asks for."""
+
     def complaints(self) -> list[str]:
         """Return console messages and violations of the content policy since the page was opened."""
 
@@ -150,6 +153,9 @@ class ChromiumPage:
 
     def screenshot(self, path: Path) -> None:
         self._page.screenshot(path=path)
+
+    def pdf(self) -> bytes:
+        return self._page.pdf(prefer_css_page_size=False, format="A4", print_background=False)
 
     def complaints(self) -> list[str]:
         return [*self._console, *self.evaluate("window.__violations")]
@@ -330,6 +336,17 @@ class FirefoxPage:
     def screenshot(self, path: Path) -> None:
         answer = self._process.send("browsingContext.captureScreenshot", context=self._context)
         path.write_bytes(base64.b64decode(answer["data"]))
+
+    def pdf(self) -> bytes:
+        # Firefox takes the margins of the command, not those of the style; they are the same here.
+        answer = self._process.send(
+            "browsingContext.print",
+            context=self._context,
+            page={"width": 21.0, "height": 29.7},
+            margin=dict.fromkeys(("top", "bottom", "left", "right"), 2.0),
+            shrinkToFit=False,
+        )
+        return base64.b64decode(answer["data"])
 
     def complaints(self) -> list[str]:
         found: list[str] = self.evaluate("window.__violations")

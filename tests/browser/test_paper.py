@@ -1,0 +1,89 @@
+"""Formulas wider than paper, printed by both browsers: each is there to its end, and nothing leaves the column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdfium2  # type: ignore[import-untyped]
+import pytest
+
+from tests.support.browsers import Browser
+from tests.support.server import StaticServer
+from tests.support.sites import BuiltSite, build_site
+
+MARGIN = 2 / 2.54 * 72
+"""Points."""
+SUM = " + ".join(f"a_{{{number}}}" for number in range(10, 30))
+CELLS = " & ".join(["a + b + c"] * 12)
+
+FORMULAS = {
+    "a little": rf"\alpha = {SUM} = \omega",
+    "numbered": rf"\begin{{equation}} \alpha = {SUM} - b_1 - b_2 - b_3 = \omega \end{{equation}}",
+    "far": rf"\begin{{equation}} \alpha = {' = '.join([SUM] * 5)} = \omega \end{{equation}}",
+    "one part": rf"\alpha \left( {SUM} + {SUM} \right) \omega",
+    "brace": rf"\underbrace{{\alpha + {SUM} + {SUM} + \omega}}_{{\text{{all of it}}}}",
+    "rows": rf"\begin{{align}} \alpha &= {SUM} + {SUM} + \omega \\ x &= 1 \end{{align}}",
+    "matrix": rf"\begin{{pmatrix}} \alpha & {CELLS} \\ {CELLS} & \omega \end{{pmatrix}}",
+    "fraction": rf"\alpha \frac{{{SUM} + {SUM}}}{{2}} \omega",
+    "text": rf"\alpha \text{{ where {'many words stand in a row ' * 5}}} \omega",
+}
+
+
+@pytest.fixture(scope="module")
+def paper_site(tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
+    project = tmp_path_factory.mktemp("paper")
+    (project / "content" / "posts").mkdir(parents=True)
+    (project / "sitegen.toml").write_text('[site]\ntitle = "Paper"\nbase_url = "https://example.org/"\n')
+    for number, tex in enumerate(FORMULAS.values()):
+        text = (
+            f"---\ntitle: Paper\ndate: 2024-05-17\n---\n\nBefore it.\n\n$$ {tex} $$\n\n- In a list\n\n  $$ {tex} $$\n"
+        )
+        (project / "content" / "posts" / f"p{number}.md").write_text(text, encoding="utf-8")
+    return build_site(project, project / "dist")
+
+
+@pytest.fixture(scope="module")
+def paper_server(paper_site: BuiltSite) -> Iterator[StaticServer]:
+    with StaticServer(paper_site.folder, prefix=paper_site.prefix) as server:
+        yield server
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_nothing_is_cut(browser: Browser, paper_server: StaticServer, tmp_path: Path, name: str) -> None:
+    address = f"{paper_server.origin}/p{list(FORMULAS).index(name)}/"
+    page = browser.open(address)
+    try:
+        (tmp_path / "page.pdf").write_bytes(page.pdf())
+        on_screen = page.evaluate("document.querySelector('.eq math, .eqs math').getBoundingClientRect().height")
+    finally:
+        page.close()
+    document = pypdfium2.PdfDocument(tmp_path / "page.pdf")
+    letters = ""
+    for sheet in document:
+        width, _ = sheet.get_size()
+        text = sheet.get_textpage()
+        letters += text.get_text_range()
+        boxes = [text.get_charbox(at) for at in range(text.count_chars())]
+        assert max(right for _, _, right, _ in boxes) <= width - MARGIN + 3
+        assert min(left for left, _, _, _ in boxes if left > 0) >= MARGIN - 3
+        # What is drawn, letters or not, leaves the margins free.
+        ink = sheet.render(scale=2, grayscale=True).to_pil().point(lambda level: 255 if level < 200 else 0).getbbox()
+        assert ink is not None
+        assert ink[0] >= 2 * MARGIN - 3
+        assert ink[2] <= 2 * (width - MARGIN) + 3
+    # The last letter of each, in whichever form the document has it.
+    assert sum(letters.count(letter) for letter in "ω𝜔") == 2
+    assert on_screen < 130, "on the screen it stays on one line"
+
+
+def test_parts_are_lines_on_paper_only(browser: Browser, paper_server: StaticServer) -> None:
+    page = browser.open(f"{paper_server.origin}/p{list(FORMULAS).index('far')}/", width=700)
+    try:
+        tops = "new Set([...document.querySelectorAll('.eq-body')[0].querySelectorAll('math > mrow > mi')].map(e => "
+        tops += "Math.round(e.getBoundingClientRect().top / 9))).size"
+        assert page.evaluate(tops) == 1
+        assert page.evaluate("document.documentElement.scrollWidth") <= 700
+        assert page.evaluate("(e => e.scrollWidth > e.clientWidth)(document.querySelector('.eq-body'))")
+    finally:
+        page.close()
