@@ -48,7 +48,7 @@ from sitegen.model import (
 )
 from sitegen.notebook import Notebook, is_notebook, read_notebook
 from sitegen.policy import source_of, sources_in
-from sitegen.text import OffsetMap, Span
+from sitegen.text import OffsetMap, Span, Way
 
 __all__ = ["CompileOptions", "compile_post"]
 
@@ -185,7 +185,7 @@ def _joined(site: str, post: str) -> str:
 def _in_work(tex: str, place: Span) -> FoundFormula:
     """Return a formula in the title of a work as one of the post, at the place of a citation."""
     whole = OffsetMap(((0, place.start, place.end, False), (len(tex), place.end, place.end, True)))
-    return FoundFormula(tex, False, place, whole)
+    return FoundFormula(tex, False, place, Way((whole,)))
 
 
 def _citation_problems(
@@ -273,7 +273,7 @@ def _file_title(path: str) -> TitleLine:
     return TitleLine(html.escape(name, quote=False), name)
 
 
-_CLASSES = re.compile(r'\bclass="([^"]*)"')
+_CLASSES = re.compile(r' class="([^"]*)"')
 
 
 def _classes(title: str, body: Body) -> str:

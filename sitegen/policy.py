@@ -31,6 +31,12 @@ BASE: dict[str, tuple[str, ...]] = {
 }
 """What every page is allowed. `connect-src` is for checkers that ask for robots.txt from within the page."""
 
+
+def _either(names: Iterable[str], at: int) -> str:
+    """Return the letters at one place of some names, in either case."""
+    return "".join(sorted({letter for name in names for letter in (name[at].lower(), name[at].upper())}))
+
+
 _LOADS = {
     ("img", "src"): "img-src",
     ("img", "srcset"): "img-src",
@@ -47,9 +53,11 @@ _LOADS = {
 }
 """Which directive governs what an attribute loads (CSP 3, section 6.1)."""
 
-_NAMES = tuple(f"<{name}" for name in sorted({name for name, _ in _LOADS}))
+_ELEMENTS = sorted({name for name, _ in _LOADS})
 _TAG = re.compile(
-    rf"""<({"|".join(sorted({name for name, _ in _LOADS}))})\b((?:"[^"]*"|'[^']*'|[^"'>])*)>""", re.IGNORECASE
+    # The names' first two letters first: looking at a whole name in either case takes four times as long.
+    rf"<(?=[{_either(_ELEMENTS, 0)}][{_either(_ELEMENTS, 1)}])((?i:{'|'.join(_ELEMENTS)}))"
+    r"""\b((?:"[^"]*"|'[^']*'|[^"'>])*)>"""
 )
 _ATTRIBUTE = re.compile(
     r"""(?<![\w-])(src|srcset|data|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
@@ -89,15 +97,13 @@ def _allowed(values: Iterable[str]) -> list[str]:
 def sources_in(html: str, *, scripts: bool = False) -> tuple[Source, ...]:
     """Return what HTML embeds, sorted; with `scripts`, also what lets its programs run."""
     found: set[Source] = set()
-    lowered = html.lower()
-    if any(name in lowered for name in _NAMES):
-        for tag, attributes in _TAG.findall(html):
-            for name, *values in _ATTRIBUTE.findall(attributes):
-                directive = _LOADS.get((tag.lower(), name.lower()))
-                if directive is not None and (scripts or directive != "script-src"):
-                    address = unescape("".join(values))
-                    addresses = address.split(",") if name.lower() == "srcset" else (address,)
-                    found.update((directive, source_of(each)) for each in addresses)
+    for tag, attributes in _TAG.findall(html):
+        for name, *values in _ATTRIBUTE.findall(attributes):
+            directive = _LOADS.get((tag.lower(), name.lower()))
+            if directive is not None and (scripts or directive != "script-src"):
+                address = unescape("".join(values))
+                addresses = address.split(",") if name.lower() == "srcset" else (address,)
+                found.update((directive, source_of(each)) for each in addresses)
     if scripts:
         found |= _programs(html)
     # What the base allows needs no saying.

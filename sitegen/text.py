@@ -147,6 +147,41 @@ class OffsetMap(msgspec.Struct, frozen=True):
         return max(0, bisect.bisect_left(self.pieces, (offset + 1,)) - 1)
 
 
+class Way(msgspec.Struct, frozen=True):
+    """A way back through several steps, one after the other.
+
+    Of most places nobody ever speaks, so the steps are not made into one map before somebody asks.
+    """
+
+    steps: tuple[OffsetMap | tuple[int, int] | int, ...] = ()
+    """From the text at hand towards the origin: through a map; from a part of a text, `(start, length)`, to the whole;
+    by so many characters."""
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the range of the origin from which `[start, end)` of the text at hand came."""
+        for index, step in enumerate(self.steps):
+            if isinstance(step, int):
+                start, end = start + step, end + step
+            elif isinstance(step, tuple):
+                offset, length = step
+                if start >= length > 0:  # a point at the end of a part is where the part ends, not where the next begins
+                    point = Way(self.steps[index + 1 :]).span(offset + length - 1, offset + length).end
+                    return Span(point, point)
+                start, end = start + offset, end + offset
+            else:
+                span = step.span(start, end)
+                start, end = span.start, span.end
+        return Span(start, end)
+
+    def part(self, start: int, end: int) -> Way:
+        """Return the way from `[start, end)` of the text at hand alone, counted from its own beginning."""
+        return Way(((start, end - start), *self.steps))
+
+    def after(self, step: OffsetMap) -> Way:
+        """Return the way that leads first through `step` and then this way."""
+        return Way((step, *self.steps))
+
+
 def rewrite(text: str, edits: Iterable[Edit]) -> tuple[str, OffsetMap]:
     """Apply `edits` to `text`; return the new text and the map from it to the old one.
 

@@ -31,9 +31,8 @@ _TARGETS = frozenset(
     ["fig", "tbl", "eq", "sec", "thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "rem", "alg", "lst", "sol"]
 )
 """Beginnings of ids that `@` refers to (Quarto's cross-references)."""
-_OCCURS = re.compile(
-    r"\[[^\[\]\n]*@\w|\[[^\[\]\n]*@\{|(?<![\w@/.])@[\w{]|\\(?:cite|parencite|textcite|autocite)|\{cite"
-)
+_SIGN = re.compile(r"@[\w{]")
+_COMMANDS = ("\\cite", "\\parencite", "\\textcite", "\\autocite", "{cite")
 
 
 class CitedItem(msgspec.Struct, frozen=True):
@@ -54,7 +53,19 @@ class CitedItem(msgspec.Struct, frozen=True):
 
 def may_cite(text: str) -> bool:
     """Tell whether there may be a citation, or a reference by `@`, in `text`."""
-    return ("@" in text or "cite" in text) and _OCCURS.search(text) is not None
+    if "cite" in text and any(command in text for command in _COMMANDS):
+        return True
+    # Sign by sign: a pattern that begins with what may stand before a sign is tried at every character.
+    return "@" in text and any(_is_handle(text, match.start()) for match in _SIGN.finditer(text))
+
+
+def _is_handle(text: str, at: int) -> bool:
+    """Tell whether the `@` at an index begins a key: not as in an address, unless within brackets."""
+    before = text[at - 1 : at]
+    if not (before.isalnum() or before in {"_", "@", "/", "."}):
+        return True
+    line = text.rfind("\n", 0, at) + 1
+    return text.rfind("[", line, at) > text.rfind("]", line, at)
 
 
 def bracketed(state: StateInline, silent: bool) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sitegen.text import Edit, LineIndex, OffsetMap, Span, rewrite
+from sitegen.text import Edit, LineIndex, OffsetMap, Span, Way, rewrite
 
 Piece = tuple[int, int, int, bool]
 
@@ -46,11 +46,9 @@ class Locator:
             self._lines = LineIndex(self.source)
         return self._lines.start(line + 1)
 
-    def in_file(self, offsets: OffsetMap) -> OffsetMap:
-        """Return `offsets`, a map into the source, as a map into the file."""
-        if self._ends is not None:
-            offsets = offsets.then(self._ends)
-        return offsets.shifted(self._start)
+    def way(self, offsets: OffsetMap) -> Way:
+        """Return the way into the file that begins with `offsets`, a map into the source."""
+        return Way((offsets, self._start) if self._ends is None else (offsets, self._ends, self._start))
 
     def span(self, start: int, end: int) -> Span:
         """Return the place in the file of `source[start:end]`."""

@@ -15,7 +15,7 @@ from sitegen.markdown.dialect import Dialect
 from sitegen.markdown.hook import Extension
 from sitegen.markdown.html import Styles
 from sitegen.model import Body, Heading, StyleRule, Target
-from sitegen.text import OffsetMap, Span
+from sitegen.text import Span, Way
 
 
 class MarkdownOptions(msgspec.Struct, frozen=True):
@@ -47,7 +47,7 @@ class FoundFormula(msgspec.Struct, frozen=True):
     display: bool
     span: Span
     """The formula with its delimiters, in the file."""
-    offsets: OffsetMap
+    offsets: Way
     """From `tex` to the file."""
 
 

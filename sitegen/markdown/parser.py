@@ -56,7 +56,7 @@ from sitegen.markdown.lift import lift_displays
 from sitegen.markdown.locate import Locator
 from sitegen.markdown.model import Cited, FoundFormula, MarkdownOptions, Parsed, ParsedTitle
 from sitegen.model import ImageSlot, LinkSlot, Target
-from sitegen.text import Edit, OffsetMap, Span, rewrite
+from sitegen.text import Edit, OffsetMap, Span, Way, rewrite
 
 _LANGUAGE_CLASS = re.compile(r"(?:\A|\s)(?:language|lang|highlight)-([\w+#.-]+)")
 
@@ -96,6 +96,8 @@ def _markdown(features: frozenset[str], extension: hook.Extension | None = None)
     Raises whatever the site's own `extension` raises.
     """
     options: dict[str, object] = {"linkify": True, "tasklists": True, "xhtmlOut": False, "maxNesting": MAX_NESTING}
+    # Asked for in every paragraph; a key that is missing there is looked for by way of an exception.
+    options["strikethrough_single_tilde"] = False
     md = _Markdown("gfm-like", options)
     assert md.linkify is not None
     md.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # type: ignore[no-untyped-call]
@@ -145,7 +147,7 @@ class _Post:
         """What the rules of the parser noted."""
         self.diagnostics: list[Diagnostic] = []
         self.styles = Styles(safe=options.html == "safe")
-        self.map = OffsetMap.shift(0, 0)
+        self.map = Way()
         """From the content that is being looked at to the file."""
         self._source_map: OffsetMap | None = None
         self.translator = Translator(self.styles, self.place, scripts=options.scripts, safe=options.html == "safe")
@@ -168,7 +170,7 @@ class _Post:
         self._source_map = offsets
         if offsets is None:
             offsets = OffsetMap.shift(len(token.content), self.locator.line_start(token.map[0] if token.map else 0))
-        self.map = self.locator.in_file(offsets)
+        self.map = self.locator.way(offsets)
 
     def report(self, code: str, message: str, span: Span, label: str = "", hint: str = "") -> None:
         self.diagnostics.append(Diagnostic(code, message, self.path, span, label, hint))
@@ -185,21 +187,21 @@ class _Post:
         for name in typed.names:
             self.first_rewrite.setdefault(name, outer)
         self.rewrites.update(typed.names)
-        offsets = self.map.cut(start, end)
+        offsets = self.map.part(start, end)
         if "whole" in token.meta:
             # What was typed is no TeX: its place is the place of every character.
             place, length = self.map.span(start, end), len(token.content)
-            offsets = OffsetMap(((0, place.start, place.end, False), (length, place.end, place.end, True)))
+            offsets = Way((OffsetMap(((0, place.start, place.end, False), (length, place.end, place.end, True))),))
         if typed.names:
-            offsets = typed.offsets.then(offsets)
+            offsets = offsets.after(typed.offsets)
         tex = typed.tex
         if "punctuation" in token.meta:
             tex, inner = rewrite(tex, [Edit(len(tex.rstrip()), len(tex.rstrip()), token.meta["punctuation"])])
-            offsets = inner.then(offsets)
+            offsets = offsets.after(inner)
         label = token.meta.get("label") or next((found.id for found, _, _ in token.meta.get("attributes", ())), "")
         if label and display:
             tex, inner = rewrite(tex, texblocks.labelled(tex, label))
-            offsets = inner.then(offsets)
+            offsets = offsets.after(inner)
         forms = texblocks.inline_forms(tex) if not display and "\\begin" in tex else []
         if forms:
             name = tex[forms[0].start : forms[0].end].partition("{")[2].rstrip("}")
@@ -211,7 +213,7 @@ class _Post:
                 "put $$ on lines of their own before and after it, outside of links, tables and headings",
             )
             tex, inner = rewrite(tex, forms)
-            offsets = inner.then(offsets)
+            offsets = offsets.after(inner)
         token.meta["formula"] = len(self.formulas)
         self.formulas.append(FoundFormula(tex, display, outer, offsets))
 
@@ -219,7 +221,7 @@ class _Post:
         """Return the attributes that attribute lists give to a token's element, its id left for later."""
         wished = Attributes()
         for found, offsets, at in token.meta["attributes"]:
-            span = self.place(*at) if offsets is None else self.locator.in_file(offsets).span(*at)
+            span = self.place(*at) if offsets is None else self.locator.way(offsets).span(*at)
             for word in found.words:
                 wished = wished.merged(self.attribute_lists.get(word, Attributes()))
             wished = wished.merged(found)
@@ -339,7 +341,8 @@ def parse_title(title: str, span: Span | None, text: str, dialect_name: dialect.
             low, high = token.meta["at"]
             token.meta["formula"] = first + len(formulas)
             outer = offsets.span(*token.meta["outer"])
-            formulas.append(FoundFormula(typed.tex, False, outer, typed.offsets.then(offsets.cut(low, high))))
+            way = Way((offsets,)).part(low, high).after(typed.offsets)
+            formulas.append(FoundFormula(typed.tex, False, outer, way))
     return ParsedTitle(inline.children or [], tuple(formulas))
 
 
@@ -401,7 +404,7 @@ def _read_inline(post: _Post, inline: Token) -> None:
 def _read_html(post: _Post, token: Token, *, block: bool) -> None:
     base = 0 if block else token.meta["outer"][0]
     whole = post.map
-    post.map = whole if block else whole.cut(base, base + len(token.content))
+    post.map = whole if block else whole.part(base, base + len(token.content))
     parts: list[object] = []
     fragment = post.translator.translate(token.content, block=block, continued="continued" in token.meta)
     for part in fragment.parts:
@@ -424,7 +427,7 @@ def _html_formula(post: _Post, fragment: Token, part: HtmlFormula) -> Token:
         ]
         token.content, decoded = rewrite(raw, edits)
         whole = post.map
-        post.map = decoded.then(whole.cut(*token.meta["at"]))
+        post.map = whole.part(*token.meta["at"]).after(decoded)
         outer = whole.span(found.start, found.end)
         token.meta["at"] = token.meta["outer"] = (0, len(token.content))
         post.add_formula(token, display)

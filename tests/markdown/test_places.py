@@ -101,7 +101,7 @@ def test_the_source_leads_back_to_the_file(text: str, start: int) -> None:
     for at, character in enumerate(locator.source):
         place = locator.span(at, at + 1)
         assert text[place.start : place.end] in {character, "\r", "\r\n", "\0"}
-        assert locator.in_file(OffsetMap.shift(len(locator.source), 0)).span(at, at + 1) == place
+        assert locator.way(OffsetMap.shift(len(locator.source), 0)).span(at, at + 1) == place
 
 
 def test_an_expanded_tab_maps_to_the_place_after_it() -> None:
