@@ -26,8 +26,17 @@ from sitegen.checks import Scan, check_pages, check_paths, facts_of, scan, scan_
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.extension import extend
-from sitegen.looks import look
-from sitegen.model import Compiled, CompileOptions, Document, Output, Rejected, RenderError, Source
+from sitegen.model import (
+    Compiled,
+    CompileOptions,
+    Document,
+    ImageSlot,
+    Output,
+    Rejected,
+    RenderError,
+    Source,
+    slots_of,
+)
 from sitegen.output import Plan, Published, Spool, lock_output, open_output, publish
 from sitegen.pages import Checked, file_outputs, load_theme, page_outputs, what_is_checked
 from sitegen.precompress import Copy, compressed_copies, keyed
@@ -139,6 +148,7 @@ def build(
         rejected: list[Rejected] = [*unread, *(post for post in posts if isinstance(post, Rejected))]
         with clock("assembling"):
             sizes = Sizes(store.note("sizes"))
+            sizes.read_ahead(_images_beside(documents, config), jobs)
             site = assemble(documents, config, sizes)  # after all posts: links and references cross from one to another
         with clock("theme and assets"):
             listing = _list_outputs(
@@ -156,7 +166,7 @@ def build(
         with clock("writing"):
             if plan is not None and not fatal:
                 # Last: from here on files change.
-                published = _publish(plan, listing.outputs, renderer, rendering.changed, report)
+                published = _publish(plan, listing.outputs, renderer, rendering.changed, jobs, report)
             store.set_note("sizes", sizes.encoded())
             made = None
             if plan is not None and not fatal and not published.diagnostics:
@@ -205,6 +215,15 @@ def _refuse(config: Config, busy: Diagnostic, clock: _Clock) -> BuildResult:
     site = assemble((), config)
     stats = _stats(site, Published(0, 0, 0), (busy,), 0, 0, clock.seconds)
     return BuildResult(site, (), (busy,), stats, (), {}, {})
+
+
+def _images_beside(documents: Iterable[Document], config: Config) -> Iterator[str]:
+    """Yield where images probably lie, if they are named by the way from their post."""
+    for document in documents:
+        folder = os.path.dirname(os.path.join(config.root, document.path))
+        for slot in slots_of(document.body):
+            if isinstance(slot, ImageSlot) and not slot.src.startswith("/") and ":" not in slot.src:
+                yield os.path.normpath(os.path.join(folder, slot.src))
 
 
 def _read(config: Config, report: Progress) -> tuple[tuple[Source, ...], tuple[Rejected, ...]]:
@@ -530,10 +549,11 @@ class _Renderer:
             facts = facts_of(found)
         seen: tuple[int, ...] = ()
         if self._plan is not None:
-            seen = look(self._plan.target.folder / output.path)
+            seen = self._plan.look(output.path)
             if self._plan.is_changed(output.path, data):
                 seen = ()
-                self.changed[output.path] = self._hold(data)
+                # A file as it lies there is read again as quickly as from wherever it would be kept.
+                self.changed[output.path] = None if output.file is not None else self._hold(data)
         self.made[output.path] = Made(output.key, len(data), content_digest(data), seen, facts)
 
     def _hold(self, data: bytes) -> _Held:
@@ -554,23 +574,20 @@ class _Renderer:
 def _seen(made: Mapping[str, Made], plan: Plan) -> dict[str, Made]:
     """Note how the files look that were written."""
     return {
-        path: each if each.seen else msgspec.structs.replace(each, seen=look(plan.target.folder / path))
-        for path, each in made.items()
+        path: each if each.seen else msgspec.structs.replace(each, seen=plan.look(path)) for path, each in made.items()
     }
 
 
 def _publish(
-    plan: Plan, outputs: Sequence[Output], renderer: _Renderer, changed: Sequence[str], report: Progress
+    plan: Plan, outputs: Sequence[Output], renderer: _Renderer, changed: Sequence[str], jobs: int, report: Progress
 ) -> Published:
     recipes = {output.path: output.render for output in outputs}
-    places = {path: place for place, path in enumerate(changed, 1)}
 
     def read(path: str) -> bytes:
-        report("writing", places[path], len(places))
         data = renderer.held(path)
         return recipes[path]() if data is None else data
 
-    return publish(plan, changed, read)
+    return publish(plan, changed, read, jobs=jobs, report=partial(report, "writing"))
 
 
 def _sorted(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

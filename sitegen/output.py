@@ -17,6 +17,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
@@ -28,6 +29,7 @@ from sitegen.diagnostics import Diagnostic
 from sitegen.looks import Look, look
 from sitegen.model import RenderError
 from sitegen.site.addresses import path_key
+from sitegen.workers import Fork, can_fork
 
 __all__ = ["MANIFEST", "OutputFolder", "Plan", "Published", "Spool", "lock_output", "open_output", "publish"]
 
@@ -222,6 +224,10 @@ class Plan:
         # Thousands of files are asked for; `Path` takes longer to join two names than the system to answer.
         self._start = f"{target.folder}{os.sep}"
 
+    def look(self, path: str) -> Look:
+        """Return how the file at `path` looks; () where that cannot be promised."""
+        return look(self._start + path)
+
     def problems(self) -> tuple[Diagnostic, ...]:
         """Return what nobody but the author may remove, and is in the way of a file."""
         places = {parent for path in self.paths for parent in _parents(path)}
@@ -258,8 +264,8 @@ class Plan:
 
     def is_changed(self, path: str, data: bytes) -> bool:
         """Tell whether the file at `path` has to be written to hold `data`."""
-        if path_key(path) in self._contested:
-            return True  # it may be the very file that has to go first, under its old spelling
+        if self.target.listed is None or path_key(path) in self._contested:
+            return True  # the folder is empty; or it may be the very file that has to go first, under its old spelling
         file = self.target.folder / path
         try:
             status = file.lstat()
@@ -323,13 +329,28 @@ def _parents(path: str) -> Iterator[str]:
 # -- doing it
 
 
-def publish(plan: Plan, changed: Iterable[str], read: Callable[[str], bytes]) -> Published:
+def publish(
+    plan: Plan,
+    changed: Iterable[str],
+    read: Callable[[str], bytes],
+    *,
+    jobs: int = 1,
+    report: Callable[[int, int], None] = lambda done, total: None,
+) -> Published:
     """Write the changed files and, if the plan says so, remove those of earlier builds that are none any more.
 
     `read` gives the bytes of a path when its turn comes, or raises RenderError. A system that refuses is reported,
-    and everything after it is left to the next build.
+    and everything after it is left to the next build. Many files are written by so many processes as `jobs` says, all
+    of them copies of this one; `report` is told how many files are written, and how many there are.
     """
-    return _Publisher(plan).run(tuple(changed), read)
+    return _Publisher(plan, read, report).run(tuple(changed), jobs)
+
+
+MANY_FILES = 500
+"""From here on writing in other processes saves more than starting them costs."""
+
+_Written = tuple[int, tuple[Diagnostic, ...]]
+"""How many files were written, and why not all of them."""
 
 
 class Spool:
@@ -378,42 +399,86 @@ class Spool:
         if self._file is None:
             return None
         try:
-            self._file.seek(start)
-            data = self._file.read(size)
+            data = self._at(self._file, start, size)
         except OSError:
             return None
         return data if len(data) == size else None
+
+    def _at(self, file: BinaryIO, start: int, size: int) -> bytes:
+        if hasattr(os, "pread"):  # copies of this process share the file, and with it the place that `seek` goes to
+            return os.pread(file.fileno(), size, start)
+        file.seek(start)
+        return file.read(size)
 
 
 class _Publisher:
     """One run of `publish`: where it stands."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, read: Callable[[str], bytes], report: Callable[[int, int], None]) -> None:
         self.plan = plan
+        self.read = read
+        self.report = report
         self.folder = plan.target.folder
+        self.start = f"{plan.target.folder}{os.sep}"
         self.written = 0
         self.removed = 0
         self.at = ""
         """The path that is being worked on, for messages."""
+        self._folders: set[str] = set()
+        """Folders that are there."""
 
-    def run(self, changed: tuple[str, ...], read: Callable[[str], bytes]) -> Published:
-        problems: tuple[Diagnostic, ...] = ()
-        try:
-            self._prepare()
-            for path in sorted(self.plan.in_the_way):
-                self._remove(path)
-            for path in changed:
-                self._write(path, read(path))
-                self.written += 1
-            if self.plan.prune:
-                for path in sorted(self.plan.stale - self.plan.in_the_way):
-                    self._remove(path)
-            self._write_manifest(self.plan.paths | self._kept())
-        except OSError as error:
-            problems = (_failed(f"{self.plan.target.shown}/{self.at}".rstrip("/"), "written", error),)
-        except RenderError as error:
-            problems = (error.diagnostic,)
+    def run(self, changed: tuple[str, ...], jobs: int) -> Published:
+        problems = self._attempt(partial(self._run, changed, jobs))
         return Published(self.written, len(self.plan.paths) - len(changed), self.removed, problems)
+
+    def _run(self, changed: tuple[str, ...], jobs: int) -> tuple[Diagnostic, ...]:
+        self._prepare()
+        for path in sorted(self.plan.in_the_way):
+            self._remove(path)
+        problems = self._write_together(changed, jobs if len(changed) >= MANY_FILES and can_fork() else 1)
+        if problems:
+            return problems
+        if self.plan.prune:
+            for path in sorted(self.plan.stale - self.plan.in_the_way):
+                self._remove(path)
+        self._write_manifest(self.plan.paths | self._kept())
+        return ()
+
+    def _attempt(self, work: Callable[[], tuple[Diagnostic, ...]]) -> tuple[Diagnostic, ...]:
+        """Do some work; return what kept it from being done to its end."""
+        try:
+            return work()
+        except OSError as error:
+            return (_failed(f"{self.plan.target.shown}/{self.at}".rstrip("/"), "written", error),)
+        except RenderError as error:
+            return (error.diagnostic,)
+
+    def _write_together(self, changed: tuple[str, ...], jobs: int) -> tuple[Diagnostic, ...]:
+        """Write files, those of a folder one after another; this process has its share as well."""
+        shares = [changed[len(changed) * job // jobs : len(changed) * (job + 1) // jobs] for job in range(jobs)]
+        forks = [Fork(partial(self._write_all, share)) for share in shares[1:]]
+        written, problems = self._write_all(
+            shares[0], lambda done: self.report(min(done * jobs, len(changed)), len(changed))
+        )
+        for fork in forks:
+            more, others = fork.result()
+            written, problems = written + more, (*problems, *others)
+        self.written += written
+        return problems[:1]
+
+    def _write_all(self, share: tuple[str, ...], report: Callable[[int], None] = lambda done: None) -> _Written:
+        written = 0
+
+        def work() -> tuple[Diagnostic, ...]:
+            nonlocal written
+            for path in share:
+                self._write(path, self.read(path))
+                written += 1
+                report(written)
+            return ()
+
+        problems = self._attempt(work)
+        return written, problems
 
     def _prepare(self) -> None:
         """Make the folder and list the files that are about to come, so that a crash leaves none unlisted."""
@@ -438,7 +503,8 @@ class _Publisher:
     def _write(self, path: str, data: bytes) -> None:
         """Put a whole file in its place: written aside, then renamed, which no reader sees half done."""
         self.at = path
-        file, part = self.folder / path, self.folder / _PART.format(os.getpid())
+        # Strings: for thousands of files `Path` takes as long as the system.
+        file, part = self.start + path, self.start + _PART.format(os.getpid())
         if path in self.plan.paths:
             self._make_room(file)
         # Not `tempfile`, whose files only their owner may read.
@@ -448,13 +514,17 @@ class _Publisher:
                 stream.write(data)
             os.replace(part, file)
         except BaseException:
-            part.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(part)
             raise
 
-    def _make_room(self, file: Path) -> None:
+    def _make_room(self, file: str) -> None:
         """Make the folders on the way to a file; remove empty ones that stand in its place."""
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if file.is_dir() and not file.is_symlink():
+        parent = os.path.dirname(file)
+        if parent not in self._folders:
+            os.makedirs(parent, exist_ok=True)
+            self._folders.add(parent)
+        if os.path.isdir(file) and not os.path.islink(file):
             for folder, _, _ in os.walk(file, topdown=False):
                 os.rmdir(folder)
 

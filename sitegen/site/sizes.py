@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
+from functools import partial
 
 import msgspec
 
 from sitegen.looks import Look, look
 from sitegen.pictures import is_animated
+from sitegen.workers import Fork, can_fork
 
 __all__ = ["Sizes"]
 
@@ -25,6 +27,9 @@ class Facts(msgspec.Struct, frozen=True, array_like=True):
     animated: bool
 
 
+MANY_IMAGES = 200
+"""From here on reading in other processes saves more than starting them costs."""
+
 _Known = dict[str, tuple[Look, Facts]]
 
 
@@ -34,10 +39,22 @@ class Sizes:
     def __init__(self, known: bytes | None = None) -> None:
         """Take what `encoded` returned to an earlier build; anything else counts as nothing."""
         try:
-            self._known: Mapping[str, tuple[Look, Facts]] = msgspec.msgpack.decode(known or b"\x80", type=_Known)
+            self._known: _Known = msgspec.msgpack.decode(known or b"\x80", type=_Known)
         except msgspec.DecodeError:
             self._known = {}
         self._now: _Known = {}
+
+    def read_ahead(self, files: Iterable[str], jobs: int) -> None:
+        """Read images that are going to be asked for, where they are many: in so many processes as `jobs` says."""
+        new = []
+        for path in dict.fromkeys(files):
+            seen = look(path, follow=True)
+            if seen and (path not in self._known or self._known[path][0] != seen):
+                new.append((path, seen))
+        if jobs < 2 or len(new) < MANY_IMAGES or not can_fork():
+            return
+        for fork in [Fork(partial(_read_all, new[job::jobs])) for job in range(jobs)]:
+            self._known |= fork.result()
 
     def of(self, file: str | os.PathLike[str]) -> Size | None:
         """Return the size of an image; None where the file does not tell."""
@@ -57,6 +74,10 @@ class Sizes:
     def encoded(self) -> bytes:
         """Return what is known of the images that were asked for."""
         return msgspec.msgpack.encode(self._now)
+
+
+def _read_all(files: Sequence[tuple[str, Look]]) -> _Known:
+    return {path: (seen, Facts(_read(path), is_animated(path))) for path, seen in files}
 
 
 def _read(path: str) -> Size | None:

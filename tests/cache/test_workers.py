@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from sitegen import build as build_module
+from sitegen import output as output_module
 from sitegen import workers
 from sitegen.build import build
+from sitegen.site import Sizes
+from sitegen.site import sizes as sizes_module
 from sitegen.workers import Fork, can_fork
 from tests.site.projects import SETTINGS, Project, codes
 
@@ -22,7 +25,10 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are c
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.setattr(build_module, "MANY_PAGES", 2)
     monkeypatch.setattr(workers, "can_fork", lambda: True)
-    monkeypatch.setattr(build_module, "can_fork", lambda: True)
+    for module in (build_module, output_module, sizes_module):
+        monkeypatch.setattr(module, "can_fork", lambda: True)
+    monkeypatch.setattr(output_module, "MANY_FILES", 2)
+    monkeypatch.setattr(sizes_module, "MANY_IMAGES", 2)
     made = Project(tmp_path)
     made.put("sitegen.toml", SETTINGS.encode())
     for number in range(7):
@@ -83,3 +89,40 @@ def test_a_template_that_fails_in_a_copy_writes_nothing(project: Project) -> Non
     together = build(project.config(), jobs=2, cache=False)
     assert codes(together) == codes(alone) != []
     assert not (project.root / "dist").exists()
+
+
+def test_a_system_that_refuses_in_a_copy_is_reported(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = os.getpid()
+    replace = os.replace
+
+    def refuse(source: str, target: str) -> None:
+        if os.getpid() != here:
+            raise OSError(28, "No space left on device")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", refuse)
+    result = build(project.config(), jobs=2)
+    monkeypatch.undo()
+    assert codes(result) == ["output/not-writable"]
+    assert "no space left on device" in result.diagnostics[0].message
+    assert not list((project.root / "dist").glob("*.part"))
+    assert codes(build(project.config())) == []
+    clean = build(project.config(output="clean"), cache=False)
+    assert codes(clean) == []
+    assert project.dist() == project.dist("clean")
+
+
+def test_images_are_the_same_whoever_reads_them(project: Project, tmp_path: Path) -> None:
+    from PIL import Image
+
+    for number in range(5):
+        Image.new("RGB", (number + 1, 7)).save(tmp_path / f"{number}.png")
+    (tmp_path / "no.png").write_bytes(b"no picture")
+    files = [*(str(tmp_path / f"{number}.png") for number in range(5)), str(tmp_path / "no.png"), "/nowhere.png"]
+    for file in files[:-1]:
+        os.utime(file, (1, 1))
+    alone, together = Sizes(), Sizes()
+    together.read_ahead(files, 2)
+    assert [together.facts(file) for file in files[:-1]] == [alone.facts(file) for file in files[:-1]]
+    assert together.of(files[2]) == (3, 7)
+    assert Sizes(together.encoded()).of(files[2]) == (3, 7)

@@ -292,7 +292,7 @@ def test_what_a_killed_build_left_is_not_foreign_and_goes(tmp_path: Path, monkey
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", killed)
-        patch.setattr(Path, "unlink", killed)  # a killed process does not clean up
+        patch.setattr(os, "unlink", killed)  # a killed process does not clean up
         with pytest.raises(Cut):
             write(tmp_path, FILES)
     assert [path.name.endswith(".part") for path in (tmp_path / "dist").iterdir()] == [True]
