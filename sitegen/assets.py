@@ -145,6 +145,11 @@ HEADERS = "_headers"
 _HASHED = re.compile(r"\.[0-9a-f]{8,}\.\w+\Z")
 
 
+def is_hashed(path: str) -> bool:
+    """Tell whether the name of a file carries a hash of its content, so that it never means anything else."""
+    return path.startswith(f"{FOLDER}/") and bool(_HASHED.search(path))
+
+
 def headers(site: Site, paths: Iterable[str]) -> str:
     """Return the text of `_headers`: the content policy of all pages together, and caching.
 

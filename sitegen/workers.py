@@ -9,11 +9,12 @@ do not bear it, and Windows has none.
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -31,8 +32,12 @@ def can_fork() -> bool:
 
 
 @contextmanager
-def pool(jobs: int, prepare: Callable[[], object]) -> Iterator[Executor | None]:
-    """Hold a pool of `jobs` processes, each of which calls `prepare` first; None where a system has none to give."""
+def pool(jobs: int, prepare: Callable[[], object], nice: int = 0) -> Iterator[Executor | None]:
+    """Hold a pool of `jobs` processes, each of which calls `prepare` first; None where a system has none to give.
+
+    The processes begin with the first work that is submitted. They give way to others by `nice`, and end with this
+    process, however it ends.
+    """
     from concurrent.futures import ProcessPoolExecutor
 
     copied = can_fork()
@@ -44,7 +49,7 @@ def pool(jobs: int, prepare: Callable[[], object]) -> Iterator[Executor | None]:
             jobs,
             mp_context=get_context("fork" if copied else "spawn"),
             initializer=_begin,
-            initargs=(None if copied else prepare,),
+            initargs=(None if copied else prepare, nice),
         )
     except (ImportError, NotImplementedError, OSError):
         yield None  # Some containers have no semaphores; one process does the work as well.
@@ -55,17 +60,28 @@ def pool(jobs: int, prepare: Callable[[], object]) -> Iterator[Executor | None]:
         made.shutdown(cancel_futures=True)
 
 
-def _begin(prepare: Callable[[], object] | None) -> None:
+def _begin(prepare: Callable[[], object] | None, nice: int) -> None:
     """Leave Ctrl-C to the main process, which stops the workers; load what they need."""
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if nice and hasattr(os, "nice"):
+        os.nice(nice)
     if prepare is not None:
         prepare()
     # What a post leaves behind is small and comes in circles; looking for it after every thousand objects, and at all
     # the tables of commands as well, takes 6 % of the time.
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+
+
+def _end_with_parent() -> None:
+    """Wait for the main process to end, and end too: one that is killed can tell nobody."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 class Fork(Generic[R]):

@@ -18,6 +18,7 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sitegen.assets import is_hashed
 from sitegen.checks import check_pages, scan
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import Output, RenderError
@@ -44,6 +45,13 @@ HAVE = "sitegen-page"
 NOTICE = "application/vnd.sitegen.notice+json"
 """Media type of a notice without a page, for a browser that shows the page already."""
 
+LOADED = ("audio/", "font/", "image/", "text/css", "video/")
+"""Media types of what pages load, by their beginning."""
+
+KEPT = 50
+"""How many files with a hash in their name are kept which the newest site no longer has: a page that was sent before
+may ask for them."""
+
 HEADERS = {
     "cache-control": "no-store",
     "cross-origin-resource-policy": "same-origin",
@@ -52,6 +60,9 @@ HEADERS = {
 }
 """On every answer: nothing is kept, nothing is lent to other sites."""
 
+Want = Callable[[str], None]
+"""Called with the path of a post that a browser waits for."""
+
 Tell = Callable[[Snapshot, str, Sequence[Diagnostic]], None]
 """Called with the output path of each page that was made, and what came up."""
 
@@ -59,14 +70,23 @@ Tell = Callable[[Snapshot, str, Sequence[Diagnostic]], None]
 class Preview:
     """The ASGI application of one run of the server."""
 
-    def __init__(self, publisher: Publisher, *, guard: Guard | None = None, tell: Tell | None = None) -> None:
-        """Take the source of snapshots, who may ask, and whom to tell of pages that fail or have flaws."""
+    def __init__(
+        self, publisher: Publisher, *, guard: Guard | None = None, tell: Tell | None = None, want: Want | None = None
+    ) -> None:
+        """Take the source of snapshots, who may ask, and whom to tell of pages that fail or have flaws.
+
+        `want` has a post compiled before others; without it, requests wait until its turn comes.
+        """
         self._publisher = publisher
         self._guard = guard or Guard()
         self._tell = tell
+        self._want = want
         self._run = secrets.token_hex(8)
         self._good: dict[str, bytes] = {}
         """Pages as they were made last, for when they cannot be made."""
+        self._hashed: dict[str, Output] = {}
+        """Stylesheets and fonts of this snapshot and of some before, by output path."""
+        self._kept_of: Snapshot | None = None
         self._app = Starlette(
             routes=[
                 Route(PREFIX + "events", self._events),
@@ -112,13 +132,30 @@ class Preview:
     # -- the site
 
     async def _site(self, request: Request) -> Response:
-        snapshot = await self._publisher.current()
-        if snapshot is None:
-            return PlainTextResponse("The server is stopping.\n", 503)
+        while (snapshot := await self._publisher.current()) is not None:
+            response = await self._answer(request, snapshot)
+            if response is not None:
+                return response
+            await self._publisher.after(snapshot)
+        return PlainTextResponse("The server is stopping.\n", 503)
+
+    async def _answer(self, request: Request, snapshot: Snapshot) -> Response | None:
+        """Answer from a snapshot; None where that takes posts which are still to be compiled."""
         if not snapshot.outputs:
             page = plain_page("The site cannot be built", snapshot.printed(snapshot.blocking))
             return self._html(page, snapshot, None, 500)
+        self._keep(snapshot)
         found = find(request.scope["path"], snapshot.base_path, snapshot.outputs)
+        if found.status == 404:
+            old = find(request.scope["path"], snapshot.base_path, self._hashed)
+            if old.output is not None:
+                return await self._made(self._hashed[old.output], snapshot, 200, "")
+        if snapshot.pending and not found.location:
+            output = snapshot.outputs[found.output] if found.output is not None and found.status == 200 else None
+            if output is not None and output.origin in snapshot.pending and self._want is not None:
+                self._want(output.origin)
+            if output is None or not _is_there(output, snapshot):
+                return None
         if found.location:
             query = request.url.query
             return RedirectResponse(found.location + (f"?{query}" if query else ""), found.status)
@@ -130,6 +167,15 @@ class Preview:
             return self._file(output)
         return await self._made(output, snapshot, found.status, request.headers.get(HAVE, ""))
 
+    def _keep(self, snapshot: Snapshot) -> None:
+        """Take note of what a page may ask for when the next snapshot is there already."""
+        if snapshot is self._kept_of:
+            return
+        self._kept_of = snapshot
+        fresh = {path: output for path, output in snapshot.outputs.items() if is_hashed(path)}
+        old = {path: output for path, output in self._hashed.items() if path not in fresh}
+        self._hashed = dict(list(old.items())[-KEPT:]) | fresh
+
     def _file(self, output: Output) -> Response:
         """Answer with a file as it lies on disk, or with the part of it that is asked for (RFC 9110, section 14)."""
         assert output.file is not None
@@ -137,12 +183,14 @@ class Preview:
             return PlainTextResponse("Removed.\n", 404)
         return FileResponse(output.file, media_type=content_type(output.path))
 
-    async def _made(self, output: Output, snapshot: Snapshot, status: int, has: str) -> Response:
+    async def _made(self, output: Output, snapshot: Snapshot, status: int, has: str) -> Response | None:
         failed: tuple[Diagnostic, ...] = ()
         try:
             # In a thread: the home page of a large site takes a while, and other tabs need not wait for it.
             data = await asyncio.to_thread(output.render)
         except RenderError as error:
+            if snapshot.pending:
+                return None  # a template may want of a sketch what it does not have
             failed = (error.diagnostic,)
             data = self._good.get(output.path, b"")
         if not _is_page(output):
@@ -161,6 +209,8 @@ class Preview:
     def _review(self, output: Output, data: bytes, snapshot: Snapshot, failed: tuple[Diagnostic, ...]) -> None:
         """Tell what is wrong with a page that was made: builds check all pages, the preview those that are seen."""
         flaws: tuple[Diagnostic, ...] = ()
+        if snapshot.pending:
+            return  # it is made again when the site is complete
         if snapshot.site is not None and not failed and output.file is None:
             flaws = check_pages([scan(output, data)], snapshot.outputs.values(), snapshot.site)
         if self._tell is not None:
@@ -187,6 +237,7 @@ class Preview:
             mark=snapshot.marks.get(output.path) if output else None,
             marks={snapshot.address(path): mark for path, mark in snapshot.marks.items()},
             versions={snapshot.address(path): epoch for path, epoch in snapshot.versions.items()},
+            pending=bool(snapshot.pending),
         )
         if has == notice.page:
             return Response(msgspec.json.encode(notice), media_type=NOTICE)
@@ -203,6 +254,16 @@ def client_files() -> dict[str, bytes]:
 
 def _is_page(output: Output) -> bool:
     return output.path.endswith(".html") or output.path == NOT_FOUND
+
+
+def _is_there(output: Output, snapshot: Snapshot) -> bool:
+    """Tell whether a file can be shown before all posts are compiled.
+
+    Pages can, lists of posts too, and what they load; feeds and other files for machines are read once.
+    """
+    if output.origin in snapshot.pending:
+        return False
+    return output.file is not None or _is_page(output) or content_type(output.path).startswith(LOADED)
 
 
 def _problems(snapshot: Snapshot, output: Output | None) -> str:

@@ -3,6 +3,10 @@
 A build of the preview is the build of `sitegen.build` without its end: nothing is published, and pages are made when
 a browser asks for them. What it remembers never shows: after any change the recipes make the same bytes as those of
 a first build.
+
+Where many posts are to be compiled there is a site before they all are. In it those that wait are sketches, which
+lists and links of other pages can show; their own pages are not shown, and what is wrong only because of them is not
+said. A page that somebody waits for is compiled at once, with those that it refers to.
 """
 
 from __future__ import annotations
@@ -10,7 +14,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
 from pathlib import Path
 
 import msgspec
@@ -24,25 +29,40 @@ from sitegen.diagnostics import Diagnostic
 from sitegen.extension import extend
 from sitegen.model import Document, Output, Rejected, RenderError
 from sitegen.pages import Theme, file_outputs, load_theme, page_outputs
-from sitegen.serve.memory import Compiler, Sources
+from sitegen.serve.memory import FEW_POSTS, Compiler, Sources
+from sitegen.serve.sketch import needed_by, unsure
 from sitegen.serve.snapshot import Mark, Snapshot
 from sitegen.site import Site, assemble
 
 __all__ = ["Builder"]
 
+PATIENCE = 1.0
+"""Seconds between two looks whether anybody still wants the site that is being built."""
+
 
 class Builder:
     """Makes one snapshot after the other. Used by one thread at a time."""
 
-    def __init__(self, root: Path, *, base_url: str | None = None, prefix: str = "") -> None:
-        """Take the project's folder, what the command line says, and what leads from the author's folder there."""
+    def __init__(
+        self,
+        root: Path,
+        *,
+        base_url: str | None = None,
+        prefix: str = "",
+        executor: Executor | None = None,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Take the project's folder, what the command line says, and what leads from the author's folder there.
+
+        In the processes of `executor` posts are compiled in the background; when some are, `wake` is called.
+        """
         self.config: Config | None = None
         """The settings of the last build whose settings were good."""
         self._root = root.absolute()
         self._base_url = base_url
         self._prefix = prefix
         self._sources = Sources()
-        self._compiler = Compiler()
+        self._compiler = Compiler(executor, wake)
         self._theme: Theme | None = None
         self._last: Snapshot | None = None
         self._good: dict[str, Document] = {}
@@ -51,21 +71,63 @@ class Builder:
         self._broken_config: tuple[Diagnostic, ...] = ()
         self._warnings: tuple[Diagnostic, ...] = ()
         """What making the files showed that are not pages."""
+        self._waiting: frozenset[str] = frozenset()
+        """Posts that were sketches in the last site."""
+        self._unshown: frozenset[str] | None = frozenset()
+        """What changed since the last snapshot."""
+        self._tried = False
+        """Whether the templates were tried with what there is of the posts."""
 
     def build(self, changed: frozenset[str] | None = None, progress: Progress | None = None) -> Snapshot:
         """Build the site after `changed` paths, relative to the project, changed; None for whatever there is."""
         started = time.perf_counter()
-        if self._last is None or CONFIG_FILE in (changed or (CONFIG_FILE,)):
+        snapshot = self.update(changed)
+        if snapshot is not None and not self.waiting:
+            return snapshot
+        while self.waiting:
+            self.advance(progress, PATIENCE)
+        snapshot = self.update(frozenset())
+        assert snapshot is not None
+        self._last = msgspec.structs.replace(snapshot, seconds=time.perf_counter() - started)
+        return self._last
+
+    @property
+    def waiting(self) -> frozenset[str]:
+        """Paths of the posts that are still to be compiled; when there are none, the site can be complete."""
+        return self._compiler.waiting
+
+    @property
+    def alone(self) -> bool:
+        """Whether posts wait and only `advance` compiles them."""
+        return self._compiler.alone
+
+    def advance(self, progress: Progress | None = None, wait: float = 0.0) -> None:
+        """Take in posts that were compiled in the background, after `wait` seconds at most, or compile some now."""
+        total = len(self._sources)
+        self._compiler.advance(wait)
+        (progress or _silence)("compiling", total - len(self.waiting), total)
+
+    def update(
+        self, changed: frozenset[str] | None = frozenset(), wanted: frozenset[str] = frozenset()
+    ) -> Snapshot | None:
+        """Build what can be built now, with the posts in `wanted`; return the last snapshot where nothing is new.
+
+        None where nothing can be shown before all posts are there.
+        """
+        started = time.perf_counter()
+        changed = None if changed is None or self._unshown is None else changed | self._unshown
+        if self._last is None or changed is None or CONFIG_FILE in changed:
             changed = None
             config, self._broken_config = load_config(self._root, base_url=self._base_url, drafts=True, future=True)
             if config is not None:
                 self.config = msgspec.structs.replace(config, preview=True)
-        if self.config is None or self._broken_config:
+        if self.config is None or (self._broken_config and changed != frozenset()):
             # Nothing is read while the settings are broken; when they are good again, everything is.
-            snapshot = self._blocked(self._broken_config)
+            snapshot: Snapshot | None = self._blocked(self._broken_config)
         else:
-            snapshot = self._build(self.config, changed, progress or _silence)
-        if snapshot is self._last:
+            snapshot = self._build(self.config, changed, wanted)
+        self._unshown = changed if snapshot is None else frozenset()
+        if snapshot is None or snapshot is self._last:
             return snapshot
         self._last = msgspec.structs.replace(snapshot, seconds=time.perf_counter() - started)
         return self._last
@@ -79,25 +141,38 @@ class Builder:
 
     # -- one build
 
-    def _build(self, config: Config, changed: frozenset[str] | None, progress: Progress) -> Snapshot:
+    def _build(self, config: Config, changed: frozenset[str] | None, wanted: frozenset[str]) -> Snapshot | None:
         sources, unread = self._sources.read(config, changed)
-        compiled, count = self._compiler.compile(sources, config, progress)
-        if self._last is not None and count == 0 and changed is not None and self._sources.hold(changed):
+        compiled, count = self._compiler.compile(sources, config, wanted)
+        if wanted and self.waiting:
+            needed = needed_by([post for post in compiled if post.path in wanted], sources, compiled, self.waiting)
+            if 0 < len(needed) <= FEW_POSTS:
+                compiled, more = self._compiler.compile(sources, config, needed)
+                count += more
+        waiting = self.waiting
+        nothing_new = count == 0 and waiting == self._waiting
+        if self._last is not None and nothing_new and changed is not None and self._sources.hold(changed):
             return self._last  # saved as it was
+        self._waiting = waiting
         rejected = (*unread, *(post for post in compiled if isinstance(post, Rejected)))
-        documents = self._documents(compiled, rejected)
+        documents = self._documents(compiled, rejected, waiting)
         site = assemble(documents, config)
-        listing, fatal = self._outputs(site, changed)
+        listing, fatal, sure = self._outputs(site, changed)
+        if listing is None and waiting and not sure:
+            return None
+        pending = waiting | unsure(site) if waiting else frozenset()
         told = [problem for post in (*compiled, *unread) for problem in post.diagnostics]
         told += self._warnings
         told += read_library(config)[1]
+        told += (problem for problem in site.diagnostics if problem.path not in pending)
         blocking = (
+            *self._broken_config,
             *fatal,
             *(problem for post in rejected for problem in post.diagnostics if problem.severity == "error"),
         )
         texts = {source.path: source.text for source in sources}
         if listing is None:
-            return self._blocked(blocking, (*told, *site.diagnostics, *fatal), texts, count)
+            return self._blocked(blocking, (*self._broken_config, *told, *fatal), texts, count)
         outputs = {output.path: output for output in listing}
         self._note_versions(outputs, changed)
         return Snapshot(
@@ -108,54 +183,62 @@ class Builder:
             site=site,
             marks=_marks(site),
             blocking=blocking,
-            diagnostics=(*told, *site.diagnostics, *fatal),
+            diagnostics=(*self._broken_config, *told, *fatal),
             versions=dict(self._versions),
             texts=self._texts(texts),
             newest=self._newest(site) if changed is None else None,
             seconds=0.0,
             compiled=count,
             prefix=self._prefix,
+            pending=pending,
         )
 
-    def _documents(self, compiled: Iterable[Document | Rejected], rejected: Iterable[Rejected]) -> list[Document]:
+    def _documents(
+        self, compiled: Iterable[Document | Rejected], rejected: Iterable[Rejected], waiting: frozenset[str]
+    ) -> list[Document]:
         """Return the documents; for a post that cannot be compiled, the last one that could."""
         good = {post.path: post for post in compiled if isinstance(post, Document)}
         for post in rejected:
             if post.path in self._good:
                 good[post.path] = self._good[post.path]
-        self._good = good
+        kept = {path: document for path, document in self._good.items() if path in waiting}
+        self._good = kept | {path: document for path, document in good.items() if path not in waiting}
         return [good[path] for path in sorted(good)]
 
     def _outputs(
         self, site: Site, changed: frozenset[str] | None
-    ) -> tuple[tuple[Output, ...] | None, tuple[Diagnostic, ...]]:
-        """Return the recipes of all files, or None and why there are none."""
+    ) -> tuple[tuple[Output, ...] | None, tuple[Diagnostic, ...], bool]:
+        """Return the recipes of all files, or None and why there are none, and whether that is so without sketches."""
+        if self._waiting and not _can_sketch(site.config):
+            return None, (), False
         extended = extend(site)
         if extended.problems:
-            return None, extended.problems
+            return None, extended.problems, False
         fresh = bool(extended.given) or self._theme is None or changed is None or not self._sources.hold(changed)
         if fresh:
             self._theme, problems = load_theme(site.config, None, extended.given, extended.digest)
             if self._theme is None:
-                return None, problems
+                return None, problems, True
+            self._tried = False
         theme = self._theme
         assert theme is not None
         try:
             made = make_assets(site)
             self._warnings = made.diagnostics
             pages = page_outputs(site, theme, made)
-            if fresh:
+            if not self._tried:
                 _try(pages)
+                self._tried = not self._waiting
         except RenderError as error:
             self._theme = None  # not used before it has been tried again
-            return None, (error.diagnostic,)
+            return None, (error.diagnostic,), False
         except FileNotFoundError as error:  # the installation lacks the font
-            return None, (Diagnostic("asset/unreadable", str(error), "default/fonts"),)
+            return None, (Diagnostic("asset/unreadable", str(error), "default/fonts"),), True
         outputs = (*pages, *file_outputs(site, made), *extended.outputs, *made.outputs)
         names = [(output.path, output.origin) for output in outputs]
         problems = () if names == self._checked else check_paths(outputs, site)
         self._checked = None if problems else names
-        return (None if problems else outputs), problems
+        return (None if problems else outputs), problems, False
 
     def _blocked(
         self,
@@ -166,11 +249,17 @@ class Builder:
     ) -> Snapshot:
         """Return the last good site with the reasons why there is no newer one."""
         last = self._last
+        pending = last.pending if last else frozenset()
+        outputs = last.outputs if last else {}
+        if pending and not self.waiting:
+            # They have no good page, and there will be none before this is mended.
+            outputs = {path: output for path, output in outputs.items() if output.origin not in pending}
+            pending = frozenset()
         return Snapshot(
             epoch=self._epoch(),
             root=self._root,
             base_path=last.base_path if last else "/",
-            outputs=last.outputs if last else {},
+            outputs=outputs,
             site=last.site if last else None,
             marks=last.marks if last else {},
             blocking=blocking,
@@ -181,6 +270,7 @@ class Builder:
             seconds=0.0,
             compiled=compiled,
             prefix=self._prefix,
+            pending=pending,
         )
 
     def _epoch(self) -> int:
@@ -205,6 +295,16 @@ class Builder:
             except OSError:
                 continue  # removed a moment ago; the watcher tells
         return max(times)[1] if times else None
+
+
+def _can_sketch(config: Config) -> bool:
+    """Tell whether a site may be shown with sketches in it: what its own module makes of them could be anything."""
+    path = config.extension.module
+    try:
+        text = (config.root / path).read_text(encoding="utf-8") if path else ""
+    except (OSError, UnicodeDecodeError):
+        return False
+    return "def template_globals(" not in text and "def outputs(" not in text
 
 
 def _silence(stage: str, done: int, total: int) -> None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 
-from sitegen.build import Progress, compile_all, open_cache, options_of
-from sitegen.compile import compile_post
+from sitegen.build import MANY_POSTS, open_cache, options_of
+from sitegen.cache import Key
 from sitegen.config import Config
 from sitegen.model import Compiled, CompileOptions, Rejected, Source
+from sitegen.serve.backlog import Backlog
+from sitegen.serve.sketch import sketch
 from sitegen.source import is_post, read_source, read_sources, texts_folders
 
 __all__ = ["Compiler", "Sources"]
 
 FEW_POSTS = 32
-"""Up to here what changed is the work of an author, and compiled at once; more is left to workers and the cache."""
+"""Up to here what changed is the work of an author, and compiled at once; of more, most are left to the backlog."""
 
 
 class Sources:
@@ -36,6 +39,10 @@ class Sources:
         else:
             self._sources |= {post.path: post for post in fresh if isinstance(post, Source)}
         return tuple(self._sources.values()), self._rejected
+
+    def __len__(self) -> int:
+        """Return how many posts there are."""
+        return len(self._sources)
 
     def hold(self, paths: Iterable[str]) -> bool:
         """Tell whether all of `paths` are posts that were read."""
@@ -81,39 +88,129 @@ def _way(path: str) -> Iterable[str]:
 
 
 class Compiler:
-    """Compiles posts, each text once."""
+    """Compiles posts, each text once; where there are many, most of them in the background."""
 
-    def __init__(self) -> None:
+    def __init__(self, executor: Executor | None = None, wake: Callable[[], None] = lambda: None) -> None:
+        """Take the processes that compile in the background, and whom to tell in any thread that some posts are."""
+        self._executor = executor
+        self._wake = wake
         self._options: CompileOptions | None = None
-        self._known: dict[str, tuple[str, Compiled]] = {}
-        """Path of a post to the digest of its text and what came of it."""
+        self._known: Known = {}
+        self._stand_ins: Known = {}
+        """The same for posts in the backlog: what was known of them under other options, or a sketch."""
+        self._backlog: Backlog | None = None
+        self._finish: Callable[[], None] | None = None
 
     def compile(
-        self, sources: Sequence[Source], config: Config, progress: Progress
+        self, sources: Sequence[Source], config: Config, wanted: Iterable[str] = ()
     ) -> tuple[tuple[Compiled, ...], int]:
-        """Return all posts compiled, in order, and how many of them were not remembered."""
+        """Return all posts compiled, in order, and how many of them were not remembered.
+
+        Those that `wait` afterwards are represented by something else. The `wanted` ones are compiled now.
+        """
         options = options_of(config)
-        known = self._known if options == self._options else {}
-        missing = [source for source in sources if known.get(source.path, ("", None))[0] != source.digest]
-        whole = len(missing) == len(sources)
-        posts = _compile(missing, config, progress, keep=whole)
-        fresh = {source.path: post for source, post in zip(missing, posts, strict=True)}
-        self._options = options
-        self._known = {
-            source.path: (source.digest, fresh[source.path] if source.path in fresh else known[source.path][1])
-            for source in sources
-        }
-        return tuple(post for _, post in self._known.values()), len(missing)
+        if options != self._options:
+            self._options, self._stand_ins, self._known = options, self._known, {}
+            self._give_up()
+        missing = [source for source in sources if not _holds(self._known, source)]
+        late = missing
+        if self._backlog is not None:
+            late = [source for source in missing if not self._backlog.holds(source)]
+            self._retain(sources)
+        if len(late) <= FEW_POSTS and (self._known or self._backlog is not None):
+            from sitegen.compile import compile_post  # a start with everything in the cache does without
+
+            # What is compiled between two saves is of no use to others, and a body in memory is there at once.
+            self._known |= {source.path: (source.digest, compile_post(source, options)) for source in late}
+        else:
+            self._begin(missing, config, whole=len(missing) == len(sources))
+        if self._backlog is not None:
+            self._known |= self._backlog.compile(wanted)
+        self._advanced()
+        waiting = self.waiting
+        self._known = {source.path: self._known[source.path] for source in sources if source.path not in waiting}
+        self._stand_ins = {source.path: self._stand_in(source) for source in sources if source.path in waiting}
+        all_known = self._known | self._stand_ins
+        return tuple(all_known[source.path][1] for source in sources), len(missing) - len(waiting)
+
+    @property
+    def waiting(self) -> frozenset[str]:
+        """Paths of the posts that are still to be compiled."""
+        return frozenset(self._backlog.waiting) if self._backlog is not None else frozenset()
+
+    @property
+    def alone(self) -> bool:
+        """Whether posts wait and nobody compiles them but `advance`."""
+        return self._backlog is not None and self._backlog.alone
+
+    def advance(self, wait: float = 0.0) -> None:
+        """Take in what was compiled in the background, after `wait` seconds at most, or compile some posts now."""
+        if self._backlog is not None:
+            self._known |= self._backlog.take(wait)
+            self._advanced()
+
+    def _begin(self, missing: Sequence[Source], config: Config, *, whole: bool) -> None:
+        """Look posts up in the cache, and begin to compile the others."""
+        self._give_up()
+        options = options_of(config)
+        cache = open_cache(config)
+        found, work = cache.find(missing, options)
+        digests = {source.path: source.digest for source in missing}
+        self._known |= {path: (digests[path], post) for path, post in found.items()}
+        # The cache is left for the next start and for builds only with all there is.
+        self._finish = cache.save if whole else None
+        self._backlog = Backlog(
+            _newest_first(work, config.root),
+            options,
+            cache,
+            self._executor if len(work) >= MANY_POSTS else None,
+            self._wake,
+        )
+        if len(work) <= FEW_POSTS:
+            self._known |= self._backlog.compile([source.path for _, source in work])
+
+    def _advanced(self) -> None:
+        if self._backlog is not None and not self._backlog.waiting:
+            if self._finish is not None:
+                self._finish()
+            self._give_up()
+
+    def _give_up(self) -> None:
+        if self._backlog is not None:
+            self._backlog.close()
+        self._backlog = self._finish = None
+
+    def _retain(self, sources: Sequence[Source]) -> None:
+        """Take posts out of the backlog that are gone, or have another text now."""
+        assert self._backlog is not None
+        now = {source.path: source for source in sources}
+        for path in list(self._backlog.waiting):
+            if path not in now or not self._backlog.holds(now[path]):
+                self._backlog.forget(path)
+
+    def _stand_in(self, source: Source) -> tuple[str, Compiled]:
+        if _holds(self._stand_ins, source):
+            return self._stand_ins[source.path]
+        assert self._options is not None
+        return source.digest, sketch(source, self._options)
 
 
-def _compile(sources: Sequence[Source], config: Config, progress: Progress, *, keep: bool) -> Sequence[Compiled]:
-    """Compile posts; with `keep` they are all there are, and the cache is left for the next start and for builds."""
-    options = options_of(config)
-    if len(sources) <= FEW_POSTS and not keep:
-        # What is compiled between two saves is of no use to others, and a body in memory is there at once.
-        return [compile_post(source, options) for source in sources]
-    cache = open_cache(config)
-    posts, _ = compile_all(sources, options, cache, report=progress)
-    if keep:
-        cache.save()
-    return posts
+Known = dict[str, tuple[str, Compiled]]
+"""Path of a post to the digest of its text and what came of it."""
+
+
+def _holds(known: Known, source: Source) -> bool:
+    return known.get(source.path, ("", None))[0] == source.digest
+
+
+def _newest_first(work: Iterable[tuple[Key, Source]], root: Path) -> list[tuple[Key, Source]]:
+    """Sort posts so that those come first which are likely to be looked at."""
+
+    def changed(post: tuple[Key, Source]) -> tuple[float, str]:
+        path = post[1].path
+        try:
+            return os.stat(root / path).st_mtime, path
+        except OSError:
+            return 0.0, path  # removed a moment ago; the watcher tells
+
+    return sorted(work, key=changed, reverse=True)

@@ -33,6 +33,8 @@ class Notice(msgspec.Struct, frozen=True):
     """Addresses of all pages to mark, for links to them."""
     versions: dict[str, int] = {}
     """Address of each copied file that changed while serving, and the epoch."""
+    pending: bool = False
+    """Whether posts are still to be compiled, so that lists and neighbours may change."""
 
 
 def with_script(page: bytes, notice: Notice) -> bytes:

@@ -51,6 +51,11 @@ class Publisher:
             await self._pulse.wait()
         return self._snapshot if self._done >= wanted else None
 
+    async def after(self, snapshot: Snapshot) -> None:
+        """Wait until there is another snapshot than this one, or the server stops."""
+        while self._snapshot is snapshot and not self.closed:
+            await self._pulse.wait()
+
     async def epochs(self, alive: float) -> AsyncIterator[int | None]:
         """Yield the number of each new snapshot, the present one first; None after `alive` seconds without one."""
         shown = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import queue
 import signal
 import socket
 import threading
@@ -11,7 +12,9 @@ import time
 import traceback
 import webbrowser
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -22,6 +25,7 @@ import uvicorn
 from sitegen.config import CONFIG_FILE, load_config
 from sitegen.diagnostics import Diagnostic
 from sitegen.serve.app import Preview
+from sitegen.serve.backlog import helpers
 from sitegen.serve.builder import Builder
 from sitegen.serve.guard import Guard, is_loopback
 from sitegen.serve.publisher import Publisher
@@ -71,8 +75,8 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     `say` prints a line of text. Raises PortTakenError when there is no port to listen on.
     """
     listener, port = _listen(settings.host, settings.port)
-    with listener:
-        _Run(settings, say, port).serve(listener)
+    with listener, helpers() as executor:
+        _Run(settings, say, port, executor).serve(listener)
 
 
 def _listen(host: str, wanted: int) -> tuple[socket.socket, int]:
@@ -114,20 +118,28 @@ class _Server(uvicorn.Server):
 class _Run:
     """The parts of one run, and how they are connected."""
 
-    def __init__(self, settings: Settings, say: Callable[[str], None], port: int) -> None:
+    def __init__(self, settings: Settings, say: Callable[[str], None], port: int, executor: Executor | None) -> None:
         self._settings = settings
         self._say = say
         self._port = port
         root = settings.root.absolute()
         self._watcher = Watcher(root)
-        self._builder = Builder(root, base_url=settings.base_url, prefix=settings.prefix)
+        self._builder = Builder(
+            root, base_url=settings.base_url, prefix=settings.prefix, executor=executor, wake=self._watcher.wake
+        )
         self._publisher = Publisher()
-        self._preview = Preview(self._publisher, guard=Guard(settings.host), tell=self._tell)
+        self._preview = Preview(self._publisher, guard=Guard(settings.host), tell=self._tell, want=self._want)
         # A daemon, so that nothing it does can keep the process from ending.
         self._thread = threading.Thread(target=self._work, name="builder", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopped = threading.Event()
         self._next_line = time.monotonic() + PROGRESS_EVERY
+        self._wanted: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._unfinished: tuple[float, frozenset[str]] | None = None
+        """When a build began whose posts are not all compiled, and what had changed."""
+        self._is_complete = False
+        """Whether the whole site was there once."""
+        self._to_open = settings.open_browser
         self._speaking = threading.Lock()
         self._told: Counter[Said] = Counter()
         self._told_of_pages: dict[str, frozenset[Said]] = {}
@@ -169,6 +181,11 @@ class _Run:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(call)
 
+    def _want(self, path: str) -> None:
+        """Have a post compiled before others, for a browser waits for it."""
+        self._wanted.put(path)
+        self._watcher.wake()
+
     # -- the builder's thread
 
     def _work(self) -> None:
@@ -176,10 +193,11 @@ class _Run:
         try:
             self._build_first()
             while not self._stopped.is_set():
-                changed = self._watcher.wait()
+                changed = self._watcher.wait(block=not self._builder.alone)
                 if changed:
                     self._post(self._publisher.begin)
-                    self._rebuild(self._watcher.settle(changed))
+                    changed = self._watcher.settle(changed)
+                self._turn(changed)
         except _StoppedError:
             return
         except Exception as error:
@@ -187,24 +205,27 @@ class _Run:
                 self._crash(error)
 
     def _build_first(self) -> None:
-        settings = self._settings
-        config, _ = load_config(settings.root, base_url=settings.base_url)
+        began = time.perf_counter()
+        config, _ = load_config(self._settings.root, base_url=self._settings.base_url)
         self._watcher.watch(config)  # before anything is read, so that no change is missed
-        snapshot = self._builder.build(progress=self._progress)
-        self._publish(snapshot)
-        # What is alive now lives long: the collector need not look at a thousand posts again and again.
-        gc.collect()
-        gc.freeze()
-        pages = sum(output.origin in snapshot.texts for output in snapshot.outputs.values())
-        if not snapshot.blocking:
-            self._line(f"ready in {_duration(snapshot.seconds)}: {pages:,} page{'s' if pages != 1 else ''}")
-        if settings.open_browser:
-            webbrowser.open(self._address(snapshot.address(snapshot.newest or "index.html")))
+        snapshot = self._builder.update(None)
+        if snapshot is not None:
+            self._publish(snapshot)
+        self._say_built(began, frozenset(), snapshot)
+        self._open(snapshot)
 
-    def _rebuild(self, changed: frozenset[str]) -> None:
-        snapshot = self._builder.build(changed, self._progress)
-        self._publish(snapshot)
-        self._line(f"{_names(changed)}: {'still the old pages' if snapshot.blocking else _duration(snapshot.seconds)}")
+    def _turn(self, changed: frozenset[str]) -> None:
+        """Take in what was compiled meanwhile, follow the files, make what browsers wait for."""
+        began = time.perf_counter()
+        waited = bool(self._builder.waiting)
+        self._builder.advance(self._progress)
+        wanted = frozenset(_drained(self._wanted))
+        if changed or wanted or (waited and not self._builder.waiting):
+            snapshot = self._builder.update(changed, wanted)
+            if snapshot is not None:
+                self._publish(snapshot)
+            self._say_built(began, changed, snapshot)
+            self._open(snapshot)
 
     def _publish(self, snapshot: Snapshot) -> None:
         self._post(partial(self._publisher.publish, snapshot))
@@ -212,6 +233,47 @@ class _Run:
         if self._watcher.watch(self._builder.config, self._builder.folders()):
             # What changed in a folder before it was watched went unnoticed.
             self._watcher.notice([str(self._settings.root.absolute() / CONFIG_FILE)])
+
+    def _open(self, snapshot: Snapshot | None) -> None:
+        """Open a browser, once."""
+        if self._to_open and snapshot is not None:
+            self._to_open = False
+            webbrowser.open(self._address(snapshot.address(snapshot.newest or "index.html")))
+
+    def _say_built(self, began: float, changed: frozenset[str], snapshot: Snapshot | None) -> None:
+        """Say what was built and how long that took, where posts wait when all of them are compiled."""
+        waiting, took = len(self._builder.waiting), _duration(time.perf_counter() - began)
+        if not waiting and self._unfinished is not None:
+            self._say_complete(*self._unfinished, snapshot)
+            self._unfinished = None
+        elif waiting and self._unfinished is None:
+            self._unfinished = began, changed
+            what = f"{_names(changed)}: " if changed else f"first pages in {took}, " if snapshot is not None else ""
+            self._line(f"{what}{waiting:,} post{'s' if waiting > 1 else ''} to compile")
+            return
+        elif not self._is_complete and not waiting:
+            self._say_complete(began, changed, snapshot)
+            return
+        if changed:
+            blocked = snapshot is not None and snapshot.blocking
+            self._line(f"{_names(changed)}: {'still the old pages' if blocked else took}")
+
+    def _say_complete(self, began: float, changed: frozenset[str], snapshot: Snapshot | None) -> None:
+        """Say that there is nothing more to compile, and what that began with."""
+        took = _duration(time.perf_counter() - began)
+        if snapshot is None:
+            return
+        if changed:
+            self._line(f"{_names(changed)}: {'still the old pages' if snapshot.blocking else took}")
+        if self._is_complete:
+            return
+        self._is_complete = True
+        # What is alive now lives long: the collector need not look at a thousand posts again and again.
+        gc.collect()
+        gc.freeze()
+        pages = sum(output.origin in snapshot.texts for output in snapshot.outputs.values())
+        if not snapshot.blocking:
+            self._line(f"ready in {took}: {pages:,} page{'s' if pages != 1 else ''}")
 
     def _progress(self, stage: str, done: int, total: int) -> None:
         """Take note of how far a long build is."""
@@ -285,6 +347,12 @@ Said = tuple[str, str, str, str]
 def _said(problem: Diagnostic) -> Said:
     """Return what makes a problem the same one after an edit, which moves all that stands below it."""
     return problem.code, problem.path, problem.message, problem.label
+
+
+def _drained(paths: queue.SimpleQueue[str]) -> Iterator[str]:
+    with suppress(queue.Empty):
+        while True:
+            yield paths.get_nowait()
 
 
 def _names(changed: frozenset[str]) -> str:

@@ -51,6 +51,9 @@ class Snapshot(msgspec.Struct, frozen=True):
     """Posts compiled in this build rather than remembered."""
     prefix: str = ""
     """Leads from the folder where the author is to the project, for the paths in messages."""
+    pending: frozenset[str] = frozenset()
+    """Paths of posts whose pages cannot be shown yet, since they, or what they refer to, are still to be compiled.
+    While there are any, lists show what is known of posts so far."""
 
     def address(self, output: str) -> str:
         """Return the address of an output path as it stands on pages: `/repo/about/`."""

@@ -74,20 +74,39 @@ class Watcher:
             watch.stop()
         return True
 
-    def wait(self) -> frozenset[str]:
-        """Return the paths that changed next, relative to the project; none at all when the watcher was closed."""
-        return frozenset() if self._closed else self._changes.get()
+    def wait(self, *, block: bool = True) -> frozenset[str]:
+        """Return the paths that changed next, relative to the project.
+
+        None at all after `wake`, when the watcher was closed, and without `block` where nothing changed.
+        """
+        if self._closed:
+            return frozenset()
+        try:
+            return self._changes.get(block)
+        except queue.Empty:
+            return frozenset()
+
+    def wake(self) -> None:
+        """Let whoever waits go on, though nothing changed."""
+        self._changes.put(frozenset())
 
     def settle(self, changed: frozenset[str]) -> frozenset[str]:
         """Return `changed` with all that belongs to it: a program that changes many files is left to finish."""
         end = time.monotonic() + PATIENCE
+        quiet = time.monotonic() + QUIET
         while not self._closed and time.monotonic() < end:
             busy = len(changed) > MANY or self._is_locked()
+            left = quiet - time.monotonic() if busy else 0.0
             try:
-                changed |= self._changes.get(timeout=QUIET) if busy else self._changes.get_nowait()
+                more = self._changes.get(timeout=left) if left > 0 else self._changes.get_nowait()
             except queue.Empty:
                 if not self._is_locked():
                     break
+                more = frozenset()
+                time.sleep(STEP / 1000)
+            if more:  # else somebody was to wake up
+                changed |= more
+                quiet = time.monotonic() + QUIET
         return changed
 
     def notice(self, paths: Iterable[str]) -> None:

@@ -2,6 +2,7 @@
 // its post, and whether it will be published. Everything is set as text, so nothing in a post can become markup.
 
 const WORDS = { draft: "Draft: not published", future: "Dated in the future" };
+const PENDING = "Other posts are still being compiled";
 const LINK_WORDS = { draft: "draft", future: "future" };
 
 export class Overlay {
@@ -31,6 +32,7 @@ export class Overlay {
     const mark = root.querySelector(".mark");
     mark.hidden = !notice.mark;
     mark.textContent = WORDS[notice.mark] ?? "";
+    root.querySelector(".pending").hidden = !notice.pending;
     this.#links.replaceSync(
       Object.entries(notice.marks).map(([address, kind]) =>
         `main a[href=${JSON.stringify(address)}]::after{content:" (${LINK_WORDS[kind]})";font-style:italic}`).join("\n"));
@@ -56,7 +58,7 @@ export class Overlay {
     const blocking = element("div", "blocking", box);
     blocking.setAttribute("role", "alert");
     const problems = element("details", "problems", element("summary"), element("pre"));
-    const bar = element("div", "bar", element("span", "mark"), problems);
+    const bar = element("div", "bar", element("span", "mark"), element("span", "pending", PENDING), problems);
     this.#root.append(style, blocking, bar);
     // Beside the body, which the page's own changes go through.
     document.documentElement.append(host);
