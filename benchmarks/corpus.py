@@ -166,7 +166,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 _VOID = _words("area base br col embed hr img input link meta param source track wbr")
-_PHRASE_ONLY = _words("p h1 h2 h3 h4 h5 h6 span em strong b i u s small sub sup mark code abbr label cite q dt")
+_PHRASE_ONLY = _words("p h1 h2 h3 h4 h5 h6 span em strong b i u s small sub sup mark code abbr label cite q")
 _BLOCK = _words(
     "address article aside blockquote details dialog div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
     "header hr main nav ol p pre section table ul li dd dt tr td th tbody thead tfoot summary"

@@ -662,8 +662,10 @@ CODES: dict[str, CodeInfo] = {
     ),
     "html/nesting": CodeInfo(
         "warning",
-        "A tag inside of text is none of HTML's, such as that of `vector<int>`, so it is shown as text; or it is an "
-        "end tag that closes nothing, which was left out. A `<` that begins no tag is written `\\<` or put into code.",
+        "A tag is none of HTML's, such as that of `vector<int>`, so it is shown as text (with attributes, it is left "
+        "out); an end tag closes nothing; an element is never closed and ends with the text or where its block ends; "
+        "or a part of a table stands in no table. The page is right HTML in any case. A `<` that begins no tag is "
+        "written `\\<` or put into code.",
     ),
     "html/bad-style": CodeInfo(
         "warning",

@@ -300,9 +300,8 @@ class Translator:
         """Handle one tag, comment or dollar; return where to go on."""
         if match["comment"]:
             end = text.find("-->", match.end())
-            end = end + 3 if end >= 0 else len(text)
-            self._text(out, text[match.start() : end])
-            return end
+            self._text(out, text[match.start() : end + 3] if end >= 0 else f"{text[match.start() :]}-->")
+            return end + 3 if end >= 0 else len(text)
         if match["formula"]:
             return self._formula(out, text, match, block)
         if match["escape"]:

@@ -7,11 +7,15 @@ place in the file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from sitegen.text import Edit, LineIndex, OffsetMap, Span, Way, rewrite
 
 Piece = tuple[int, int, int, bool]
+
+_CONTROLS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x01-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+"""Characters that no page may hold (HTML section 13.1.4), and what they have terminals do in the output of programs."""
 
 
 class Locator:
@@ -33,6 +37,8 @@ class Locator:
             body, self._ends = rewrite(body, edits)
         self.source = body
         self._lines: LineIndex | None = None
+        if _CONTROLS.search(body):
+            self.replace(*rewrite(body, [Edit(*found.span(), "") for found in _CONTROLS.finditer(body)]))
 
     def replace(self, source: str, offsets: OffsetMap) -> None:
         """Go on with another source; `offsets` leads from it to the one before."""

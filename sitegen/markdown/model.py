@@ -93,6 +93,8 @@ class Parsed:
     """Key of each work that is cited to the id that it has in the list of works."""
     safe: bool = False
     """Whether HTML of the author is not trusted."""
+    tags: bool = False
+    """Whether there is HTML of the author that may not nest."""
 
 
 @dataclass(slots=True)

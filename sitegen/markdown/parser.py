@@ -155,6 +155,8 @@ class _Post:
         """kramdown's named attribute lists."""
         self.identified: list[tuple[Token, str, Span]] = []
         """Elements other than headings for which the author asked an id, with the place of the wish."""
+        self.tags = False
+        """Whether the author wrote tags of HTML."""
         self.rewrites: Counter[str] = Counter()
         self.first_rewrite: dict[str, Span] = {}
 
@@ -310,6 +312,7 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
         tuple(post.cited),
         references=works,
         safe=options.html == "safe",
+        tags=post.tags,
         rules=hook.added_rules(md) if options.extension is not None else {},
     )
 
@@ -410,6 +413,9 @@ def _read_html(post: _Post, token: Token, *, block: bool) -> None:
     for part in fragment.parts:
         parts.append(_html_formula(post, token, part) if isinstance(part, HtmlFormula) else part)
     token.meta["parts"] = parts
+    token.meta["in_file"] = post.map
+    if not (token.content.startswith("<!--") and token.content.find("<", 1) < 0):
+        post.tags = True
     post.report_notes(fragment.notes)
     post.map = whole
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import html
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 from markdown_it.common.normalize_url import normalizeLink
@@ -17,6 +17,8 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from sitegen.diagnostics import Diagnostic
+from sitegen.markdown import wellformed
 from sitegen.markdown.code import highlight
 from sitegen.markdown.containers import Container
 from sitegen.markdown.glue import glued, leading, together, trailing
@@ -41,6 +43,8 @@ class _Page:
         self.citations: Sequence[str] = ()
         self.works: Sequence[tuple[str, str]] = ()
         self.references: Mapping[str, str] = {}
+        self.marked: list[Token] | None = None
+        """The pieces of the author's HTML so far, where it is to be known which is which."""
 
     def hole(self, slot: Slot) -> str:
         """Return the stand-in for a hole."""
@@ -270,6 +274,9 @@ def _page(env: EnvType) -> _Page:
 
 def _raw(token: Token, page: _Page, *, safe: bool = False) -> str:
     parts: list[str] = []
+    if page.marked is not None:
+        parts.append(wellformed.MARK.format(len(page.marked)))
+        page.marked.append(token)
     after = ""
     found = token.meta["parts"]
     for index, part in enumerate(found):
@@ -337,9 +344,14 @@ def render(
     env: dict[str, object] = {"page": page, "prefix": prefix, "notes_anchor": parsed.notes_anchor}
     env["headings"] = lambda: _listed_headings(parsed.tokens, page)
     env["safe"] = parsed.safe
+    page.marked = [] if parsed.tags and not parsed.safe else None
     text = _with_rules(parsed.rules).render(parsed.tokens, _OPTIONS, env)
     if parsed.safe:
         text = sanitised(text, page.holes)
+    diagnostics = parsed.diagnostics
+    if parsed.tags:
+        text, faults = wellformed.well_formed(text)
+        diagnostics += tuple(_nesting(parsed.path, page.marked or [], faults))
     colors, backgrounds = set(parsed.styles.colors), set(parsed.styles.backgrounds)
     for index, result in enumerate(typeset):
         colors.update(result.colors)
@@ -355,8 +367,26 @@ def render(
         styles=parsed.styles.sorted_rules(),
         text=_document_text(parsed.tokens, typeset),
         summary=_summary(parsed.tokens, typeset),
-        diagnostics=parsed.diagnostics,
+        diagnostics=diagnostics,
     )
+
+
+MAX_FAULTS = 100
+"""Tags of one post that are told of; who has more of them sees what kind they are."""
+
+
+def _nesting(path: str, marked: Sequence[Token], faults: Sequence[wellformed.Fault]) -> Iterator[Diagnostic]:
+    """Yield what is wrong with an author's tags, at their places in the file."""
+    known: dict[tuple[int, str], list[tuple[int, int]]] = {}
+    for mark, tag, nth, message in faults[:MAX_FAULTS]:
+        if 0 <= mark < len(marked):
+            token = marked[mark]
+            if (mark, tag) not in known:
+                tags = re.finditer(rf"{re.escape(tag)}(?![\w-])[^<>]*>?", token.content, re.IGNORECASE)
+                known[mark, tag] = [found.span() for found in tags]
+            places = known[mark, tag]
+            start, end = places[nth] if nth < len(places) else (0, len(token.content.rstrip()))
+            yield Diagnostic("html/nesting", message, path, token.meta["in_file"].span(start, end))
 
 
 def render_title(title: ParsedTitle, formulas: Sequence[FoundFormula], typeset: Sequence[Typeset]) -> TitleLine:

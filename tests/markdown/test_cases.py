@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sitegen.markdown import FoundFormula, MarkdownOptions, Parsed, parse, render
 from sitegen.markdown.dialect import read
+from sitegen.markdown.model import Rendered
 from sitegen.math.model import Typeset
 from sitegen.model import AssetSlot, EquationSlot, ImageSlot, LinkSlot, Slot, TextSlot
 from tests.front.fixtures import Case, check, parametrize
@@ -40,7 +41,7 @@ def shown(slot: Slot) -> str:
             return f"{{text {slot.href}}}"
 
 
-def diagnostics(text: str, parsed: Parsed) -> list[str]:
+def diagnostics(text: str, parsed: Parsed | Rendered) -> list[str]:
     lines = []
     for found in parsed.diagnostics:
         assert found.span is not None
@@ -73,7 +74,7 @@ def page_of(text: str) -> str:
     if page.colors or page.backgrounds:
         lines.append(f"colours: {' '.join(page.colors)} on {' '.join(page.backgrounds)}")
     lines += [f".{style.name} {{ {style.declarations} }}" for style in page.styles]
-    return "".join(f"{line}\n" for line in lines + diagnostics(text, parsed))
+    return "".join(f"{line}\n" for line in lines + diagnostics(text, page))
 
 
 @parametrize(f"{FOLDER}/html.txt")
