@@ -377,12 +377,21 @@ def _page(document: Document, source: str, out: list[Finding]) -> None:
     text = "".join(reader.text)
     for name, pattern in _LEAKS.items():
         for match in pattern.finditer(text):
+            if _meant(name, match.group(), source):
+                continue
             around = " ".join(text[max(0, match.start() - 30) : match.end() + 30].split())
             out.append(Finding("leak", _line_of(source, match.group()), f"{name}: …{around}…"))
     out += [Finding("nesting", 0, problem) for problem in reader.problems]
     lost = lost_words(source, " ".join((*reader.everything, document.title, document.text)))
     if lost:
         out.append(Finding("lost", 0, f"{len(lost)} words are not on the page: {' '.join(lost[:12])}"))
+
+
+def _meant(name: str, shown: str, source: str) -> bool:
+    """Tell whether the author wanted what looks like syntax: dollars with a backslash before them, an arrow."""
+    if name in ("formula", "dollars"):
+        return "\\" + shown[:8] in source
+    return name == "comment" and "<!--" not in source
 
 
 def _filled(slot: object) -> str:

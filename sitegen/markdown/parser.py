@@ -255,7 +255,7 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
     """
     locator = Locator(text, start)
     post = _Post(path, options, locator)
-    if templating.occur(locator.source):
+    if templating.occur(locator.source, path):
         _expand_templates(post)
     env: dict[str, object] = {"label_budget": links.LABEL_BUDGET + 10 * len(locator.source)}
     features = features_of(locator.source)
@@ -318,7 +318,7 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
 
 
 def _expand_templates(post: _Post) -> None:
-    expanded = templating.expand(post.locator.source)
+    expanded = templating.expand(post.locator.source, post.path)
     for problem in expanded.problems:
         span = post.locator.span(problem.start, problem.end)
         post.report(problem.code, problem.message, span, hint=problem.hint)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from sitegen.markdown import mdx
 from sitegen.markdown.mathspans import dollars, find_formula
 from sitegen.model import PAGE_SCHEME
 from sitegen.text import Edit, OffsetMap, rewrite
@@ -47,6 +48,11 @@ _MDX = re.compile(
     r""";?[ \t]*(?:\n\s*|\Z))+"""
 )
 """What MDX begins with: imports and exports, which show nothing."""
+_SCAN_MDX = re.compile(
+    rf"(?P<esm>(?:(?<=\n)|\A)(?={mdx.ESM}))|(?P<component></?[A-Z][\w.]*(?=[\s/>]))|(?P<jsx><[a-z][\w-]*(?=\s))"
+    rf"|(?P<aside>\{{/\*)|(?P<said>\{{(?=[\"'`]))|{_SCAN.pattern}",
+    re.DOTALL,
+)
 _END_TAG = re.compile(r"\{%-?\s*end_?([\w-]*)\s*-?%\}|\{\{[<%]\s*/\s*([\w/.-]+)\s*[>%]\}\}")
 _PARAMETER = re.compile(rf"([A-Za-z_][\w-]*)\s*(?:=|:(?!//))\s*({_STRING}|[^\s,\"']+)|({_STRING}|[^\s,()\"']+)")
 _LITERAL = re.compile(rf"\s*({_STRING})\s*(\|.*)?\Z", re.DOTALL)
@@ -88,6 +94,12 @@ _SILENT = frozenset(
     """.split()  # noqa: SIM905
 )
 """Tags that show nothing, or nothing that a page without the other generator could show."""
+_JSX_MATHS = frozenset(
+    """
+    math inlinemath blockmath mathblock mathinline displaymath katex tex inlinetex blocktex latex equation eq mathjax m
+    """.split()  # noqa: SIM905
+)
+_SHORT_MATHS = frozenset(("m", "eq", "tex"))
 _FIGURE = re.compile(r"fig|ima?ge?\b|img|picture|photo|graphic|thumbnail|lightbox", re.IGNORECASE)
 _SOURCES = (
     "src",
@@ -99,6 +111,9 @@ _SOURCES = (
     "image",
     "img",
     "image_url",
+    "imagepath",
+    "imageurl",
+    "imgsrc",
     "link",
     "name",
     "source",
@@ -124,6 +139,9 @@ _VIDEOS = {
     "pdf": "{}",
 }
 """What is shown elsewhere, with the address it has there."""
+
+
+_JSX = frozenset(("esm", "component", "jsx", "aside", "said"))
 
 
 class Problem(NamedTuple):
@@ -153,16 +171,16 @@ class _Parameters(NamedTuple):
         return next((self.named[name] for name in names if self.named.get(name)), "")
 
 
-def occur(text: str) -> bool:
-    """Tell whether there may be tags of templates in `text`."""
-    if text.lstrip()[:7] in {"import ", "export "}:
+def occur(text: str, path: str = "") -> bool:
+    """Tell whether there may be tags of templates in `text`, the body of the post at `path`."""
+    if path.endswith(".mdx") or text.lstrip()[:7] in {"import ", "export "}:
         return True
     return ("{%" in text or "{{" in text or "{#" in text or "{:" in text) and _OCCURS.search(text) is not None
 
 
-def expand(source: str) -> Expanded:
+def expand(source: str, path: str = "") -> Expanded:
     """Return `source` with every tag rewritten or left out. Pure; never raises for bad input."""
-    work = _Work(source)
+    work = _Work(source, jsx=path.endswith(".mdx") or _MDX.match(source) is not None)
     work.run()
     edits = sorted(work.edits, key=lambda edit: (edit.start, edit.end))
     text, offsets = rewrite(source, _disjoint(edits))
@@ -180,8 +198,10 @@ def _disjoint(edits: list[Edit]) -> Iterator[Edit]:
 class _Work:
     """One pass over a source."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, jsx: bool = False) -> None:
         self.source = source
+        self.scan = _SCAN_MDX if jsx else _SCAN
+        self.files = mdx.imports(source) if jsx else {}
         self.edits: list[Edit] = []
         self.problems: list[Problem] = []
         self.variables: dict[str, str] = {}
@@ -191,12 +211,9 @@ class _Work:
         self._end_tags: dict[str, list[re.Match[str]]] | None = None
 
     def run(self) -> None:
-        head = _MDX.match(self.source)
-        at = head.end() if head else 0
-        if head:
-            self.edit(0, at, "")
-        while match := _SCAN.search(self.source, at):
-            at = self._mark(match)
+        at = 0
+        while match := self.scan.search(self.source, at):
+            at = self._mark(match) if self.scan is _SCAN or match.lastgroup not in _JSX else self._jsx(match)
         for name, _, index in self.open:
             edit = self.edits[index]
             hint = "close it, or remove the tag"
@@ -249,6 +266,87 @@ class _Work:
         if match["print"] is not None:
             return self._print(match)
         self.edit(start, end, "")
+        return end
+
+    # -- MDX
+
+    def _jsx(self, match: re.Match[str]) -> int:
+        """Handle what only MDX has; return where to go on."""
+        start, end = match.span()
+        source = self.source
+        if match["esm"] is not None:
+            stop = mdx.end_of_program(source, start)
+            self.edit(start, stop, "")
+            return max(stop, start + 1)
+        if match["aside"] is not None:
+            close = source.find("*/}", end)
+            if close >= 0:
+                self.edit(start, close + 3, "")
+            return close + 3 if close >= 0 else end
+        if match["said"] is not None:
+            close = source.find("}", end, start + _MAX_TAG)
+            text = mdx.value_of(source[start : close + 1], self.files) if close >= 0 else None
+            if text is not None:
+                self.edit(start, close + 1, text)
+            return close + 1 if text is not None else end
+        tag = mdx.read_tag(source, start, min(len(source), start + _MAX_TAG), self.files)
+        if tag is None or (tag.name.isupper() and len(tag.name) > 1):
+            return end
+        if match["jsx"] is not None:
+            written = source[start : tag.end]
+            if "={" in written or "{..." in written or "className" in written:
+                self.edit(start, tag.end, mdx.as_html(tag))
+            return tag.end
+        return self._component(tag, start)
+
+    def _component(self, tag: mdx.Tag, start: int) -> int:
+        """Rewrite a component that has a meaning; of others only what is in them stays."""
+        name, end = tag.name, tag.end
+        if tag.closes:
+            if any(each[0] == f"<{name}" for each in self.open):
+                return self._close(f"<{name}", start, end, f"</{name}>")
+            return end
+        close = -1 if tag.empty else self.source.find(f"</{name}>", end)
+        if close < 0 and not tag.empty:
+            return end
+        stop = end if tag.empty else close + len(name) + 3
+        content = self.source[end : max(end, close)]
+        parameters = _Parameters({key.lower(): value for key, value in tag.props.items()}, [])
+        kind = name.rpartition(".")[2].lower()
+        if kind in _JSX_MATHS:
+            tex = parameters.first("math", "tex", "expression", "formula", "code", "value", "latex")
+            tex = (
+                tex or mdx.value_of(content.strip(), self.files) or "" if content.strip()[:1] == "{" else tex or content
+            )
+            shown = "block" in kind or kind.startswith("display") or kind == "equation"
+            sign = "$$" if shown or {"block", "display", "displaymode"} & set(parameters.named) else "$"
+            if tex.strip():
+                self.edit(start, stop, f"{sign}{tex.strip()}{sign}")
+                return stop
+        picture = parameters.first(*_SOURCES)
+        if picture and (_FIGURE.search(kind) or _PICTURE.search(picture)):
+            caption = content if content.strip() and not content.lstrip().startswith("<") else ""
+            named = {"caption": caption, **parameters.named} if caption else parameters.named
+            self._figure(_Parameters(named, []), start, stop, rooted=False)
+            return stop
+        if tag.empty:
+            if not self._standalone(kind, parameters, start, end, hugo=True):
+                self._unknown(f"<{name} />", start, end)
+            return end
+        address = parameters.first("to", "href")
+        if kind in _NOTES and ("\n" in content or self._begins_line(start)):
+            self._note(kind, parameters, start, end)
+            self.open[-1] = (f"<{name}", *self.open[-1][1:])
+        elif address and kind in {"link", "a", "navlink", "outboundlink", "externallink"}:
+            self.edit(start, end, f'<a href="{html.escape(address)}">')
+            self.open.append((f"<{name}", "</a>", len(self.edits) - 1))
+        else:
+            if kind != "fragment":
+                hint = "its text stays; write what it showed in Markdown or HTML"
+                message = f"the component <{name}> means nothing here, so its tags were left out"
+                self.problems.append(Problem("templating/unknown", message, start, end, hint))
+            self.edit(start, end, "")
+            self.open.append((f"<{name}", "", len(self.edits) - 1))
         return end
 
     # -- what is not looked into
@@ -633,7 +731,9 @@ class _Work:
         if rooted and not _ABSOLUTE.match(source):
             source = f"/{source}"
         caption = parameters.first(*_CAPTIONS) or " ".join(words)
-        alt = parameters.first("alt") or " ".join(re.sub(r"<[^>]*>|[*`$]|\]\([^)]*\)|\[", "", caption).split())
+        alt = parameters.first("alt", "alttext") or " ".join(
+            re.sub(r"<[^>]*>|[*`$]|\]\([^)]*\)|\[", "", caption).split()
+        )
         attributes = {"src": source, "alt": alt}
         for key in ("width", "height"):
             value = parameters.first(key, f"max-{key}", f"max_{key}")
