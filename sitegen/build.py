@@ -246,6 +246,8 @@ def options_of(config: Config) -> CompileOptions:
         html=config.markdown.html,
         scripts=config.html.scripts,
         punctuation=punctuation,
+        language=config.site.language,
+        words=config.theme.words,
         preamble=config.math.preamble,
         timezone=config.site.timezone,
         bibliography=library,

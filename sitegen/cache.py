@@ -50,6 +50,7 @@ LIBRARIES = (
     "pygments",
     "pyyaml",
     "jinja2",
+    "babel",
     "rcssmin",
     "markupsafe",
     "imagesize",
@@ -93,7 +94,7 @@ def _code(folder: Path) -> Iterator[Path]:
         for entry in entries:
             if entry.name in APART and folder == PACKAGE:
                 continue
-            if entry.name.endswith(".py"):
+            if entry.name.endswith((".py", ".toml")):
                 yield Path(entry.path)
             elif entry.is_dir() and entry.name != "__pycache__":
                 yield from _code(Path(entry.path))

@@ -49,6 +49,7 @@ from sitegen.model import (
 from sitegen.notebook import Notebook, is_notebook, read_notebook
 from sitegen.policy import source_of, sources_in
 from sitegen.text import OffsetMap, Span, Way
+from sitegen.words import words_of
 
 __all__ = ["CompileOptions", "compile_post"]
 
@@ -101,6 +102,7 @@ def _compile(source: Source, options: CompileOptions) -> Compiled:
         return Rejected(source.path, tuple(problems))
     dialect = meta.dialect or options.dialect
     library = options.bibliography
+    words = words_of(meta.lang or options.language, options.words)
     known = frozenset(library.works) if library else frozenset[str]()
     parsed = parse(
         source.text,
@@ -114,6 +116,7 @@ def _compile(source: Source, options: CompileOptions) -> Compiled:
             html=options.html,
             scripts=options.scripts,
             punctuation=options.punctuation,
+            words=words,
             extension=options.extension,
         ),
     )
@@ -134,7 +137,12 @@ def _compile(source: Source, options: CompileOptions) -> Compiled:
     macros |= {name.removeprefix("\\"): text for name, text in meta.macros.items()}
     results, equations = typeset(
         [Formula(formula.tex, formula.display) for formula in formulas],
-        MathOptions(macros=macros, preamble=_joined(options.preamble, meta.preamble), reserved_ids=parsed.anchors),
+        MathOptions(
+            macros=macros,
+            preamble=_joined(options.preamble, meta.preamble),
+            reserved_ids=parsed.anchors,
+            called=(words["equation"], words["equation_numbered"], words["equations_numbered"]),
+        ),
     )
     if cited is None:
         rendered = render(parsed, results, equations)

@@ -72,6 +72,11 @@ CODES: dict[str, CodeInfo] = {
         "A setting has a value of the right kind that cannot be used: an empty title, a language that is no language "
         "tag (BCP 47: `en`, `de-AT`, `zh-Hans`).",
     ),
+    "site/untranslated": CodeInfo(
+        "note",
+        "sitegen has no words in the language of the site or of a post, so its pages say `Contents`, `Theorem` and the "
+        "like in English. Give the words under `[theme.words.…]`, named by the language, or leave it so.",
+    ),
     "config/bad-base-url": CodeInfo(
         "error",
         "`base_url` (or --base-url) must be the complete address under which the site is published, such as "

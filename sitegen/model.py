@@ -56,6 +56,10 @@ class CompileOptions(msgspec.Struct, frozen=True):
     """Whether HTML of the authors is trusted."""
     scripts: bool = False
     """Whether scripts of the authors stay."""
+    language: str = "en"
+    """BCP 47 tag of the language of posts that do not say theirs."""
+    words: Mapping[str, Mapping[str, str]] = {}
+    """The site's own words for theorems, figures and the like, by language tag."""
     punctuation: str = ""
     """The language whose quotes and dashes take the place of the typewriter's; empty to leave those."""
     preamble: str = ""

@@ -37,7 +37,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("model",),
     ("faults",),
     ("diagnostics", "fonts"),
-    ("clock", "looks", "policy", "text", "versions", "workers"),
+    ("clock", "looks", "policy", "text", "versions", "words", "workers"),
     ("math",),
 )
 """From the rim to the middle; a module may import what stands below it, never what stands above or beside it."""
@@ -52,6 +52,7 @@ NAMED_IN_TYPES = {("sitegen.math.registry", "sitegen.math.parser")}
 SOLE_IMPORTERS = {
     "latex2mathml": {"sitegen.math.symbols"},
     "jinja2": {"sitegen.pages"},
+    "babel": {"sitegen.pages"},
     "markdown_it": {"sitegen.markdown"},
     "mdit_py_plugins": {"sitegen.markdown"},
     "linkify_it": {"sitegen.markdown"},

@@ -118,7 +118,7 @@ def load_config(
         publish=checks.publish(reader.struct(PublishConfig, table, "publish")),
         markdown=reader.struct(MarkdownConfig, table, "markdown"),
         html=checks.html(reader.struct(HtmlConfig, table, "html")),
-        theme=reader.struct(ThemeConfig, table, "theme"),
+        theme=checks.theme(reader.struct(ThemeConfig, table, "theme")),
         spans={path: place.value for path, place in reader.places.items()},
         check=checks.check(reader.struct(CheckConfig, table, "check")),
         search=reader.struct(SearchConfig, table, "search"),

@@ -23,11 +23,13 @@ from sitegen.config.model import (
     MathConfig,
     PublishConfig,
     SiteConfig,
+    ThemeConfig,
 )
 from sitegen.config.reading import COMMAND_LINE, CONFIG_FILE, Reader, command_line
 from sitegen.diagnostics import nearest
 from sitegen.math.model import MacroText
 from sitegen.text import Span
+from sitegen.words import ENGLISH
 
 __all__ = ["Checks", "url_problem"]
 
@@ -327,6 +329,21 @@ class Checks:
                 hint = "part sources by spaces, and write a directive on a line of its own"
                 self.reader.report("config/bad-value", message, self.reader.value(path), hint=hint)
         return html
+
+    def theme(self, theme: ThemeConfig) -> ThemeConfig:
+        """Check `[theme]`: the words are those of languages; one that is nearly a word of the theme is misspelt."""
+        for language, words in theme.words.items():
+            if not _LANGUAGE.fullmatch(language):
+                span = self.reader.key(("theme", "words", language))
+                hint = 'write [theme.words.de] and below it: proof = "Beweis"'
+                self.reader.report("config/bad-value", f"{language} is not a language tag", span, hint=hint)
+            for key in words:
+                near = None if key in ENGLISH else nearest(key, ENGLISH)
+                if near or not key.isidentifier():
+                    span = self.reader.key(("theme", "words", language, key))
+                    hint = f"did you mean {near}?" if near else "names of words have letters, digits and underscores"
+                    self.reader.report("config/unknown-key", f"the theme has no word {key}", span, hint=hint)
+        return theme
 
     def publish(self, publish: PublishConfig) -> PublishConfig:
         """Check `[publish]`."""

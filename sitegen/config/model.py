@@ -213,6 +213,8 @@ class ThemeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     toc: bool = True
     """Whether posts with three headings or more have a table of contents, where they do not say."""
+    words: dict[str, dict[str, str]] = {}
+    """Words in place of those that pages bring, by language: `[theme.words.de]`, and below it `proof = "Beweis"`."""
     sidenotes: bool = False
     """Whether footnotes stand in the margin where it is wide enough."""
 

@@ -14,7 +14,9 @@ places, since the blocks inside are read from where they stand.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
@@ -23,6 +25,7 @@ from markdown_it.token import Token
 from sitegen.markdown.attributes import LIST, Attributes, read
 from sitegen.markdown.locate import line_map
 from sitegen.text import OffsetMap
+from sitegen.words import ENGLISH, Words
 
 ADMONITIONS = {
     "note": "note",
@@ -62,30 +65,32 @@ ADMONITIONS = {
     "cite": "quote",
 }
 """Kinds of admonition in use, each with the one whose colours it gets."""
-THEOREMS = {
-    "theorem": "Theorem",
-    "lemma": "Lemma",
-    "proposition": "Proposition",
-    "corollary": "Corollary",
-    "conjecture": "Conjecture",
-    "axiom": "Axiom",
-    "assumption": "Assumption",
-    "claim": "Claim",
-    "fact": "Fact",
-    "observation": "Observation",
-    "property": "Property",
-    "criterion": "Criterion",
-    "definition": "Definition",
-    "notation": "Notation",
-    "example": "Example",
-    "exercise": "Exercise",
-    "problem": "Problem",
-    "algorithm": "Algorithm",
-    "remark": "Remark",
-}
+THEOREMS = frozenset(
+    [
+        "theorem",
+        "lemma",
+        "proposition",
+        "corollary",
+        "conjecture",
+        "axiom",
+        "assumption",
+        "claim",
+        "fact",
+        "observation",
+        "property",
+        "criterion",
+        "definition",
+        "notation",
+        "example",
+        "exercise",
+        "problem",
+        "algorithm",
+        "remark",
+    ]
+)
 """Blocks with a number of their own sequence each, by the name of the environment."""
 
-PROOFS = {"proof": "Proof", "solution": "Solution"}
+PROOFS = frozenset(["proof", "solution"])
 """Blocks without a number."""
 
 _OF_PREFIX = {
@@ -436,7 +441,7 @@ def _directive(
         token.meta["container"] = container
         token.map = [start, close]
         _wish(state, token, container.attributes, start)
-        _title(state, container.kind.capitalize(), -1, start)
+        _title(state, _in_words(state.env, container.kind.capitalize()), -1, start)
         state.push("container_close", "div", -1)
     elif name == "include":
         begin = state.bMarks[start] + state.tShift[start]
@@ -490,7 +495,7 @@ def alerts(state: StateCore) -> None:
             continue
         container = _named(match[1])
         container.kind = container.kind if container.admonition else "note"
-        container.default_title = match[1].replace("-", " ").capitalize()
+        container.default_title = _in_words(state.env, match[1].replace("-", " ").capitalize())
         container.folded = {"-": True, "+": False, "": None}[match[2]]
         container.titled = True
         depth = 0
@@ -529,6 +534,12 @@ def alerts(state: StateCore) -> None:
 # -- what all share
 
 
+def _in_words(env: Mapping[str, Any], title: str) -> str:
+    """Return a title that the author did not write in the language of the post."""
+    words: Words = env.get("words", ENGLISH)
+    return words.get(title.lower().replace(" ", "_"), title)
+
+
 def _push(
     state: StateBlock, container: Container, title: str, at: int, lines: tuple[int, int, int], indent: int = -1
 ) -> None:
@@ -539,6 +550,7 @@ def _push(
     opening.map = [start, close]
     opening.meta["container"] = container
     _wish(state, opening, container.attributes, start)
+    container.default_title = _in_words(state.env, container.default_title)
     shown = title or container.default_title
     container.titled = bool(shown)
     if shown:

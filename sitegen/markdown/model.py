@@ -16,6 +16,7 @@ from sitegen.markdown.hook import Extension
 from sitegen.markdown.html import Styles
 from sitegen.model import Body, Heading, StyleRule, Target
 from sitegen.text import Span, Way
+from sitegen.words import ENGLISH, Words
 
 
 class MarkdownOptions(msgspec.Struct, frozen=True):
@@ -37,6 +38,8 @@ class MarkdownOptions(msgspec.Struct, frozen=True):
     """The site's own module, which adds to the parser."""
     punctuation: str = ""
     """The language whose quotes and dashes take the place of the typewriter's; empty to leave those."""
+    words: Words = ENGLISH
+    """What theorems, figures and notes are called."""
 
 
 class FoundFormula(msgspec.Struct, frozen=True):
@@ -95,6 +98,8 @@ class Parsed:
     """Whether HTML of the author is not trusted."""
     tags: bool = False
     """Whether there is HTML of the author that may not nest."""
+    words: Words = field(default_factory=lambda: ENGLISH)
+    """Those of the options."""
 
 
 @dataclass(slots=True)

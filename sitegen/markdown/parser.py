@@ -257,7 +257,7 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
     post = _Post(path, options, locator)
     if templating.occur(locator.source, path):
         _expand_templates(post)
-    env: dict[str, object] = {"label_budget": links.LABEL_BUDGET + 10 * len(locator.source)}
+    env: dict[str, object] = {"label_budget": links.LABEL_BUDGET + 10 * len(locator.source), "words": options.words}
     features = features_of(locator.source)
     if options.punctuation:
         features |= {f"punctuation {options.punctuation}"}
@@ -281,14 +281,14 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
     post.translator.lower_headings = headings.lower_levels(body)
     if title is not None and title_inline is not None:
         _read_title(post, title_inline, title)
-    body = references.number(lift_displays(body), _caption)
+    body = references.number(lift_displays(body), _caption, options.words)
     _read_blocks(post, body)
     note_blocks = [lift_displays(note.tokens) for note in notes.used]
     for block in note_blocks:
         _read_blocks(post, block)
     anchors = _give_ids(post, [body, *note_blocks])
     if options.number_headings:
-        references.number_headings(body)
+        references.number_headings(body, options.words)
     if "roles" in features:
         _name_references([*body, *(token for block in note_blocks for token in block)])
     notes_anchor = anchors.give("footnotes") if notes.used else ""
@@ -313,6 +313,7 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
         references=works,
         safe=options.html == "safe",
         tags=post.tags,
+        words=options.words,
         rules=hook.added_rules(md) if options.extension is not None else {},
     )
 

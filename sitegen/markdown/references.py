@@ -23,6 +23,7 @@ from markdown_it.token import Token
 from sitegen.markdown.attributes import Attributes
 from sitegen.markdown.containers import PROOFS, THEOREMS, Container
 from sitegen.text import OffsetMap
+from sitegen.words import ENGLISH, Words, called
 
 __all__ = ["Numbered", "anchor_of", "fill_links", "number", "number_headings"]
 
@@ -49,15 +50,15 @@ def anchor_of(name: str) -> str:
     return anchor if anchor[:1].isalpha() or anchor[:1] == "_" else f"ref-{anchor}"
 
 
-def number(tokens: list[Token], read: Callable[[str], list[Token]]) -> list[Token]:
+def number(tokens: list[Token], read: Callable[[str], list[Token]], words: Words = ENGLISH) -> list[Token]:
     """Return block tokens with figures, captions and theorem-like blocks made and numbered in their order.
 
     The opening token of what has a number has a `Numbered` in `meta["numbered"]`. `read` turns the title of an image,
-    which is its caption, into inline tokens.
+    which is its caption, into inline tokens; `words` are what figures and theorems are called.
     """
     if not any(_may_be_numbered(token) for token in tokens):
         return tokens
-    work = _Numbering(read)
+    work = _Numbering(read, words)
     return list(work.blocks(tokens))
 
 
@@ -72,7 +73,7 @@ def _map_of_title(inline: Token, image: Token, title: str) -> OffsetMap:
     return OffsetMap(((0, place.start, place.end, False), (length, place.end, place.end, True)))
 
 
-def number_headings(tokens: list[Token]) -> None:
+def number_headings(tokens: list[Token], words: Words = ENGLISH) -> None:
     """Give headings their numbers, `2.1`, but for those with the class `unnumbered`; they have their ids already."""
     opened = [(token, tokens[index + 1]) for index, token in enumerate(tokens) if token.type == "heading_open"]
     levels = [int(opening.tag[1]) for opening, _ in opened]
@@ -84,7 +85,7 @@ def number_headings(tokens: list[Token]) -> None:
         counts = [*counts[:depth], *[0] * (depth - len(counts))]
         counts[-1] += 1
         written = ".".join(map(str, counts))
-        opening.meta["numbered"] = Numbered(f"Section {written}", written, str(opening.attrs["id"]))
+        opening.meta["numbered"] = Numbered(called(words["section"], written), written, str(opening.attrs["id"]))
         inline.children = [Token("section_number", "", 0, content=written), *(inline.children or ())]
 
 
@@ -95,14 +96,15 @@ def _may_be_numbered(token: Token) -> bool:
 
 
 class _Numbering:
-    def __init__(self, read: Callable[[str], list[Token]]) -> None:
+    def __init__(self, read: Callable[[str], list[Token]], words: Words) -> None:
         self._read = read
+        self._words = words
         self._counts: Counter[str] = Counter()
 
-    def _next(self, kind: str, called: str, name: str) -> Numbered:
+    def _next(self, kind: str, name: str) -> Numbered:
         self._counts[kind] += 1
         count = str(self._counts[kind])
-        return Numbered(f"{called} {count}", count, name)
+        return Numbered(called(self._words[kind], count), count, name)
 
     def blocks(self, tokens: list[Token]) -> Iterator[Token]:
         index = 0
@@ -151,20 +153,20 @@ class _Numbering:
         title, inside = _title_of(container, inside)
         classes = container.attributes.classes
         numbered = None
-        called = THEOREMS.get(kind) or PROOFS[kind]
+        word = self._words[kind]
         if kind in THEOREMS and not _UNNUMBERED.intersection(classes):
-            numbered = opening.meta["numbered"] = self._next(kind, called, container.attributes.id)
+            numbered = opening.meta["numbered"] = self._next(kind, container.attributes.id)
         opening.meta["theorem"] = ["theorem", kind] if kind in THEOREMS else [kind]
         container.kind = kind
         container.default_title = ""
         container.titled = True
         inline = title or Token("inline", "", 0, map=opening.map, children=[], meta={"map": OffsetMap.shift(0, 0)})
-        label = _label(numbered.text if numbered else called)
+        label = _label(numbered.text if numbered else word)
         children = inline.children or []
         if kind in PROOFS and children:
             inline.children = [_markup("em_open"), *children, _markup("em_close"), _text(".")]
         elif kind in PROOFS:
-            inline.children = [_markup("em_open"), _text(called), _markup("em_close"), _text(".")]
+            inline.children = [_markup("em_open"), _text(word), _markup("em_close"), _text(".")]
         elif children:
             inline.children = [label, _text(" ("), *children, _text(").")]
         else:
@@ -184,7 +186,7 @@ class _Numbering:
             name, offsets, at = ids[-1]
             offsets = offsets if offsets is not None else inline.meta.get("map")
             opening.meta["attributes"] = [(Attributes(name), offsets, at)]
-            opening.meta["numbered"] = self._next("figure", "Figure", name)
+            opening.meta["numbered"] = self._next("figure", name)
             image.meta["attributes"] = [(found._replace(id=""), offsets, at) for found, offsets, at in attributes]
         yield opening
         yield inline
@@ -207,7 +209,7 @@ class _Numbering:
         opening.tag = "figure"
         container.kind = "figure"
         if container.attributes.id:
-            opening.meta["numbered"] = self._next("figure", "Figure", container.attributes.id)
+            opening.meta["numbered"] = self._next("figure", container.attributes.id)
         yield opening
         if not any(token.type == "figcaption_open" for token in inside):
             inside = _with_caption(inside)
@@ -233,7 +235,7 @@ class _Numbering:
                 _cut_end(caption, written.group().strip())
             _cut_start(caption)
         if name:
-            opening.meta["numbered"] = self._next("table", "Table", name)
+            opening.meta["numbered"] = self._next("table", name)
         yield opening
         if caption is not None or name:
             empty = Token("inline", "", 0, map=opening.map, children=[], meta={"map": OffsetMap.shift(0, 0)})

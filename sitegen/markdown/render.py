@@ -27,6 +27,7 @@ from sitegen.markdown.parser import reference_id
 from sitegen.markdown.safety import hidden, sanitised
 from sitegen.math.model import Equation, Reference, Typeset
 from sitegen.model import Body, EquationSlot, Heading, ImageSlot, Slot, TextSlot
+from sitegen.words import ENGLISH, Words, fill
 
 _HOLE = re.compile("\0(\\d+)\0")
 _TAGS = re.compile(r"<[^<>]*>")
@@ -158,7 +159,7 @@ class _Renderer(RendererHTML):
         listed = f'<ul class="works">\n{items}</ul>\n'
         if not heading:
             return listed
-        title = f'<h2 id="{heading}">References</h2>'
+        title = f'<h2 id="{heading}">{_word(env, "references")}</h2>'
         return f'<section role="doc-bibliography" aria-labelledby="{heading}">\n{title}\n{listed}</section>\n'
 
     def section_number(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
@@ -198,13 +199,14 @@ class _Renderer(RendererHTML):
 
     def toc(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         if "contents" not in env:
-            env["contents"] = contents_list(env["headings"]())
+            env["contents"] = contents_list(env["headings"](), env["words"])
         return str(env["contents"])
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         # A wide table scrolls in a box of its own, which the keyboard must reach.
         written = "".join(f' {name}="{html.escape(str(value))}"' for name, value in tokens[idx].attrs.items())
-        return f'<div class="table-scroll" tabindex="0" role="group" aria-label="Table">\n<table{written}>\n'
+        label = _word(env, "table")
+        return f'<div class="table-scroll" tabindex="0" role="group" aria-label="{label}">\n<table{written}>\n'
 
     def table_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return "</table>\n</div>\n"
@@ -227,7 +229,7 @@ class _Renderer(RendererHTML):
         if "checked" not in token.meta:
             return self.renderToken(tokens, idx, options, env)
         checked = " checked" if token.meta["checked"] else ""
-        label = "Done" if token.meta["checked"] else "To do"
+        label = _word(env, "done" if token.meta["checked"] else "to_do")
         return f'<li class="task"><input type="checkbox" disabled{checked} aria-label="{label}"> '
 
     def heading_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
@@ -240,12 +242,12 @@ class _Renderer(RendererHTML):
         meta, prefix = tokens[idx].meta, env["prefix"]
         number = meta["number"]
         ident = reference_id(prefix, number, meta["nth"])
-        label = f'role="doc-noteref" aria-label="Footnote {number}"'
+        label = f'role="doc-noteref" aria-label="{_word(env, "footnote", number=number)}"'
         return f'<sup class="footnote-ref"><a href="#{prefix}{number}" id="{ident}" {label}>{number}</a></sup>'
 
     def footnotes_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         anchor = env["notes_anchor"]
-        title = f'<h2 id="{anchor}">Footnotes</h2>'
+        title = f'<h2 id="{anchor}">{_word(env, "footnotes")}</h2>'
         return f'<section class="footnotes" role="doc-endnotes" aria-labelledby="{anchor}">\n{title}\n<ol>\n'
 
     def footnotes_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
@@ -260,11 +262,17 @@ class _Renderer(RendererHTML):
         number = meta["number"]
         links = []
         for nth in range(1, meta["references"] + 1):
-            label = f"Back to reference {number}" if nth == 1 else f"Back to reference {number}, use {nth}"
+            label = _word(env, "back" if nth == 1 else "back_again", number=number, nth=nth)
             mark = "↑" if nth == 1 else f"↑<sup>{nth}</sup>"
             target = reference_id(meta["prefix"], number, nth)
             links.append(f' <a role="doc-backlink" href="#{target}" aria-label="{label}">{mark}</a>')
         return "".join(links)
+
+
+def _word(env: EnvType, key: str, **values: object) -> str:
+    """Return one of the words that pages bring, for HTML."""
+    words: Words = env["words"]
+    return html.escape(fill(words[key], **values))
 
 
 def _page(env: EnvType) -> _Page:
@@ -345,6 +353,7 @@ def render(
     env["headings"] = lambda: _listed_headings(parsed.tokens, page)
     env["safe"] = parsed.safe
     page.marked = [] if parsed.tags and not parsed.safe else None
+    env["words"] = parsed.words
     text = _with_rules(parsed.rules).render(parsed.tokens, _OPTIONS, env)
     if parsed.safe:
         text = sanitised(text, page.holes)
@@ -420,11 +429,11 @@ def _listed_headings(tokens: list[Token], page: _Page) -> list[Heading]:
     return [heading for heading in _headings(tokens, page) if heading.anchor not in left_out]
 
 
-def contents_list(headings: Sequence[Heading]) -> str:
+def contents_list(headings: Sequence[Heading], words: Words = ENGLISH) -> str:
     """Return a table of contents as HTML: nested lists of links, empty without headings."""
     if not headings:
         return ""
-    out = ['<nav class="toc" aria-label="Contents">\n']
+    out = [f'<nav class="toc" aria-label="{html.escape(words["contents"])}">\n']
     levels: list[int] = []
     for heading in headings:
         while len(levels) > 1 and heading.level < levels[-1]:

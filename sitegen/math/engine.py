@@ -192,7 +192,7 @@ def _write(writer: Writer, parsed: _Parsed, options: MathOptions) -> Typeset:
     writer.open_references = []
     text = plain_text(nodes)
     if formula.display:
-        markup = serialize.display(writer, nodes, parsed.lines, formula.tex, options.annotation, text)
+        markup = serialize.display(writer, nodes, parsed.lines, formula.tex, options.annotation, text, options.called)
     else:
         markup = serialize.inline(writer, nodes, parsed.lines, formula.tex, options.annotation, text)
     markup = _linked(markup, nodes)

@@ -38,6 +38,8 @@ class MathOptions(msgspec.Struct, frozen=True):
     reserved_ids: frozenset[str] = frozenset()
     """Ids that the page uses already (headings, footnotes); an equation whose id would be one of them gets a
     suffix."""
+    called: tuple[str, str, str] = ("Equation", "Equation {number}", "Equations {first} to {last}")
+    """What assistive technology calls a display that scrolls: one without a number, with one, with several."""
     annotation: bool = True
     """Whether `<annotation encoding="application/x-tex">` keeps the author's TeX inside the formula."""
 

@@ -24,6 +24,9 @@ LEGIBLE: Final = 56
 """Em from which a display is broken on paper where that is possible: it would have to be smaller
 than three quarters."""
 
+Called = tuple[str, str, str]
+"""As in `MathOptions.called`."""
+
 _PARTS = re.compile("\0([0-9]+)\0")
 
 
@@ -85,22 +88,24 @@ def _chunks(nodes: list[Node], before: bool = False) -> list[int]:
     return [*points, len(nodes) - 1] if points else []
 
 
-def display(writer: Writer, nodes: list[Node], lines: list[Line], tex: str, annotation: bool, text: str) -> str:
-    """Write a display."""
+def display(
+    writer: Writer, nodes: list[Node], lines: list[Line], tex: str, annotation: bool, text: str, called: Called
+) -> str:
+    """Write a display; what has to be named is `called` so."""
     shown = [node for node in nodes if node.cls != SPACE and (node.cls >= 0 or isinstance(node, Open))]
     if len(shown) == 1 and isinstance(shown[0], Table) and any(row.line is not None for row in shown[0].rows):
-        return rows(writer, shown[0], tex, annotation, text)
+        return rows(writer, shown[0], tex, annotation, text, called)
     counted = [line for line in lines if line.number]
     if len(shown) == 1 and isinstance(shown[0], Equation):
         nodes = shown[0].children
         only = [node for node in nodes if node.cls >= 0]
         if len(only) == 1 and isinstance(only[0], Table) and any(row.line is not None for row in only[0].rows):
-            return rows(writer, only[0], tex, annotation, text)
+            return rows(writer, only[0], tex, annotation, text, called)
     in_rows = _row_lines(nodes) if counted else []
     margin = [line for line in counted if line not in in_rows]
     if len(margin) == 1 and margin[0].tag is not None:
         # A \\tag may hold mathematics, so it stays inside the formula.
-        return rows(writer, one_row(nodes, margin[0], tex), tex, annotation, text)
+        return rows(writer, one_row(nodes, margin[0], tex), tex, annotation, text, called)
     element = writer.element(nodes, DISPLAY)
     classes = ""
     if len(text) >= PRINTED:
@@ -123,7 +128,8 @@ def display(writer: Writer, nodes: list[Node], lines: list[Line], tex: str, anno
         for other in margin[1:]:
             # Several equations in one display: each number is printed, the first one is the anchor of the whole.
             number += f'<a class="eqno" id="{other.anchor}" href="#{other.anchor}">{numbered(other)}</a>'
-    return f'<div class="eq{classes}"{anchor}><div class="eq-body"{scroll_box(text, margin)}>{math}</div>{number}</div>'
+    box = scroll_box(text, margin, called)
+    return f'<div class="eq{classes}"{anchor}><div class="eq-body"{box}>{math}</div>{number}</div>'
 
 
 def one_row(nodes: list[Node], line: Line, tex: str) -> Table:
@@ -136,7 +142,7 @@ def one_row(nodes: list[Node], line: Line, tex: str) -> Table:
     return table
 
 
-def rows(writer: Writer, table: Table, tex: str, annotation: bool, text: str) -> str:
+def rows(writer: Writer, table: Table, tex: str, annotation: bool, text: str, called: Called) -> str:
     """Write a display of rows with their numbers at the margin."""
     counted = [row.line for row in table.rows if row.line is not None and row.line.number]
     longest = max(
@@ -145,7 +151,7 @@ def rows(writer: Writer, table: Table, tex: str, annotation: bool, text: str) ->
     written = writer.table(table, DISPLAY, block=True)
     classes = print_classes(width(written)) if len(longest) >= PRINTED else ""
     math = f'<math display="block">{written}{beside(tex, annotation)}</math>'
-    return f'<div class="eqs{classes}"{scroll_box(longest, counted)}>{math}</div>'
+    return f'<div class="eqs{classes}"{scroll_box(longest, counted, called)}>{math}</div>'
 
 
 def _row_lines(nodes: list[Node]) -> list[Line]:
@@ -166,18 +172,14 @@ def _row_lines(nodes: list[Node]) -> list[Line]:
     return found
 
 
-def scroll_box(text: str, lines: list[Line]) -> str:
+def scroll_box(text: str, lines: list[Line], called: Called) -> str:
     """Return the attributes that make a display which may scroll reachable and known by name."""
     if len(text) < WIDE:
         return ""
     numbers = [line.number for line in lines]
-    name = (
-        f"Equation {numbers[0]}"
-        if len(numbers) == 1
-        else f"Equations {numbers[0]} to {numbers[-1]}"
-        if numbers
-        else "Equation"
-    )
+    name = called[min(len(numbers), 2)]
+    if numbers:
+        name = name.replace("{number}", numbers[0]).replace("{first}", numbers[0]).replace("{last}", numbers[-1])
     return f' tabindex="0" role="group" aria-label="{escape(name)}"'
 
 

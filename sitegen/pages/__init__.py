@@ -28,7 +28,7 @@ from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic, nearest
 from sitegen.looks import look
 from sitegen.model import Output, RenderError, StoredBody
-from sitegen.pages.given import FIELDS, VARIABLES, iso_date, long_date
+from sitegen.pages.given import FIELDS, VARIABLES, iso_date, long_date, named_words
 from sitegen.pages.model import AliasPage, FeedLink, Paginator, TemplateFile, Theme, Year
 from sitegen.policy import Source, policy, written_sources
 from sitegen.site import KINDS, Page, Site, Term
@@ -88,7 +88,7 @@ def load_theme(
     module adds, `code` is a digest of it.
     """
     files, problems = read_templates(config)
-    theme = Theme(files, config.site.language, given, code)
+    theme = Theme(files, config.site.language, given, code, config.theme.words)
     if known is None or known.digest != _digest(theme):
         from sitegen.pages.templates import check
 
@@ -233,9 +233,10 @@ class _Maker:
         """Yield the recipe of the page with all posts by year."""
         posts = self.site.posts
         if self.site.config.publish.archive and posts:
+            undated = self.common["words"].undated
             years = [
                 Year(name, tuple(group))
-                for name, group in groupby(posts, lambda post: str(post.date.year) if post.date else "Undated")
+                for name, group in groupby(posts, lambda post: str(post.date.year) if post.date else undated)
             ]
             yield self._list("archive.html", "/archive/", {"years": years}, posts, None)
 
@@ -420,6 +421,7 @@ def _common(site: Site, made: Assets, page: str | None = None) -> dict[str, Any]
         "search_url": search.address(site),
         "search_bundle": "",
         "content_policy": _policy_of(site.config, ()),
+        "words": named_words(site.config.site.language, site.config.theme.words),
     }
 
 
@@ -438,6 +440,8 @@ def _render(theme: Theme, name: str, common: Mapping[str, Any], here: str, page:
     common = {**theme.given, **common, "current_url": here}
     if page is not None and page.sources:
         common = {**common, "content_policy": _policy_of(common["site"].config, page.sources)}
+    if page is not None and page.language != theme.language:
+        common = {**common, "words": named_words(page.language, theme.words)}
     return render(theme, name, common, page)
 
 
@@ -454,7 +458,15 @@ class _Keys:
         self._start = hashlib.blake2b(known.digest + _given(common), digest_size=20)
         self._start.update(f"\0{site.base_path}\0{site.config.site.base_url}\0".encode())
         self._start.update(
-            _encode((site.config.html, site.config.preview, site.config.search, site.config.build.headers))
+            _encode(
+                (
+                    site.config.html,
+                    site.config.theme.words,
+                    site.config.preview,
+                    site.config.search,
+                    site.config.build.headers,
+                )
+            )
         )
         self._posts = {page.output: self._digest(page) for page in site.pages}
         self._with_site = known.with_site

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
-from types import MappingProxyType
+from functools import lru_cache
+from types import MappingProxyType, SimpleNamespace
 
 from sitegen.config import SiteConfig
 from sitegen.site import Page, Site
+from sitegen.words import ENGLISH, Own, words_of
 
-__all__ = ["FIELDS", "VARIABLES", "iso_date", "long_date"]
+__all__ = ["FIELDS", "VARIABLES", "fields_of", "iso_date", "long_date", "named_words"]
 
 VARIABLES = frozenset(
     {
@@ -33,6 +36,7 @@ VARIABLES = frozenset(
         "term",
         "terms",
         "url",
+        "words",
         "years",
     }
 )
@@ -68,7 +72,26 @@ def iso_date(date: dt.datetime) -> str:
 
 
 def long_date(date: dt.datetime, language: str = "en") -> str:
-    """Return a date for readers: `20 January 2017` on English sites, `2017-01-20` on all others."""
-    if language.lower().partition("-")[0] != "en":
-        return date.date().isoformat()
-    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+    """Return a date for readers as a language writes it: `20 January 2017`, in the United States `January 20, 2017`."""
+    tag = language.lower()
+    if tag.partition("-")[0] != "en":
+        from sitegen.pages.dates import written
+
+        return written(date.date(), language)
+    month = _MONTHS[date.month - 1]
+    return f"{month} {date.day}, {date.year}" if tag == "en-us" else f"{date.day} {month} {date.year}"
+
+
+@lru_cache(maxsize=8)
+def _words(language: str, own: str) -> SimpleNamespace:
+    return SimpleNamespace(**words_of(language, json.loads(own)))
+
+
+def named_words(language: str, own: Own) -> SimpleNamespace:
+    """Return the words that pages bring in a language, as attributes for templates."""
+    return _words(language, json.dumps(own))
+
+
+def fields_of(own: Own) -> Mapping[str, tuple[str, ...]]:
+    """Return `FIELDS`, and the names of all words: those of the theme and those that the site adds."""
+    return {**FIELDS, "words": tuple(sorted(set(ENGLISH).union(*own.values())))}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
 from sitegen.site import Page
+from sitegen.words import Own
 
 __all__ = ["AliasPage", "FeedLink", "Paginator", "TemplateFile", "Theme", "Year"]
 
@@ -72,20 +74,23 @@ class Theme:
         language: str,
         given: Mapping[str, Any] | None = None,
         code: bytes = b"",
+        words: Own = MappingProxyType({}),
     ) -> None:
         """Take the templates by the names that `extends` and `include` use, and the site's language.
 
-        `given` are names that the site's own module defines for templates, `code` names the module's content.
+        `given` are names that the site's own module defines for templates, `code` names the module's content; `words`
+        are the site's own, by language.
         """
         self.given: Mapping[str, Any] = given or {}
         self._code = code
+        self.words = words
         self.files = files
         self.language = language
 
     @cached_property
     def digest(self) -> bytes:
         """Names the content of all templates."""
-        digest = hashlib.blake2b(self.language.encode() + b"\0" + self._code, digest_size=20)
+        digest = hashlib.blake2b(f"{self.language}\0{self.words}\0".encode() + self._code, digest_size=20)
         for name, file in sorted(self.files.items()):
             digest.update(f"\0{name}\0{file.path}\0{file.text}".encode())
         return digest.digest()

@@ -5,24 +5,26 @@ A build in which every page is as it was needs none of this.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 import jinja2
 import msgspec
 from jinja2 import nodes
 from jinja2.utils import htmlsafe_json_dumps
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from sitegen.config import SiteConfig
 from sitegen.diagnostics import Diagnostic, nearest
 from sitegen.model import RenderError
-from sitegen.pages.given import FIELDS, VARIABLES, iso_date, long_date
+from sitegen.pages.given import FIELDS, VARIABLES, fields_of, iso_date, long_date
 from sitegen.pages.model import TemplateFile, Theme
 from sitegen.site import Page, direction
 from sitegen.text import LineIndex, Span
+from sitegen.words import fill
 
 __all__ = ["check", "environment", "json_ld", "looks_at_site", "render"]
 
@@ -49,8 +51,25 @@ def environment(files: Mapping[str, TemplateFile], language: str) -> jinja2.Envi
     )
     made.filters["iso_date"] = iso_date
     made.filters["direction"] = direction
-    made.filters["long_date"] = partial(long_date, language=language)
+    made.filters["long_date"] = _long_date(language)
+    made.filters["fill"] = _fill
     return made
+
+
+def _long_date(site: str) -> Callable[..., str]:
+    """Return the filter that writes dates in the language of the page, else in that of the site."""
+
+    @jinja2.pass_context
+    def of_page(context: jinja2.runtime.Context, date: dt.datetime, language: str = "") -> str:
+        page = context.get("page")
+        return long_date(date, language or (page.language if isinstance(page, Page) else site))
+
+    return of_page
+
+
+def _fill(text: str, **values: Any) -> Markup:
+    """Put values into the places of a text, `{number}`; what is no markup is escaped."""
+    return Markup(fill(str(escape(text)), **{name: escape(value) for name, value in values.items()}))
 
 
 # -- checks before rendering
@@ -74,7 +93,7 @@ def check(theme: Theme) -> list[Diagnostic]:
                 trees[name] = environment_of(theme).parse(file.text, name, file.path)
             except jinja2.TemplateSyntaxError as error:
                 problems.append(_syntax_problem(file, error))
-    problems += _undefined_names(files, trees, frozenset(theme.given))
+    problems += _undefined_names(files, trees, frozenset(theme.given), fields_of(theme.words))
     problems += _missing_templates(files, trees)
     problems += _circles(files, trees)
     problems += _uncompilable(environment_of(theme), files, trees)  # last, since compiling may change the trees
@@ -112,7 +131,10 @@ def _syntax_problem(file: TemplateFile, error: jinja2.TemplateSyntaxError) -> Di
 
 
 def _undefined_names(
-    files: Mapping[str, TemplateFile], trees: Mapping[str, nodes.Template], given: frozenset[str]
+    files: Mapping[str, TemplateFile],
+    trees: Mapping[str, nodes.Template],
+    given: frozenset[str],
+    fields: Mapping[str, tuple[str, ...]],
 ) -> list[Diagnostic]:
     """Report variables that nothing sets, and fields that our values do not have."""
     # A template that is included sees what its includer set, so what is set anywhere counts everywhere.
@@ -129,12 +151,12 @@ def _undefined_names(
                 found.append(_undefined(file, span, f"nothing defines {node.name}", nearest(node.name, sorted(known))))
         for field in tree.find_all(nodes.Getattr):
             owner = field.node.name if isinstance(field.node, nodes.Name) else ""
-            if owner not in FIELDS or owner in assigned or f"{owner}.{field.attr}" in optional:
+            if owner not in fields or owner in assigned or f"{owner}.{field.attr}" in optional:
                 continue
-            if field.attr not in FIELDS[owner]:
+            if field.attr not in fields[owner]:
                 whole = _word(file.text, field.lineno, f"{owner}.{field.attr}")
                 span = Span(whole.end - len(field.attr), whole.end)
-                guess = nearest(field.attr, FIELDS[owner])
+                guess = nearest(field.attr, fields[owner])
                 found.append(_undefined(file, span, f"{owner} has no field {field.attr}", guess))
     return found
 

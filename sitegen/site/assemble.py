@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 from urllib.parse import unquote
 
@@ -24,6 +24,7 @@ from sitegen.site.redirects import moved_places
 from sitegen.site.sizes import Sizes
 from sitegen.site.slots import Filled, Filler
 from sitegen.site.terms import make_terms
+from sitegen.words import is_translated
 
 __all__ = ["assemble"]
 
@@ -84,6 +85,7 @@ def assemble(documents: Sequence[Document], config: Config, sizes: Sizes | None 
             (post.path, href) for (post, _), body in zip(placed, bodies, strict=True) for href in body.broken
         ),
         diagnostics=(
+            *_untranslated(documents, config),
             *(problem for body in bodies for problem in body.diagnostics),
             *menu_problems,
             *terms.diagnostics,
@@ -95,6 +97,19 @@ def assemble(documents: Sequence[Document], config: Config, sizes: Sizes | None 
         aliases=tuple(sorted((*aliases, *moved.aliases))),
         copies=moved.copies,
     )
+
+
+def _untranslated(documents: Sequence[Document], config: Config) -> Iterator[Diagnostic]:
+    """Report each language once in which there are no words for what pages say themselves."""
+    places = {config.site.language: (config.path, config.spans.get(("site", "language")))}
+    for document in documents:
+        if document.meta.lang:
+            places.setdefault(document.meta.lang, (document.path, document.meta.spans.get("lang")))
+    for tag, (path, span) in places.items():
+        if not is_translated(tag, config.theme.words):
+            message = f"there are no words in the language {tag}, so pages have English ones"
+            hint = f"give them under [theme.words.{tag}]; the guide's page on theming lists them"
+            yield Diagnostic("site/untranslated", message, path, span, hint=hint)
 
 
 def describe(text: str) -> str:

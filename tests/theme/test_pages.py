@@ -273,14 +273,18 @@ def test_dates() -> None:
     assert pages.iso_date(date) == "0987-03-01T23:00:00-05:30"
     assert pages.long_date(date) == "1 March 987"
     assert pages.long_date(date, "en-GB") == "1 March 987"
-    assert pages.long_date(date, "de") == "0987-03-01"
+    assert pages.long_date(date, "en-US") == "March 1, 987"
+    assert pages.long_date(date, "de") == "1. März 987"
+    assert pages.long_date(date, "ja") == "987年3月1日"
+    assert pages.long_date(date, "de-Latn-x-own") == "1. März 987"
+    assert pages.long_date(date, "qaa") == "0987-03-01"
 
 
 def test_the_language_of_the_site_is_that_of_its_pages_and_dates(tmp_path: Path) -> None:
     settings = SiteConfig(title="Notizen", language="de")
     root = tree(render(sites.site(sites.config(tmp_path, settings), sites.page(language="de")))["sums/index.html"])
     assert root.get("lang") == "de"
-    assert root.xpath("string(//time)") == "2017-01-20"
+    assert root.xpath("string(//time)") == "20. Januar 2017"
 
 
 # -- the theme's README
@@ -310,7 +314,7 @@ def test_the_readme_lists_every_variable() -> None:
     assert table("Variable") == set(pages.VARIABLES)
     assert table("Field of a page") == {f"page.{name}" for name in pages.FIELDS["page"]}
     assert table("Field of the settings") == {f"settings.{name}" for name in SiteConfig.__struct_fields__}
-    assert table("Filter") == {"direction", "iso_date", "long_date"}
+    assert table("Filter") == {"direction", "fill", "iso_date", "long_date"}
 
 
 def test_pages_give_every_variable_that_is_listed(tmp_path: Path) -> None:
