@@ -7,6 +7,7 @@ mathematics are about as wide in one as in the other, and a few per cent may be 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import unescape
 from typing import Final
 
@@ -29,7 +30,8 @@ STEPS: Final = (
 SCRIPT: Final = 0.73
 """How large scripts are: the `scriptPercentScaleDown` that fonts have, about."""
 
-_PIECES = re.compile(r"<(/?)([a-z]+)([^>]*)>([^<]*)")
+_PIECES = re.compile(r"<(m[ino]|mspace)([^>]*)>([^<]*)</m(?:[ino]|space)>|<(/?)([a-z]+)([^>]*)>([^<]*)")
+"""A token without anything in it, whole, since most elements are one; or a tag with the text after it."""
 _LENGTH = re.compile(r'(?<![a-z])(lspace|rspace|width|minsize)="(-?[0-9.]+)em"')
 _CLASSES = re.compile(r'class="([^"]*)"')
 _SPAN = re.compile(r'columnspan="([0-9]+)"')
@@ -41,6 +43,8 @@ _BROAD = frozenset("mwMW…⋯∞→←↔⇒⇐⇔↦∑∫⊕⊗⊙⋃⋂⋀�
 _LONG = frozenset("⟶⟵⟷⟹⟸⟺⟼∬∭")
 _OPERATORS_WITH_SCRIPTS = frozenset(["munder", "mover", "munderover"])
 _BESIDE = frozenset(["msub", "msup", "msubsup", "mmultiscripts"])
+_PLAIN = frozenset(["mrow", "msub", "msup", "msubsup"])
+"""What most elements are that hold others."""
 _UNSEEN = frozenset(["annotation", "mprescripts"])
 _TIGHT = frozenset(["align", "gather", "multline", "lines", "eqnarray", "substack"])
 """Tables whose cells have no space around them."""
@@ -55,13 +59,33 @@ def parts(markup: str) -> list[float]:
     """Return how wide each of the outermost elements of MathML is, in em."""
     top = _Element("mrow", "")
     stack = [top]
-    for end, name, attributes, text in _PIECES.findall(markup):
-        if end:
+    inner = top.inner
+    for token, given, shown, end, name, attributes, text in _PIECES.findall(markup):
+        if token:
+            inner.append(_token(token, given, shown))
+        elif end:
             done = stack.pop()
-            stack[-1].take(done, done.width())
+            inner = stack[-1].inner
+            if done.attributes or name not in _PLAIN:
+                stack[-1].take(done, done.width())
+            elif name == "mrow":
+                inner.append(sum(done.inner))
+            else:
+                inner.append(_with_scripts(done.inner[0], max(done.inner[1:])))
         else:
             stack.append(_Element(name, attributes, text))
+            inner = stack[-1].inner
     return top.inner
+
+
+def _with_scripts(nucleus: float, side: float) -> float:
+    return nucleus + SCRIPT * side + 0.08
+
+
+@lru_cache(maxsize=4096)
+def _token(name: str, attributes: str, text: str) -> float:
+    """Return how wide a token is; a page's formulas consist of few different ones."""
+    return _Element(name, attributes, text).width()
 
 
 def print_classes(wide: float) -> str:
@@ -105,7 +129,7 @@ class _Element:
         name, inner = self.name, self.inner
         if name in _UNSEEN:
             return 0.0
-        lengths = {key: float(value) for key, value in _LENGTH.findall(self.attributes)}
+        lengths = {key: float(value) for key, value in _LENGTH.findall(self.attributes)} if self.attributes else {}
         if name == "mspace":
             return lengths.get("width", 0.0)
         if name in ("mi", "mn", "mo", "mtext"):
@@ -124,7 +148,7 @@ class _Element:
                 scripts if name != "mmultiscripts" else [max(scripts[at : at + 2]) for at in range(0, len(scripts), 2)]
             )
             side = max(pairs, default=0.0) if name != "mmultiscripts" else sum(pairs)
-            wide = (inner[0] if inner else 0.0) + SCRIPT * side + 0.08
+            wide = _with_scripts(inner[0] if inner else 0.0, side)
         elif name in _OPERATORS_WITH_SCRIPTS:
             wide = max([*inner[:1], *(SCRIPT * each for each in inner[1:])], default=0.0)
         elif name == "semantics":
@@ -133,9 +157,10 @@ class _Element:
             wide = lengths.get("width", wide)
         elif name == "mstyle" and 'scriptlevel="1"' in self.attributes:
             wide *= SCRIPT
-        classes = self.classes()
-        if "box" in classes or "enclose" in classes:
-            wide += 0.7
+        if self.attributes:
+            classes = self.classes()
+            if "box" in classes or "enclose" in classes:
+                wide += 0.7
         return wide
 
     def token(self, lengths: dict[str, float]) -> float:
