@@ -176,11 +176,9 @@ def sitegen(folder: Path, count: int) -> Peer:
     write_posts(posts, count, "---\ntitle: Variant {number}\ndate: 2024-01-01\n---\n", is_plain=False)
 
     def forget() -> None:
-        shutil.rmtree(project / "dist", ignore_errors=True)
         # The font is compressed once in the life of a project, which takes longer than many a site.
-        for part in (project / ".sitegen").glob("*"):
-            if part.name != "fonts":
-                shutil.rmtree(part) if part.is_dir() else part.unlink()
+        cached = [part for part in (project / ".sitegen").glob("*") if part.name != "fonts"]
+        put_aside([project / "dist", *cached], folder)
 
     return Peer("sitegen", project, [sys.executable, "-m", "sitegen", "build", "--quiet"], forget, posts)
 
@@ -197,7 +195,7 @@ def eleventy(folder: Path, count: int) -> Peer:
         "Eleventy + Temml",
         project,
         ["node", str(folder / "npm/node_modules/@11ty/eleventy/cmd.cjs"), "--quiet"],
-        lambda: shutil.rmtree(project / "_site", ignore_errors=True),
+        lambda: put_aside([project / "_site"], folder),
         project / "posts",
     )
 
@@ -218,16 +216,28 @@ def hugo(folder: Path, count: int, program: Path) -> Peer:
     write_posts(posts, count, "---\ntitle: Variant {number}\ndate: 2024-01-01\n---\n", is_plain=True)
 
     def forget() -> None:
-        for name in ("public", "resources", "cache"):
-            shutil.rmtree(project / name, ignore_errors=True)
+        put_aside([project / name for name in ("public", "resources", "cache")], folder)
 
     command = [str(program), "--quiet", "--cacheDir", str(project / "cache")]
     return Peer("Hugo", project, command, forget, posts)
 
 
+def put_aside(paths: list[Path], folder: Path) -> None:
+    """Move what an earlier build made out of the way, to be removed when everything is measured.
+
+    A file system may take much longer to make files where as many were removed a moment ago: ext4 looks through all
+    that were for one that nobody can still want.
+    """
+    place = Path(tempfile.mkdtemp(prefix="old-", dir=folder))
+    for path in paths:
+        if path.exists():
+            path.rename(place / path.name)
+
+
 def _emptied(folder: Path) -> Path:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    put_aside([folder], folder.parent)
+    folder.mkdir()
     return folder
 
 
@@ -276,6 +286,8 @@ def main() -> None:
             peers.append(hugo(folder, count, program))
         results[str(count)] = {peer.name: measure(peer, options.repeat) for peer in peers}
     times = start_up(max(3, options.repeat))
+    for old in folder.glob("old-*"):
+        shutil.rmtree(old)
     if options.json:
         print(json.dumps({"builds": results, "start-up": times}))
         return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
+import re
 from collections.abc import Iterable
 
 import msgspec
@@ -26,6 +27,9 @@ class Span(msgspec.Struct, frozen=True, order=True):
         return Span(self.start + by, self.end + by)
 
 
+_LINE_END = re.compile(r"\n|\r\n?")
+
+
 class LineIndex:
     """Line starts of one text, for turning offsets into lines and columns and back.
 
@@ -36,19 +40,7 @@ class LineIndex:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        starts = [0]
-        position = 0
-        while position < len(text):
-            newline = text.find("\n", position)
-            feed = text.find("\r", position, newline if newline >= 0 else len(text))
-            if feed >= 0:
-                position = feed + 2 if text.startswith("\r\n", feed) else feed + 1
-            elif newline >= 0:
-                position = newline + 1
-            else:
-                break
-            starts.append(position)
-        self._starts = starts
+        self._starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
 
     @property
     def line_count(self) -> int:

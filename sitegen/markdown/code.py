@@ -192,7 +192,9 @@ def _pieces(lexer: Lexer, code: str) -> Iterator[tuple[str, str]]:
 
 
 def _span(name: str, texts: list[str]) -> str:
-    text = html.escape("".join(texts), quote=False)
+    text = texts[0] if len(texts) == 1 else "".join(texts)
+    if not text.isalnum():  # names and numbers are most of it
+        text = html.escape(text, quote=False)
     return f'<span class="{name}">{text}</span>' if name and text else text
 
 

@@ -105,16 +105,17 @@ class _Reader:
 
     def run(self) -> Rewritten:
         for match in _TOKEN.finditer(self.tex):
-            if self.tex[self.seen_end : match.start()].strip():
+            start = match.start()
+            if self.previous and self.tex[self.seen_end : start].strip():
                 self.previous = ""
             self.seen_end = match.end()
-            mark = match.group(0)
-            if mark == "{":
-                self._open(match.start())
-            elif mark == "}":
+            run, rest = match.groups()
+            if run:
+                self._command(start, len(run), rest)
+            elif self.tex[start] == "{":
+                self._open(start)
+            elif self.tex[start] == "}":
                 self._close()
-            elif mark[0] == "\\":
-                self._command(match.start(), len(match.group(1)), match.group(2))
         tex, offsets = rewrite(self.tex, self.edits)
         return Rewritten(tex, offsets, tuple(self.names))
 

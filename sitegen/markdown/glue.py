@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 
 from markdown_it.token import Token
 
+from sitegen.markdown.tokens import copied
+
 CLOSING = ".,;:!?…)]}»”’›\"'%‰°/-‐‑–—*†‡，。、；：！？）】」』〉》…"
 """What may not begin a line."""
 OPENING = "([{«„“‚‘‹\"'¿¡-‐‑–—/+±$€£（【「『〈《"
@@ -82,14 +84,14 @@ def glued(tokens: Sequence[Token], formula: Callable[[Token], str]) -> list[Toke
         after = leading(following.content) if following is not None and following.type == "text" else ""
         note = following if following is not None and following.type == "footnote_ref" else None
         if before:
-            out[-1] = out[-1].copy(content=out[-1].content[: -len(before)])
+            out[-1] = copied(out[-1], content=out[-1].content[: -len(before)])
         inner = tokens[low : high + 1]
         out += _surrounded(inner, before, written, after, note)
         at = high + 1
         if note is not None:
             at += 1
         elif after and following is not None:
-            rest = following.copy(content=following.content[len(after) :])
+            rest = copied(following, content=following.content[len(after) :])
     return out
 
 
@@ -139,7 +141,7 @@ def _text(tokens: Sequence[Token], at: int) -> str:
 def _turned(token: Token) -> Token:
     """Return the closing token of an opening one, and the other way round."""
     ends = ("_close", "_open") if token.nesting < 0 else ("_open", "_close")
-    return token.copy(type=token.type.replace(*ends), nesting=-token.nesting)
+    return copied(token, type=token.type.replace(*ends), nesting=-token.nesting)
 
 
 def _unit(tokens: Sequence[Token], at: int) -> tuple[int, int]:

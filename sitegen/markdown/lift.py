@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from markdown_it.token import Token
 
 from sitegen.markdown.mathspans import DISPLAY_MARKS, LABEL
+from sitegen.markdown.tokens import copied
 
 _VOID_TAG = re.compile(
     r"<(?:area|br|col|embed|hr|img|input|link|source|track|wbr)\b|<!|.*/>\Z", re.IGNORECASE | re.DOTALL
@@ -53,8 +54,8 @@ def _split(opening: Token, inline: Token, closing: Token) -> list[Token]:
     def flush() -> None:
         children = run + [_closing(wrapper) for wrapper in reversed(wrappers)]
         if any(_is_shown(child) for child in run):
-            part = inline.copy(children=_trimmed(children))
-            blocks.extend((opening.copy(), part, closing.copy()))
+            part = copied(inline, children=_trimmed(children))
+            blocks.extend((copied(opening), part, copied(closing)))
         run[:] = wrappers
 
     children = inline.children or []
@@ -69,7 +70,7 @@ def _split(opening: Token, inline: Token, closing: Token) -> list[Token]:
             if not child.content.strip():
                 continue  # nothing to show between its dollars
             child.type, child.block = "display", True
-            display = inline.copy(type="display", children=None, content=child.content, block=True)
+            display = copied(inline, type="display", children=None, content=child.content, block=True)
             display.meta = inline.meta | child.meta
             blocks.append(display)
             continue
@@ -101,7 +102,7 @@ def _is_shown(token: Token) -> bool:
 
 
 def _closing(opening: Token) -> Token:
-    return opening.copy(type=opening.type.replace("_open", "_close"), nesting=-1, attrs={}, meta={})
+    return copied(opening, type=opening.type.replace("_open", "_close"), nesting=-1, attrs={}, meta={})
 
 
 def _trimmed(children: list[Token]) -> list[Token]:
@@ -113,9 +114,9 @@ def _trimmed(children: list[Token]) -> list[Token]:
         high -= 1
     kept = children[low:high]
     if kept and kept[0].type == "text":
-        kept[0] = kept[0].copy(content=kept[0].content.lstrip())
+        kept[0] = copied(kept[0], content=kept[0].content.lstrip())
     if kept and kept[-1].type == "text":
-        kept[-1] = kept[-1].copy(content=kept[-1].content.rstrip())
+        kept[-1] = copied(kept[-1], content=kept[-1].content.rstrip())
     return kept
 
 

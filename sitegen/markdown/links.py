@@ -16,6 +16,8 @@ from markdown_it.rules_inline import link as read_link
 from markdown_it.rules_inline import linkify as read_url
 from markdown_it.token import Token
 
+from sitegen.markdown.tokens import copied
+
 LABEL_BUDGET = 300_000
 """Characters that searches for closing brackets may look at in one post, besides ten times its length."""
 
@@ -175,12 +177,12 @@ def _linked(token: Token, free: bool) -> list[Token]:
         last = domain.group().rstrip(".").split(".")[-2:] if domain else []
         if (match.start() == 0 and not free) or not domain or "_" in "".join(last) or len(last) < 2:
             continue
-        out.append(token.copy(content=text[at : match.start()]))
+        out.append(copied(token, content=text[at : match.start()]))
         out.append(Token("link_open", "a", 1, attrs={"href": f"http://{address}"}, markup="linkify", info="auto"))
-        out.append(token.copy(content=address))
+        out.append(copied(token, content=address))
         out.append(Token("link_close", "a", -1, markup="linkify", info="auto"))
         at = match.start() + len(address)
-    out.append(token.copy(content=text[at:]))
+    out.append(copied(token, content=text[at:]))
     return [part for part in out if part.type != "text" or part.content]
 
 

@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
+from sitegen.markdown.tokens import copied
+
 _TAG = re.compile(r"""<(/?)([A-Za-z][A-Za-z0-9-]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>""")
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
@@ -160,7 +162,7 @@ class _Text:
             if not at_end:
                 self.out.append(token)
                 return
-            block = token.copy(type="html_block", content=token.content + "\n", block=True, map=self.inline.map)
+            block = copied(token, type="html_block", content=token.content + "\n", block=True, map=self.inline.map)
             offsets, (start, end) = self.inline.meta.get("map"), token.meta.get("outer", (0, 0))
             block.meta = {"map": offsets.cut(start, end)} if offsets is not None else {}
             self.moved.append(block)

@@ -17,6 +17,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from sitegen.markdown.headings import slug
+from sitegen.markdown.tokens import copied
 from sitegen.model import PAGE_SCHEME, WIKI_SCHEME
 
 _MARK = re.compile(r"==(?![\s=])(?:[^=\n]|=(?!=)|\n(?!\s*\n)){1,400}?(?<![\s=])==(?!=)")
@@ -325,12 +326,12 @@ def _explained(token: Token, pattern: re.Pattern[str], known: Mapping[str, str])
     at = 0
     for match in pattern.finditer(token.content):
         if match.start() > at:
-            out.append(token.copy(content=token.content[at : match.start()]))
+            out.append(copied(token, content=token.content[at : match.start()]))
         title = known[match.group()]
         out.append(Token("abbr_open", "abbr", 1, attrs={"title": title} if title else {}))
         out.append(Token("text", "", 0, content=match.group()))
         out.append(Token("abbr_close", "abbr", -1))
         at = match.end()
     if at < len(token.content) or not out:
-        out.append(token.copy(content=token.content[at:]))
+        out.append(copied(token, content=token.content[at:]))
     return out

@@ -79,6 +79,12 @@ class _Page:
         return tuple(body)
 
 
+@functools.lru_cache(maxsize=1024)
+def _normalised(href: str) -> str:
+    """Return an address as a browser would send it; the same ones stand in many posts."""
+    return normalizeLink(href)
+
+
 class _Renderer(RendererHTML):
     """HTML for every token type that differs from markdown-it's own."""
 
@@ -135,7 +141,7 @@ class _Renderer(RendererHTML):
         token = tokens[idx]
         href = str(token.attrs.get("href", ""))
         slot = token.meta.get("slot")
-        target = _page(env).hole(slot) if slot else html.escape(normalizeLink(href))
+        target = _page(env).hole(slot) if slot else html.escape(_normalised(href))
         title = token.attrs.get("title")
         shown = f' title="{html.escape(str(title))}"' if title else ""
         for name, value in token.attrs.items():

@@ -145,9 +145,7 @@ def one_row(nodes: list[Node], line: Line, tex: str) -> Table:
 def rows(writer: Writer, table: Table, tex: str, annotation: bool, text: str, called: Called) -> str:
     """Write a display of rows with their numbers at the margin."""
     counted = [row.line for row in table.rows if row.line is not None and row.line.number]
-    longest = max(
-        (plain_text([node for cell in row.cells for node in cell]) for row in table.rows), key=len, default=""
-    )
+    longest = table.longest or text  # a display that is one row, with its number, is made a table after the text
     written = writer.table(table, DISPLAY, block=True)
     classes = print_classes(width(written)) if len(longest) >= PRINTED else ""
     math = f'<math display="block">{written}{beside(tex, annotation)}</math>'
