@@ -43,7 +43,7 @@ from sitegen.precompress import Copy, compressed_copies, keyed
 from sitegen.search import search_outputs
 from sitegen.site import Site, Sizes, assemble
 from sitegen.source import read_sources
-from sitegen.workers import Fork, can_fork, pool
+from sitegen.workers import Fork, Standby, can_fork, pool
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -137,12 +137,15 @@ def build(
     with lock as busy, ExitStack() as at_the_end:  # before the folder is looked at, till it has its last file
         if busy is not None:
             return _refuse(config, busy, clock)
+        standby = _standby(jobs, executor)
+        if standby is not None:
+            at_the_end.callback(standby.dismiss)
         with clock("reading"):
             sources, unread = _read(config, report)  # first: everything is made from texts
             store = open_cache(config) if cache else Cache(None)
         with clock("compiling"):
             posts, seconds = compile_all(
-                sources, options_of(config), store, jobs=jobs, executor=executor, report=report
+                sources, options_of(config), store, jobs=jobs, executor=executor, standby=standby, report=report
             )  # each alone: none can change another
         documents = [post for post in posts if isinstance(post, Document)]
         rejected: list[Rejected] = [*unread, *(post for post in posts if isinstance(post, Rejected))]
@@ -235,6 +238,30 @@ def _read(config: Config, report: Progress) -> tuple[tuple[Source, ...], tuple[R
 
 # -- compiling
 
+_Standby = Standby[tuple[Sequence[tuple[Key, Source]], CompileOptions, str | None], list[Entry]]
+
+
+def _standby(jobs: int, executor: Executor | None) -> _Standby | None:
+    """Let another processor load what compiling needs, as long as it takes to read the texts and the cache.
+
+    Where one post was edited, that is most of what compiling it takes; where nothing was, nobody has waited.
+    """
+    if jobs < 2 or executor is not None or not can_fork():
+        return None
+    return Standby(_compile_asked, _load_compiler)
+
+
+def _compile_asked(asked: tuple[Sequence[tuple[Key, Source]], CompileOptions, str | None]) -> list[Entry]:
+    return compile_entries(*asked)
+
+
+def _load_compiler() -> None:
+    from sitegen.compile import compile_post
+
+    # What is loaded on first use is used here; Python's lexer is the one that most posts with code need.
+    text = "# A\n\n$x$ [b](c) `d`\n\n$$\nx\n$$\n\n```python\ne = 1\n```\n"
+    compile_post(Source("a.md", text, content_digest(text.encode()).hex()), CompileOptions())
+
 
 def options_of(config: Config) -> CompileOptions:
     """Return what compiling a post of this site may look at besides the post."""
@@ -283,18 +310,20 @@ def compile_all(
     *,
     jobs: int = 1,
     executor: Executor | None = None,
+    standby: _Standby | None = None,
     report: Progress = _silence,
 ) -> tuple[tuple[Compiled, ...], dict[str, float]]:
     """Return the posts, compiled, in order, and the seconds that each took which was not in the cache.
 
-    Who compiles them makes no difference to what comes out.
+    Who compiles them makes no difference to what comes out. A few are compiled by `standby`, if there is one.
     """
     found, missing = cache.find(sources, options)
     done = len(found)
     report("compiling", done, len(sources))
     seconds: dict[str, float] = {}
     work = dict(missing)
-    for entry in _entries(missing, options, cache.folder_for_posts() if missing else None, jobs, executor):
+    folder = cache.folder_for_posts() if missing else None
+    for entry in _entries(missing, options, folder, jobs, executor, standby):
         source = work[entry.key]
         found[source.path] = cache.add(entry, source, options)
         seconds[source.path] = entry.seconds
@@ -309,8 +338,17 @@ def _entries(
     folder: str | None,
     jobs: int,
     executor: Executor | None,
+    standby: _Standby | None,
 ) -> Iterator[Entry]:
     """Compile posts, here or in other processes, and yield them as they are finished."""
+    if standby is not None:
+        if 0 < len(work) < MANY_POSTS:
+            standby.ask((work, options, folder))
+            import sitegen.pages.templates  # noqa: F401 - what follows will need it, and there is nothing else to do
+
+            yield from standby.answer()
+            work = ()
+        standby.dismiss()
     many = MANY_POSTS if executor is not None or can_fork() else NEW_PROCESSES * MANY_POSTS
     if len(work) < many or (executor is None and jobs < 2):
         for post in work:
@@ -367,7 +405,7 @@ def _list_outputs(site: Site, cache: Cache, *, copies: bool) -> _Listing:
     extended = extend(site)
     if extended.problems:
         return _Listing((), (), extended.problems)
-    theme, problems = load_theme(site.config, known, extended.given, extended.digest)
+    theme, problems = load_theme(site.config, known, extended.given, extended.digest, cache.folder_for_templates())
     if theme is None:
         return _Listing((), (), problems)
     known = what_is_checked(theme, known)

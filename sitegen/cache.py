@@ -27,7 +27,7 @@ from sitegen.looks import Look
 from sitegen.model import Body, Compiled, CompileOptions, Document, Rejected, Slot, Source, StoredBody, slots_of
 from sitegen.versions import version_if_installed, version_of
 
-__all__ = ["Cache", "Entry", "Key", "Made", "compile_entries", "content_digest", "engine_digest"]
+__all__ = ["Cache", "Entry", "Key", "Made", "compile_entries", "content_digest", "engine_digest", "keep", "read_kept"]
 
 FORMAT = 1
 """Version of the format of the files. Another one is unreadable, which is to say missing."""
@@ -194,14 +194,14 @@ def _compile_entry(key: Key, source: Source, options: CompileOptions, folder: st
     if encoded is None:
         return Entry(key, None, None, post, seconds)
     head, body = encoded
-    kept = folder is not None and _write(os.path.join(folder, key), _ENCODER.encode((head, body)))
+    kept = folder is not None and keep(os.path.join(folder, key), _ENCODER.encode((head, body)))
     return Entry(key, head, None if kept else body, None, seconds)
 
 
 # -- files
 
 
-def _write(path: str, data: bytes) -> bool:
+def keep(path: str, data: bytes) -> bool:
     """Keep `data` for later builds; False where the system refuses, which costs a later build some time."""
     part = f"{path}.{os.getpid()}.part"
     try:
@@ -216,8 +216,8 @@ def _write(path: str, data: bytes) -> bool:
     return True
 
 
-def _read(path: str) -> bytes | None:
-    """Return what `_write` wrote; None when there is nothing, or something else."""
+def read_kept(path: str) -> bytes | None:
+    """Return what `keep` wrote; None when there is nothing, or something else."""
     try:
         with open(path, "rb") as file:
             data = file.read()
@@ -276,7 +276,7 @@ class Cache:
 
     def _read_index(self) -> _Index:
         if self._folder is not None:
-            data = _read(str(self._folder / "index"))
+            data = read_kept(str(self._folder / "index"))
             with contextlib.suppress(msgspec.DecodeError):
                 index = _INDEX.decode(data or b"")
                 if index.version == FORMAT:
@@ -329,7 +329,7 @@ class Cache:
         return entry[0] if entry else None
 
     def _read_entry(self, key: Key) -> tuple[bytes, bytes] | None:
-        data = _read(os.path.join(self._posts, key)) if self._posts is not None else None
+        data = read_kept(os.path.join(self._posts, key)) if self._posts is not None else None
         try:
             return None if data is None else msgspec.msgpack.decode(data, type=tuple[bytes, bytes])
         except msgspec.DecodeError:
@@ -353,6 +353,17 @@ class Cache:
         except OSError:
             return None
         return self._posts
+
+    def folder_for_templates(self) -> Path | None:
+        """Return the folder where compiled templates are kept, after making it; None where none can be had."""
+        if self._folder is None:
+            return None
+        folder = self._folder / "templates"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return None
+        return folder
 
     def add(self, entry: Entry, source: Source, options: CompileOptions) -> Compiled:
         """Take in a post that has been compiled, and return it."""
@@ -397,7 +408,7 @@ class Cache:
         with contextlib.suppress(OSError):
             os.makedirs(self._folder, exist_ok=True)
         index = _Index(FORMAT, self._next_heads, dict(kept), self._notes)
-        _write(str(self._folder / "index"), _ENCODER.encode(index))
+        keep(str(self._folder / "index"), _ENCODER.encode(index))
         self._prune()
 
     def _prune(self) -> None:

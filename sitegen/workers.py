@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from multiprocessing.connection import Connection
 
-__all__ = ["Fork", "can_fork", "pool"]
+__all__ = ["Fork", "Standby", "can_fork", "pool"]
 
+A = TypeVar("A")
 R = TypeVar("R")
 
 
@@ -119,3 +120,54 @@ def _answer(answer: Connection, work: Callable[[], Any]) -> None:
     gc.disable()  # this process ends before there is much to collect
     with suppress(Exception):
         answer.send((work(),))
+
+
+class Standby(Generic[A, R]):
+    """A copy of this process that gets ready for work that may come, while this one finds out whether it does."""
+
+    def __init__(self, work: Callable[[A], R], prepare: Callable[[], object]) -> None:
+        """Start it; `can_fork` must be true. It calls `prepare` first, which loads what the work needs."""
+        self._work = work
+        context: Any = get_context("fork")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, self._connection, work, prepare), daemon=True)
+        self._asked: A | None = None
+        try:
+            self._process.start()
+        except OSError:  # no more processes, or no memory for one
+            self._process = None
+        theirs.close()
+
+    def ask(self, what: A) -> None:
+        """Let it begin with some work; `answer` returns what comes of it."""
+        self._asked = what
+        with suppress(OSError):  # it has come to grief, which `answer` makes good
+            self._connection.send(what)
+
+    def answer(self) -> R:
+        """Wait for what comes of the work. Work whose process comes to grief is done here."""
+        assert self._asked is not None
+        try:
+            received: tuple[R] = self._connection.recv()
+        except (EOFError, OSError):
+            received = (self._work(self._asked),)
+        return received[0]
+
+    def dismiss(self) -> None:
+        """End it, whatever it is at."""
+        self._connection.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._process = None
+
+
+def _serve(mine: Connection, theirs: Connection, work: Callable[[Any], Any], prepare: Callable[[], object]) -> None:
+    import signal
+
+    theirs.close()  # else it would stay open with the end that waits, and nobody would notice that the other is gone
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    gc.disable()
+    with suppress(Exception):
+        prepare()
+        mine.send((work(mine.recv()),))

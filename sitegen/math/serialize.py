@@ -10,7 +10,6 @@ from sitegen.math.lexer import INVALID
 from sitegen.math.mathml import Writer, numbered
 from sitegen.math.model import Problem, Reference
 from sitegen.math.nodes import BIN, DISPLAY, OPEN, REL, SPACE, TEXT, Atom, Equation, Line, Node, Open, Row, Space, Table
-from sitegen.math.plaintext import plain_text
 from sitegen.math.width import SURE, parts, print_classes, width
 
 WIDE: Final = 36

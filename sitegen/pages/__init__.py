@@ -79,16 +79,21 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 def load_theme(
-    config: Config, known: Checked | None = None, given: Mapping[str, Any] | None = None, code: bytes = b""
+    config: Config,
+    known: Checked | None = None,
+    given: Mapping[str, Any] | None = None,
+    code: bytes = b"",
+    compiled: Path | None = None,
 ) -> tuple[Theme | None, tuple[Diagnostic, ...]]:
     """Read and check the templates, stylesheets and static files of a site; None when a page cannot be made.
 
     Syntax errors, names that nothing defines and templates that do not exist are found here, in the templates
     that no page uses as well. Templates that are `known` are not checked again. `given` are names that the site's own
-    module adds, `code` is a digest of it.
+    module adds, `code` is a digest of it; `compiled` is a folder where compiled templates may be kept.
     """
     files, problems = read_templates(config)
-    theme = Theme(files, config.site.language, given, code, config.theme.words)
+    kept = None if compiled is None else str(compiled)
+    theme = Theme(files, config.site.language, given, code, config.theme.words, kept)
     if known is None or known.digest != _digest(theme):
         from sitegen.pages.templates import check
 

@@ -75,12 +75,14 @@ class Theme:
         given: Mapping[str, Any] | None = None,
         code: bytes = b"",
         words: Own = MappingProxyType({}),
+        compiled: str | None = None,
     ) -> None:
         """Take the templates by the names that `extends` and `include` use, and the site's language.
 
         `given` are names that the site's own module defines for templates, `code` names the module's content; `words`
-        are the site's own, by language.
+        are the site's own, by language. `compiled` is the folder where templates are kept as compiled, if they are.
         """
+        self.compiled = compiled
         self.given: Mapping[str, Any] = given or {}
         self._code = code
         self.words = words

@@ -6,6 +6,8 @@ A build in which every page is as it was needs none of this.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
@@ -17,6 +19,7 @@ from jinja2 import nodes
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
+from sitegen.cache import engine_digest, keep, read_kept
 from sitegen.config import SiteConfig
 from sitegen.diagnostics import Diagnostic, nearest
 from sitegen.model import RenderError
@@ -34,8 +37,29 @@ _EXTENDS = re.compile(r'{% extends "([^"]+)" %}')
 """How the packaged templates name their parents."""
 
 
-def environment(files: Mapping[str, TemplateFile], language: str) -> jinja2.Environment:
-    """Return what renders the templates of a site."""
+class _Compiled(jinja2.BytecodeCache):
+    """Compiled templates, kept from build to build: a page that was edited needs them at once, and nothing else."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+
+    def get_source_checksum(self, source: str) -> str:
+        """Name what the compiled template depends on: its text, and the versions of all libraries."""
+        return hashlib.blake2b(engine_digest() + source.encode(), digest_size=20).hexdigest()
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Take what an earlier build compiled; what is damaged counts as nothing."""
+        data = read_kept(os.path.join(self._folder, bucket.key))
+        if data is not None:
+            bucket.bytecode_from_string(data)
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Keep what this build compiled; a system that refuses costs a later build some time."""
+        keep(os.path.join(self._folder, bucket.key), bucket.bytecode_to_string())
+
+
+def environment(files: Mapping[str, TemplateFile], language: str, compiled: str | None = None) -> jinja2.Environment:
+    """Return what renders the templates of a site; `compiled` is the folder where they are kept as compiled."""
 
     def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
         file = files.get(name)
@@ -48,6 +72,7 @@ def environment(files: Mapping[str, TemplateFile], language: str) -> jinja2.Envi
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        bytecode_cache=None if compiled is None else _Compiled(compiled),
     )
     made.filters["iso_date"] = iso_date
     made.filters["direction"] = direction
@@ -78,7 +103,7 @@ def _fill(text: str, **values: Any) -> Markup:
 @lru_cache(maxsize=4)
 def environment_of(theme: Theme) -> jinja2.Environment:
     """Return the environment that renders a theme's templates; it keeps them compiled from page to page."""
-    return environment(theme.files, theme.language)
+    return environment(theme.files, theme.language, theme.compiled)
 
 
 def check(theme: Theme) -> list[Diagnostic]:

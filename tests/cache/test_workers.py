@@ -15,7 +15,7 @@ from sitegen import workers
 from sitegen.build import build
 from sitegen.site import Sizes
 from sitegen.site import sizes as sizes_module
-from sitegen.workers import Fork, can_fork
+from sitegen.workers import Fork, Standby, can_fork
 from tests.site.projects import SETTINGS, Project, codes
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are copied by Linux only")
@@ -55,6 +55,44 @@ def test_work_that_fails_fails_where_it_is_seen() -> None:
     fork = Fork(lambda: 1 // 0)
     with pytest.raises(ZeroDivisionError):
         fork.result()
+
+
+def test_a_copy_on_standby_does_what_it_is_asked() -> None:
+    here = os.getpid()
+    ready: list[str] = []
+
+    def work(what: int) -> tuple[int, int, list[str]]:
+        return what + 1, os.getpid(), ready
+
+    standby = Standby(work, lambda: ready.append("prepared"))
+    standby.ask(41)
+    answer, process, seen = standby.answer()
+    standby.dismiss()
+    standby.dismiss()
+    assert (answer, seen) == (42, ["prepared"])
+    assert process != here
+    assert ready == []
+
+
+def test_a_copy_on_standby_that_comes_to_grief_is_done_without() -> None:
+    here = os.getpid()
+    unready = Standby(lambda what: (what, os.getpid()), lambda: os._exit(3))
+    unready.ask("a")
+    assert unready.answer() == ("a", here)
+    unready.dismiss()
+    failing = Standby(lambda what: what if os.getpid() == here else 1 // 0, lambda: None)
+    failing.ask("b")
+    assert failing.answer() == "b"
+    failing.dismiss()
+
+
+def test_a_copy_on_standby_that_nobody_asks_ends_with_its_master() -> None:
+    standby = Standby(lambda what: what, lambda: None)
+    process = standby._process
+    assert process is not None
+    standby._connection.close()  # as a system does for a process that is killed
+    process.join(10)
+    assert process.exitcode == 0
 
 
 def test_no_copy_is_made_beside_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,3 +164,16 @@ def test_images_are_the_same_whoever_reads_them(project: Project, tmp_path: Path
     assert [together.facts(file) for file in files[:-1]] == [alone.facts(file) for file in files[:-1]]
     assert together.of(files[2]) == (3, 7)
     assert Sizes(together.encoded()).of(files[2]) == (3, 7)
+
+
+def test_an_edited_post_is_the_same_whoever_compiles_it(project: Project) -> None:
+    build(project.config(), jobs=2)
+    project.put(
+        "content/posts/p3.md", b"# P3\n\n$$\\begin{equation} n\\end{equation}$$ $\\nonsense$\n"
+    )
+    edited = build(project.config(), jobs=2)
+    assert edited.stats.compiled == 1
+    assert codes(edited) == ["math/unknown-command"]
+    clean = build(project.config(output="clean"), cache=False)
+    assert project.dist() == project.dist("clean")
+    assert edited.diagnostics == clean.diagnostics

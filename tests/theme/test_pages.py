@@ -114,6 +114,34 @@ def test_problems_while_rendering_have_a_place(
     assert pickle.loads(pickle.dumps(caught.value)).diagnostic == problem
 
 
+def test_templates_kept_as_compiled_are_not_compiled_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = '{% extends "default/post.html" %}\n{% block after_content %}\n  {{ page.title + 1 }}\n{% endblock %}\n'
+    sites.write(tmp_path, {"templates/post.html": text})
+    config = sites.config(tmp_path)
+    kept = tmp_path / "kept"
+    kept.mkdir()
+
+    def failure(known: pages.Checked | None = None) -> Diagnostic:
+        theme, _ = pages.load_theme(config, known, compiled=kept)
+        assert theme is not None
+        outputs = pages.page_outputs(sites.site(config, sites.page()), theme, MADE)
+        with pytest.raises(RenderError) as caught:
+            outputs[0].render()
+        return caught.value.diagnostic
+
+    first = failure()
+    assert printed(tmp_path, first).startswith("templates/post.html:3:3")
+    theme, _ = pages.load_theme(config)
+    assert theme is not None
+    known = pages.what_is_checked(theme)
+    with monkeypatch.context() as patch:
+        patch.setattr(templates.jinja2.Environment, "compile", lambda *_: pytest.fail("compiled again"))
+        assert failure(known) == first
+    for file in kept.iterdir():
+        file.write_bytes(file.read_bytes()[:-1])  # damaged files count as nothing
+    assert failure(known) == first
+
+
 def test_page_is_unknown_outside_posts(tmp_path: Path) -> None:
     sites.write(
         tmp_path,
