@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -302,9 +303,15 @@ class Config(msgspec.Struct, frozen=True):
 
     def is_in_posts(self, path: str) -> bool:
         """Tell whether the file `path` lies in a folder of posts, so that its page is a post."""
-        inner = tuple(f"{folder}/" for folder in self.posts)
+        inner = _inside(self.posts)
         if not self.build.pages:
             return path.startswith(inner)
         posts = max((len(folder) for folder in inner if path.startswith(folder)), default=0)
         pages = max((len(each) for each in self.build.pages if path == each or path.startswith(f"{each}/")), default=0)
         return posts > pages
+
+
+@lru_cache(16)
+def _inside(folders: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what the paths of files in some folders begin with."""
+    return tuple([f"{folder}/" for folder in folders])

@@ -328,7 +328,7 @@ class _Given:
 
     def of(self, page: str | None) -> dict[str, Any]:
         """Return what is given to the page with an output path; None for one that is made of others."""
-        links = self._made.stylesheet_urls(self._site, page), self._made.math_font_url(self._site, page)
+        links = page in self._made.rare, page in self._made.apart
         if links not in self._by_links:
             self._by_links[links] = _common(self._site, self._made, page)
         return self._by_links[links]

@@ -107,6 +107,13 @@ class Builder:
         self._compiler.advance(wait)
         (progress or _silence)("compiling", total - len(self.waiting), total)
 
+    def warm_up(self) -> None:
+        """Load what compiling an edited post takes, so that the first edit is shown as soon as others."""
+        newest = self._last.newest if self._last is not None else None
+        source = self._sources.get(self._last.outputs[newest].origin) if self._last is not None and newest else None
+        if self.config is not None and source is not None:
+            self._compiler.warm_up(source, self.config)
+
     def update(
         self, changed: frozenset[str] | None = frozenset(), wanted: frozenset[str] = frozenset()
     ) -> Snapshot | None:
@@ -156,7 +163,7 @@ class Builder:
         self._waiting = waiting
         rejected = (*unread, *(post for post in compiled if isinstance(post, Rejected)))
         documents = self._documents(compiled, rejected, waiting)
-        site = assemble(documents, config)
+        site = assemble(documents, config, before=self._last.site if self._last is not None else None)
         listing, fatal, sure = self._outputs(site, changed)
         if listing is None and waiting and not sure:
             return None

@@ -40,6 +40,10 @@ class Sources:
             self._sources |= {post.path: post for post in fresh if isinstance(post, Source)}
         return tuple(self._sources.values()), self._rejected
 
+    def get(self, path: str) -> Source | None:
+        """Return a post as it was read last; None where there is no such post."""
+        return self._sources.get(path)
+
     def __len__(self) -> int:
         """Return how many posts there are."""
         return len(self._sources)
@@ -149,6 +153,12 @@ class Compiler:
             self._known |= self._backlog.take(wait)
             self._advanced()
 
+    def warm_up(self, source: Source, config: Config) -> None:
+        """Load what compiling takes: the program, and what it keeps from one post to the next."""
+        from sitegen.compile import compile_post
+
+        compile_post(source, options_of(config))
+
     def _begin(self, missing: Sequence[Source], config: Config, *, whole: bool) -> None:
         """Look posts up in the cache, and begin to compile the others."""
         self._give_up()
@@ -168,6 +178,9 @@ class Compiler:
         )
         if len(work) <= FEW_POSTS:
             self._known |= self._backlog.compile([source.path for _, source in work])
+        elif not self._stand_ins:
+            # A preview that begins is most likely asked for what its author works on.
+            self._known |= self._backlog.compile(list(self._backlog.waiting)[:1])
 
     def _advanced(self) -> None:
         if self._backlog is not None and not self._backlog.waiting:

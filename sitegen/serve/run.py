@@ -38,6 +38,9 @@ __all__ = ["PortTakenError", "Settings", "serve"]
 PROGRESS_EVERY = 3.0
 """Seconds between two lines about a build that takes long."""
 
+REST = 0.5
+"""Seconds after the first pages in which nothing happens, so that there is time to get ready for the first edit."""
+
 PATIENCE = 2.0
 """Seconds that the end waits for workers to put down what they hold."""
 
@@ -192,23 +195,33 @@ class _Run:
         """Build, then build again whenever something changed."""
         try:
             self._build_first()
-            while not self._stopped.is_set():
-                changed = self._watcher.wait(block=not self._builder.alone)
-                if changed:
-                    self._post(self._publisher.begin)
-                    changed = self._watcher.settle(changed)
-                self._turn(changed)
+            self._follow()
         except _StoppedError:
             return
         except Exception as error:
             if not self._stopped.is_set():
                 self._crash(error)
 
+    def _follow(self) -> None:
+        """Do what there is to do until the end."""
+        rest: float | None = REST
+        while not self._stopped.is_set():
+            began = time.monotonic()
+            changed = self._watcher.wait(0.0 if self._builder.alone else rest)
+            if changed:
+                self._post(self._publisher.begin)
+                changed = self._watcher.settle(changed)
+            self._turn(changed)
+            if rest is not None and not self._builder.waiting and time.monotonic() - began >= rest:
+                self._builder.warm_up()
+                rest = None
+
     def _build_first(self) -> None:
         began = time.perf_counter()
         config, _ = load_config(self._settings.root, base_url=self._settings.base_url)
         self._watcher.watch(config)  # before anything is read, so that no change is missed
-        snapshot = self._builder.update(None)
+        snapshot = self._update(None, frozenset())
+        gc.freeze()  # a thousand posts are there to stay; the collector need not look at them before a page is shown
         if snapshot is not None:
             self._publish(snapshot)
         self._say_built(began, frozenset(), snapshot)
@@ -221,11 +234,19 @@ class _Run:
         self._builder.advance(self._progress)
         wanted = frozenset(_drained(self._wanted))
         if changed or wanted or (waited and not self._builder.waiting):
-            snapshot = self._builder.update(changed, wanted)
+            snapshot = self._update(changed, wanted)
             if snapshot is not None:
                 self._publish(snapshot)
             self._say_built(began, changed, snapshot)
             self._open(snapshot)
+
+    def _update(self, changed: frozenset[str] | None, wanted: frozenset[str]) -> Snapshot | None:
+        """Build what can be built now. What that needs is held till the end, so there is no garbage to look for."""
+        gc.disable()
+        try:
+            return self._builder.update(changed, wanted)
+        finally:
+            gc.enable()
 
     def _publish(self, snapshot: Snapshot) -> None:
         self._post(partial(self._publisher.publish, snapshot))

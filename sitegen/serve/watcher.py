@@ -74,15 +74,15 @@ class Watcher:
             watch.stop()
         return True
 
-    def wait(self, *, block: bool = True) -> frozenset[str]:
+    def wait(self, timeout: float | None = None) -> frozenset[str]:
         """Return the paths that changed next, relative to the project.
 
-        None at all after `wake`, when the watcher was closed, and without `block` where nothing changed.
+        None at all after `wake`, when the watcher was closed, and where nothing changes for `timeout` seconds.
         """
         if self._closed:
             return frozenset()
         try:
-            return self._changes.get(block)
+            return self._changes.get(timeout=timeout) if timeout != 0 else self._changes.get_nowait()
         except queue.Empty:
             return frozenset()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit
 
 import msgspec
@@ -99,12 +100,18 @@ def address(base: str, place: str, query: str | None = None, fragment: str | Non
 
     `base` is the base path with a slash at both ends. In `query` and `fragment` escapes are kept.
     """
-    text = base + quote(place.removeprefix("/"), safe=_PATH)
+    text = base + _quoted(place.removeprefix("/"))
     if query is not None:
         text += "?" + _escape(query, _QUERY)
     if fragment is not None:
         text += "#" + _escape(fragment, _QUERY)
     return text
+
+
+@lru_cache(1 << 14)
+def _quoted(path: str) -> str:
+    """Return a path with escapes. Every page has the same few addresses, and each post's is wanted many times."""
+    return quote(path, safe=_PATH)
 
 
 def written_address(written: str) -> str:

@@ -35,10 +35,13 @@ Placed = tuple[Document, str]
 """A document and the place of its page: `/convnet/`."""
 
 
-def assemble(documents: Sequence[Document], config: Config, sizes: Sizes | None = None) -> Site:
+def assemble(
+    documents: Sequence[Document], config: Config, sizes: Sizes | None = None, before: Site | None = None
+) -> Site:
     """Make the site of all documents; drafts are left out unless `config.drafts` is set.
 
-    With `sizes` of an earlier site, images that look as they did are not read again.
+    With `sizes` of an earlier site, images that look as they did are not read again. With the site `before` this one,
+    what was found out about documents that are in both is taken from there.
 
     Two posts may want one place, or a post the place of another file: `sitegen.checks` finds it among all outputs.
     """
@@ -59,6 +62,7 @@ def assemble(documents: Sequence[Document], config: Config, sizes: Sizes | None 
     moved = moved_places(config, placed, generated, aliases, links)
     children = _children(placed, config, base)
     menu, menu_assets, menu_problems = _menu(config, links, base)
+    same = _pages_of(before, config)
     return Site(
         config=config,
         pages=tuple(
@@ -71,6 +75,7 @@ def assemble(documents: Sequence[Document], config: Config, sizes: Sizes | None 
                 kind="post" if config.is_in_posts(post[0].path) else "page",
                 children=children.get(post[0].path, ()),
                 terms=terms.links.get(post[0].path, {}),
+                before=same.get(id(post[0])),
             )
             for post, body in zip(placed, bodies, strict=True)
         ),
@@ -264,6 +269,13 @@ def _summary_of(document: Document) -> Markup:
     return escape(document.summary or describe(document.text))
 
 
+def _pages_of(site: Site | None, config: Config) -> Mapping[int, Page]:
+    """Return the pages of a site with the same settings, by the identity of their documents, which it keeps alive."""
+    if site is None or site.config is not config:
+        return {}
+    return {id(document): page for document, page in zip(site.documents, site.pages, strict=True)}
+
+
 def _page(
     post: Placed,
     body: Filled,
@@ -274,7 +286,9 @@ def _page(
     kind: Literal["post", "page"],
     children: tuple[PageLink, ...],
     terms: Mapping[str, tuple[TermLink, ...]],
+    before: Page | None,
 ) -> Page:
+    """Return the page of a document; `before` is that of the same document under the same settings."""
     document, place = post
     url = address(base, place)
     title, title_html = document.title, document.title_html
@@ -290,13 +304,13 @@ def _page(
         date=document.meta.date,
         tags=terms.get("tags", ()),
         draft=document.meta.draft,
-        description=_description_of(document),
+        description=before.description if before else _description_of(document),
         _content=body.filling,
         headings=document.headings,
         has_math=document.has_math,
         extra=document.meta.extra,
         language=language(document, config),
-        toc=contents(document, config),
+        toc=before.toc if before else contents(document, config),
         reading_minutes=reading_minutes(document),
         previous=around[0],
         next=around[1],
@@ -308,7 +322,7 @@ def _page(
         authors=terms.get("authors", ()),
         series=next(iter(terms.get("series", ())), None),
         image=body.image if not body.image.startswith("/") else origin(config.site.base_url) + body.image,
-        summary=_summary_of(document),
+        summary=before.summary if before else _summary_of(document),
         template=document.meta.template,
         layout=document.meta.layout,
         markdown_url=address(base, markdown_place(place)) if config.publish.markdown else "",

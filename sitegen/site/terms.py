@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from html import escape
 
 import msgspec
@@ -33,6 +34,7 @@ class Terms(msgspec.Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
+@lru_cache(4096)
 def slug_of_term(text: str) -> str:
     """Return the last part of a term's address: small letters and digits of all scripts, hyphens between words."""
     letters = []
@@ -63,7 +65,7 @@ def make_terms(posts: Sequence[tuple[Document, str]], base: str) -> Terms:
                 group = found.setdefault((kind, slug), _Group(kind, slug, label, document.path))
                 if group.label.text.casefold() != label.text.casefold():
                     problems.append(_collision(document, index, label.text, group))
-                if document.path not in group.sources:
+                if group.sources[-1:] != [document.path]:  # one document comes after the other
                     group.sources.append(document.path)
                     joined.append(group.link(base))
             if joined:
