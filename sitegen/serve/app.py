@@ -87,6 +87,10 @@ class Preview:
         self._hashed: dict[str, Output] = {}
         """Stylesheets and fonts of this snapshot and of some before, by output path."""
         self._kept_of: Snapshot | None = None
+        self._files = 0
+        """Counts how often files came or went, since addresses on pages then may lead somewhere else."""
+        self._reviewed: dict[str, tuple[bytes, int]] = {}
+        """Output path of each page that was reviewed: what it held, and which files there were."""
         self._app = Starlette(
             routes=[
                 Route(PREFIX + "events", self._events),
@@ -171,6 +175,8 @@ class Preview:
         """Take note of what a page may ask for when the next snapshot is there already."""
         if snapshot is self._kept_of:
             return
+        if self._kept_of is None or self._kept_of.outputs.keys() != snapshot.outputs.keys():
+            self._files += 1
         self._kept_of = snapshot
         fresh = {path: output for path, output in snapshot.outputs.items() if is_hashed(path)}
         old = {path: output for path, output in self._hashed.items() if path not in fresh}
@@ -202,15 +208,16 @@ class Preview:
             response = self._html(plain_page("This page cannot be made", text), snapshot, None, 500)
         else:
             response = self._html(data, snapshot, output, 500 if failed else status, failed, has)
-        # The browser need not wait for it.
-        response.background = BackgroundTask(self._review, output, data, snapshot, failed)
+        state = (b"", 0) if failed else (data, self._files)
+        if not snapshot.pending and (failed or self._reviewed.get(output.path) != state):
+            self._reviewed[output.path] = state
+            # The browser need not wait for it.
+            response.background = BackgroundTask(self._review, output, data, snapshot, failed)
         return response
 
     def _review(self, output: Output, data: bytes, snapshot: Snapshot, failed: tuple[Diagnostic, ...]) -> None:
         """Tell what is wrong with a page that was made: builds check all pages, the preview those that are seen."""
         flaws: tuple[Diagnostic, ...] = ()
-        if snapshot.pending:
-            return  # it is made again when the site is complete
         if snapshot.site is not None and not failed and output.file is None:
             flaws = check_pages([scan(output, data)], snapshot.outputs.values(), snapshot.site)
         if self._tell is not None:

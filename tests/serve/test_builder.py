@@ -292,6 +292,32 @@ def test_flaws_of_pages_that_are_seen(preview: LocalPreview) -> None:
     assert preview.told == ["page/duplicate-id two/index.html", "page/missing-target two/index.html"]
 
 
+def test_a_page_that_is_as_it_was_is_not_reviewed_again(preview: LocalPreview) -> None:
+    template = (
+        '-- templates/post.html --\n{% extends "default/post.html" %}\n{% block after_content %}TEXT{% endblock %}\n'
+    )
+    preview.edit(template.replace("TEXT", "<a href='/four/'>x</a>"))
+    preview.ask("/two/")
+    preview.edit("-- content/posts/three.md --\nOther words, and $\\eqref{eq:two}$.\n")
+    preview.ask("/two/")
+    assert preview.told == ["page/missing-target two/index.html"]
+    # The address leads somewhere, then nowhere again, and the page is the same all the time.
+    preview.edit("-- static/four/index.html --\nWords.\n")
+    preview.ask("/two/")
+    preview.project.remove("static/four/index.html")
+    preview.rebuild("static/four/index.html")
+    preview.ask("/two/")
+    assert preview.told == ["page/missing-target two/index.html"] * 2
+    # It cannot be made, twice.
+    for _ in range(2):
+        preview.edit(template.replace("TEXT", "{% if page.title == 'Two' %}{{ 1 / 0 }}{% endif %}"))
+        preview.ask("/two/")
+        preview.edit(template.replace("TEXT", "<a href='/four/'>x</a>"))
+        preview.ask("/two/")
+    failed_and_good = ["template/failed two/index.html", "page/missing-target two/index.html"]
+    assert preview.told == ["page/missing-target two/index.html"] * 2 + failed_and_good * 2
+
+
 def test_an_option_of_the_command_line_is_named(tmp_path: Path) -> None:
     builder = Builder(Project(tmp_path, SITE).root, base_url="example.org")
     snapshot = builder.build()

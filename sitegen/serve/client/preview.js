@@ -8,6 +8,7 @@ const EVENTS = "/__sitegen/events";
 const NOTICE = "application/vnd.sitegen.notice+json";
 const RETRY = 500; // milliseconds
 const STYLE_TIMEOUT = 3000; // milliseconds
+const AFTER_OTHERS = 100; // milliseconds
 
 const overlay = new Overlay();
 let notice = takeNotice(document);
@@ -39,6 +40,8 @@ async function update() {
   busy = true;
   try {
     while (stale) {
+      // The page that is looked at comes first.
+      if (document.hidden) await new Promise((resolve) => setTimeout(resolve, AFTER_OTHERS));
       stale = false;
       await refresh();
     }
