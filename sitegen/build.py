@@ -38,7 +38,7 @@ from sitegen.model import (
     slots_of,
 )
 from sitegen.output import Plan, Published, Spool, lock_output, open_output, publish
-from sitegen.pages import Checked, file_outputs, load_theme, page_outputs, what_is_checked
+from sitegen.pages import Checked, file_outputs, foreign_templates, load_theme, page_outputs, what_is_checked
 from sitegen.precompress import Copy, compressed_copies, keyed
 from sitegen.search import search_outputs
 from sitegen.site import Site, Sizes, assemble
@@ -421,7 +421,7 @@ def _list_outputs(site: Site, cache: Cache, *, copies: bool) -> _Listing:
     files = (*pages, *others)
     compressed = compressed_copies(files, site.config.build.precompress) if copies else ()
     problems = check_paths((*files, *(copy.output for copy in compressed)), site)
-    return _Listing(pages, others, problems, made.diagnostics, compressed)
+    return _Listing(pages, others, problems, (*made.diagnostics, *foreign_templates(site, theme)), compressed)
 
 
 def _checked(cache: Cache) -> Checked | None:

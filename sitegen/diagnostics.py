@@ -252,6 +252,11 @@ CODES: dict[str, CodeInfo] = {
         "A template extends, includes or imports a template that neither the site's folder of templates nor the "
         "packaged theme has.",
     ),
+    "template/foreign": CodeInfo(
+        "warning",
+        "A page asks for a template, and the site has no templates of its own: most likely the page was written for "
+        "another generator. It is made as other pages are.",
+    ),
     "template/circular": CodeInfo(
         "error",
         "A template extends or includes itself, perhaps by way of others, which never ends. To extend the packaged "

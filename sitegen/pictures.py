@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import warnings
 from collections.abc import Callable
 from io import BytesIO
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as ImageFile
 
 __all__ = ["is_animated", "still"]
 
@@ -54,18 +58,26 @@ def still(path: str | os.PathLike[str]) -> bytes:
         raise OSError(f"{type(error).__name__}: {error}") from error
 
 
-def _moves(data: bytes) -> bool:
+def _opened(data: bytes) -> ImageFile:
+    """Open a picture, whatever its size: it is the author's own. Raises ValueError for one beyond all measure."""
     from PIL import Image
 
-    with Image.open(BytesIO(data)) as picture:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        try:
+            return Image.open(BytesIO(data))
+        except Image.DecompressionBombError as error:
+            raise ValueError(str(error)) from error
+
+
+def _moves(data: bytes) -> bool:
+    with _opened(data) as picture:
         return bool(getattr(picture, "is_animated", False))
 
 
 def _first_picture(data: bytes) -> bytes:
-    from PIL import Image
-
     out = BytesIO()
-    with Image.open(BytesIO(data)) as picture:
+    with _opened(data) as picture:
         picture.seek(0)
         picture.copy().save(out, "PNG", optimize=True)
     return out.getvalue()

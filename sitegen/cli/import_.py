@@ -53,6 +53,8 @@ def import_(folder: Path, dry_run: bool) -> int:
         click.echo(f"  mapped      {source} -> {target}", err=True)
     for sentence in found.unmapped:
         click.echo(f"  not mapped  {sentence}", err=True)
+    if found.tried:
+        click.echo(f"  tried       {found.tried}", err=True)
     if dry_run:
         return 0
     config, problems = load_config(root)

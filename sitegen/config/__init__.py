@@ -89,21 +89,28 @@ def place_of(root: Path, path: KeyPath) -> Span | None:
 
 
 def load_config(
-    root: Path, *, base_url: str | None = None, output: str | None = None, drafts: bool = False, future: bool = False
+    root: Path,
+    *,
+    base_url: str | None = None,
+    output: str | None = None,
+    drafts: bool = False,
+    future: bool = False,
+    text: str | None = None,
 ) -> tuple[Config | None, tuple[Diagnostic, ...]]:
     """Read and check `root`/sitegen.toml; None, and every reason why not, when something is wrong with it.
 
     `base_url` and `output` come from the command line and take the place of what the file says. An output folder
-    given there may lie outside the project, which a folder named in the file may not.
+    given there may lie outside the project, which a folder named in the file may not. With `text` the file is not
+    read: the text is what it would hold.
     """
     root = root.absolute()
-    text = read_text(root / CONFIG_FILE)
-    if isinstance(text, Diagnostic):
-        return None, (text,)
-    table = parse(text)
+    written = read_text(root / CONFIG_FILE) if text is None else text
+    if isinstance(written, Diagnostic):
+        return None, (written,)
+    table = parse(written)
     if isinstance(table, Diagnostic):
         return None, (table,)
-    reader = Reader(text)
+    reader = Reader(written)
     reader.unknown_keys(table, SECTIONS)
     checks = Checks(reader, root, base_url, output)
     config = Config(

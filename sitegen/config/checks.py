@@ -102,10 +102,11 @@ class Checks:
             folders["output"] = self._given_output(self.output)
         found = {name: folder for name, folder in folders.items() if folder is not None}
         self._report_conflicts(found)
-        if "content" in found and not build.posts and not (self.root / found["content"] / POSTS).is_dir():
+        elsewhere = build.posts or build.pages
+        if "content" in found and not elsewhere and not (self.root / found["content"] / POSTS).is_dir():
             self._missing_posts(found["content"])
         posts = self._folders("posts", build.posts, found)
-        assets = self._folders("assets", build.assets, found)
+        assets = self._folders("assets", build.assets, found, files=True)
         pages = self._folders("pages", build.pages, found, files=True)
         return msgspec.structs.replace(build, **found, posts=posts, assets=assets, pages=pages)
 
@@ -121,7 +122,7 @@ class Checks:
                 self.reader.report("config/bad-folder", message, span, hint=hint)
             elif not (self.root / folder).is_dir() and not (files and (self.root / folder).is_file()):
                 self._missing(folder, span, files=files)
-            elif not (self.root / folder).is_dir() and not folder.lower().endswith(POST_SUFFIXES):
+            elif key == "pages" and (self.root / folder).is_file() and not folder.lower().endswith(POST_SUFFIXES):
                 message = f"{folder} is no page"
                 hint = "a page is written in Markdown, in a file such as about.md"
                 self.reader.report("config/bad-value", message, span, hint=hint)

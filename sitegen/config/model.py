@@ -48,6 +48,11 @@ PLACEHOLDERS = (
     "day",
     "i_day",
     "y_day",
+    "week",
+    "w_year",
+    "w_day",
+    "short_day",
+    "long_day",
     "hour",
     "minute",
     "second",
@@ -124,7 +129,7 @@ class BuildConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Files that are published as they are."""
     assets: list[str] = []
     """More folders with files that pages name from the root of the site, `/assets/plot.svg`; these are published
-    where they are named."""
+    where they are named. A file, `CNAME`, is published in any case."""
     output: str = "dist"
     """The finished site."""
     cache: str = ".sitegen"

@@ -12,6 +12,7 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import NamedTuple
 
 from sitegen.markdown import mdx
@@ -727,7 +728,14 @@ class _Work:
 
     def _figure(self, parameters: _Parameters, start: int, end: int, *, rooted: bool) -> None:
         words = list(parameters.words)
-        source = parameters.first(*_SOURCES) or (words.pop(0) if words else "")
+        named = parameters.first(*_SOURCES)
+        if not named and any(re.search(r"[/.]", word) for word in words):
+            # Octopress: {% img [class names] /path/to/image [width [height]] [title text] %}
+            while not re.search(r"[/.]", words[0]):
+                words.pop(0)
+        source = named or (words.pop(0) if words else "")
+        sizes = dict(zip(("width", "height"), takewhile(str.isdecimal, () if named else words), strict=False))
+        words = words[len(sizes) :]
         if rooted and not _ABSOLUTE.match(source):
             source = f"/{source}"
         caption = parameters.first(*_CAPTIONS) or " ".join(words)
@@ -736,7 +744,7 @@ class _Work:
         )
         attributes = {"src": source, "alt": alt}
         for key in ("width", "height"):
-            value = parameters.first(key, f"max-{key}", f"max_{key}")
+            value = parameters.first(key, f"max-{key}", f"max_{key}") or sizes.get(key, "")
             if value and re.fullmatch(r"[\d.]+(?:px|%|em|rem|vw)?", value):
                 attributes[key] = value
         line = self.source.rfind("\n", 0, start) + 1

@@ -42,6 +42,7 @@ __all__ = [
     "TemplateFile",
     "Theme",
     "file_outputs",
+    "foreign_templates",
     "iso_date",
     "load_theme",
     "long_date",
@@ -310,6 +311,8 @@ def template_of(page: Page, theme: Theme, site: Site) -> str:
             return name
         document = next(document for document in site.documents if document.path == page.source)
         near = nearest(name, [each for each in theme.files if not each.startswith("default/")])
+        if near is None and all(file.packaged for file in theme.files.values()):
+            return usual  # `foreign_templates` speaks of it
         hint = f"did you mean {near}?" if near else f"put it into the folder {site.config.build.templates}"
         span = document.meta.spans.get("template")
         message = f"there is no template {name}"
@@ -317,6 +320,21 @@ def template_of(page: Page, theme: Theme, site: Site) -> str:
     layout = f"{page.layout}.html"
     known = page.layout and layout in theme.files and not theme.files[layout].packaged
     return layout if known else usual
+
+
+def foreign_templates(site: Site, theme: Theme) -> tuple[Diagnostic, ...]:
+    """Return a warning for each page that asks for a template of another generator, on a site that has none itself."""
+    if not any(page.template for page in site.pages) or any(not file.packaged for file in theme.files.values()):
+        return ()
+    found = []
+    for page, document in zip(site.pages, site.documents, strict=True):
+        name = page.template if "." in page.template else f"{page.template}.html"
+        if page.template and name not in theme.files:
+            message = f"there is no template {name}, so the usual one was taken"
+            hint = f"put it into the folder {site.config.build.templates}, or delete the line"
+            span = document.meta.spans.get("template")
+            found.append(Diagnostic("template/foreign", message, page.source, span, hint=hint))
+    return tuple(found)
 
 
 class _Given:

@@ -20,7 +20,7 @@ from sitegen.site.links import Links
 from sitegen.site.model import Alias, AssetFile, MenuLink, Neighbour, Page, PageLink, Site, Term, TermLink
 from sitegen.site.permalinks import place_by_pattern
 from sitegen.site.reading import contents, language, neighbours, reading_minutes
-from sitegen.site.redirects import moved_places
+from sitegen.site.redirects import former_places, moved_places
 from sitegen.site.sizes import Sizes
 from sitegen.site.slots import Filled, Filler
 from sitegen.site.terms import make_terms
@@ -55,14 +55,16 @@ def assemble(
     terms = make_terms(own, base)
     generated = generated_places(config, terms.terms, len(own))
     links = Links(placed, files, drafts, generated)
+    aliases, alias_problems = _aliases(placed, generated, base, config)
+    moved = moved_places(config, placed, generated, aliases, links)
+    links = links.with_former(former_places(moved, placed))
     filler = Filler(placed, links, base, sizes)
     bodies = [filler.fill(document) for document, _ in placed]
     around = neighbours(own, base)
-    aliases, alias_problems = _aliases(placed, generated, base, config)
-    moved = moved_places(config, placed, generated, aliases, links)
     children = _children(placed, config, base)
     menu, menu_assets, menu_problems = _menu(config, links, base)
     same = _pages_of(before, config)
+    named = {*files.always(), *menu_assets, *moved.assets}
     return Site(
         config=config,
         pages=tuple(
@@ -80,7 +82,7 @@ def assemble(
             for post, body in zip(placed, bodies, strict=True)
         ),
         documents=tuple(document for document, _ in placed),
-        assets=tuple(sorted({*menu_assets, *moved.assets, *(asset for body in bodies for asset in body.assets)})),
+        assets=tuple(sorted(named.union(*(body.assets for body in bodies)))),
         stills=tuple(sorted({still for body in bodies for still in body.stills})),
         colors=_union(document.colors for document, _ in placed),
         backgrounds=_union(document.backgrounds for document, _ in placed),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -55,9 +55,10 @@ class Files:
         self._real_root = config.root.resolve()
         self._build = config.build
         self.static_folder = config.build.static
+        self.content_folder = config.build.content
         self._texts = (*config.posts, config.build.content)
         content = f"{config.build.content}/"
-        self._assets = {f"{folder.removeprefix(content)}/": f"{folder}/" for folder in config.build.assets}
+        self._assets = {each.removeprefix(content): each for each in config.build.assets}
         self._folders = folders
         self._found: dict[str, FoundFile | Refused | None] = {}
         self._plain: dict[str, bool] = {"": True}
@@ -76,12 +77,19 @@ class Files:
             return None
         own = self.beside(f"{self._build.static}/{relative}")
         if own is None:
-            for published, folder in self._assets.items():
-                if own is None and relative.startswith(published):
-                    own = self.beside(folder + relative.removeprefix(published))
+            for published, where in self._assets.items():
+                if own is None and (relative == published or relative.startswith(f"{published}/")):
+                    own = self.beside(where + relative.removeprefix(published))
         if own is None and _is_file(packaged := PACKAGED_STATIC / relative):
             return FoundFile(packaged, place, None)
         return own
+
+    def always(self) -> Iterator[AssetFile]:
+        """Yield the files of `build.assets` that are no folders, which are published in any case."""
+        for where in self._assets.values():
+            found = self.beside(where)
+            if isinstance(found, FoundFile) and found.asset is not None:
+                yield found.asset
 
     def names(self, folder: str) -> tuple[str, ...]:
         """Return the names in a folder of the project that are not hidden, sorted; none when it cannot be read."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 
 import msgspec
 
@@ -50,6 +51,13 @@ class Links:
         self._by_place |= {place: PageTarget(place, document) for document, place in documents}
         self._drafts = frozenset(drafts)
         self._by_name: dict[str, list[PageTarget]] | None = None
+        self._former: Mapping[str, str] = {}
+
+    def with_former(self, places: Mapping[str, str]) -> Links:
+        """Return the same, with old places of pages, each with the one that it leads to now."""
+        links = copy(self)
+        links._former = places
+        return links
 
     def page(self, document: Document, written: Reference) -> Target | Refused:
         """Return what a link leads to, a page before a file; or why it leads nowhere."""
@@ -142,6 +150,8 @@ class Links:
     def _page_from(self, document: Document, path: str) -> PageTarget | None:
         if path.startswith("/"):
             return self._page_at(path)
+        if path.startswith("@/"):  # Zola's way to name a file of the content folder
+            return self._page_of_source(f"{self.files.content_folder}{path[1:]}")
         source = inside(_folder(document.path), path)
         if source is not None:
             found = self._page_of_source(source)
@@ -160,7 +170,9 @@ class Links:
         place = join("/", place)
         if place.endswith(_INDEX_HTML):
             place = place.removesuffix("index.html")
-        return self._by_place.get(place) or self._by_place.get(place + "/")
+        found = self._by_place.get(place) or self._by_place.get(place + "/")
+        former = None if found else self._former.get(place) or self._former.get(place + "/")
+        return found if former is None else self._by_place.get(former)
 
     def _no_page(self, document: Document, written: Reference) -> Refused:
         path = written.paths[0]

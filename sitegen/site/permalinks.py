@@ -18,7 +18,7 @@ from sitegen.site.addresses import is_index
 __all__ = ["place_by_pattern"]
 
 _NAME = re.compile(r":(extra\.[\w-]+|[A-Za-z_]+)")
-_OF_DATES = re.compile(r":(?:\w*year|\w*month|\w*day|hour|minute|second)\b")
+_OF_DATES = re.compile(r":(?:\w*year|\w*month|\w*day|week|hour|minute|second)\b")
 _NOT_PRETTY = re.compile(r"[^\w.~!$&'()+,;=@-]+")
 """What Jekyll's slugs for `:title` replace by a hyphen (its `Utils.slugify` in the mode "pretty")."""
 
@@ -63,6 +63,11 @@ def place_by_pattern(document: Document, config: Config) -> str | None:
             "day": f"{day:%d}",
             "i_day": str(day.day),
             "y_day": f"{day:%j}",
+            "week": f"{day:%V}",
+            "w_year": f"{day:%G}",
+            "w_day": f"{day:%u}",
+            "short_day": calendar.day_abbr[day.weekday()],
+            "long_day": calendar.day_name[day.weekday()],
             "hour": f"{day:%H}",
             "minute": f"{day:%M}",
             "second": f"{day:%S}",
@@ -98,7 +103,7 @@ def _parts(document: Document, config: Config) -> dict[str, str]:
         "category": categories[0] if categories else "",
         "sections": sections,
         "section": sections.partition("/")[0],
-        "output_ext": ".html",
+        "output_ext": "/" if is_index(path) else ".html",
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -13,7 +13,7 @@ from sitegen.frontmatter import PathProblem, normalise_path
 from sitegen.model import Document
 from sitegen.site.addresses import address, base_path, output_file, path_key, reference
 from sitegen.site.files import FoundFile, Refused
-from sitegen.site.links import Links, PageTarget
+from sitegen.site.links import Links
 from sitegen.site.model import Alias, AssetFile, Copy, Site
 
 __all__ = ["REDIRECTS", "Moved", "moved_places", "redirects"]
@@ -33,6 +33,8 @@ class Moved(msgspec.Struct, frozen=True):
     assets: tuple[AssetFile, ...]
     """Files that an old address leads to."""
     diagnostics: tuple[Diagnostic, ...]
+    places: Mapping[str, str] = {}
+    """Each old place that leads to one of this site."""
 
 
 def moved_places(
@@ -52,7 +54,15 @@ def moved_places(
     finder = _Finder(config, placed, generated, aliases, links)
     for old, new in config.site.redirects.items():
         finder.add(old, new)
-    return Moved(tuple(finder.aliases), tuple(sorted(finder.copies)), tuple(finder.assets), tuple(finder.problems))
+    return Moved(
+        tuple(finder.aliases), tuple(sorted(finder.copies)), tuple(finder.assets), tuple(finder.problems), finder.now
+    )
+
+
+def former_places(moved: Moved, placed: Sequence[tuple[Document, str]]) -> dict[str, str]:
+    """Return the old places of pages, each with the page's place, so that links to them lead there at once."""
+    own = {alias: place for document, place in placed for alias in document.meta.aliases}
+    return {**moved.places, **own}
 
 
 class _Finder:
@@ -75,6 +85,7 @@ class _Finder:
         self.copies: list[Copy] = []
         self.assets: list[AssetFile] = []
         self.problems: list[Diagnostic] = []
+        self.now: dict[str, str] = {}
 
     def add(self, old: str, new: str) -> None:
         """Find what an old address leads to."""
@@ -92,7 +103,7 @@ class _Finder:
         if isinstance(target, FoundFile) and target.asset is not None:
             self.assets.append(target.asset)
         if _FILE.search(old):
-            self._copy(old, target)
+            self._copy(old, old, target.place)
         else:
             self._lead(old, old, address(self.base, target.place, written.query, written.fragment), target.place)
 
@@ -106,22 +117,26 @@ class _Finder:
                 text = place[len(start) : len(place) - len(end)]
                 former = old.replace("*", text)
                 if _FILE.search(former) and _FILE.search(place):
-                    self.copies.append(Copy(former, place))
+                    self._copy(old, former, place)
                 elif path_key(output_file(former)) not in self.taken:
                     self._lead(old, former, address(self.base, place), place)
         if not found:
             hint = "leave it out, or correct the part around the *"
             self._report(old, "config/unmatched-pattern", f"no page has an address of the form {new}", hint)
 
-    def _copy(self, old: str, target: PageTarget | FoundFile) -> None:
-        if path_key(output_file(old)) in self.taken:
-            self._report(old, "site/bad-redirect", f"a file of the site is at {old}", "leave the redirect out")
-        elif _FILE.search(target.place) or self.config.build.redirects:
-            self.copies.append(Copy(old, target.place))
+    def _copy(self, written: str, old: str, target: str) -> None:
+        problem = normalise_path(old)
+        if isinstance(problem, PathProblem):
+            self._report(written, "site/bad-redirect", problem.message, problem.hint)
+        elif path_key(output_file(old)) in self.taken:
+            self._report(written, "site/bad-redirect", f"a file of the site is at {old}", "leave the redirect out")
+        elif _FILE.search(target) or self.config.build.redirects:
+            self.taken.add(path_key(output_file(old)))
+            self.copies.append(Copy(old, target))
         else:
-            message = f"{old} is the address of a file, and {target.place} that of a page"
+            message = f"{old} is the address of a file, and {target} that of a page"
             hint = "only hosts that read _redirects can lead from one to the other: set build.redirects"
-            self._report(old, "site/bad-redirect", message, hint)
+            self._report(written, "site/bad-redirect", message, hint)
 
     def _lead(self, written: str, old: str, url: str, target: str) -> None:
         place = normalise_path(old)
@@ -133,6 +148,7 @@ class _Finder:
         else:
             self.taken.add(path_key(output_file(place)))
             title = self.titles.get(target, self.config.site.title if target.startswith("/") else target)
+            self.now[place] = target
             self.aliases.append(Alias(place, self.config.path, url, title, self.config.site.language))
 
     def _report(self, old: str, code: str, message: str, hint: str) -> None:

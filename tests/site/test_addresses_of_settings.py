@@ -35,7 +35,7 @@ menu = [{ title = "Paper", url = "/assets/paper.pdf" }]
 [build]
 posts = ["content/posts", "content/notes", "content/keyed"]
 pages = ["about.md", "wiki", "content/posts/fixed"]
-assets = ["assets"]
+assets = ["assets", "CNAME"]
 ignore = ["*/README.md", "wiki/old/*"]
 -- content/posts/one.md --
 ---
@@ -87,6 +87,8 @@ Here.
 # Page
 -- wiki/old/gone.md --
 # Gone
+-- CNAME --
+ball.example
 -- assets/cv.pdf --
 %PDF
 -- assets/paper.pdf --
@@ -136,7 +138,7 @@ def test_old_addresses(tmp_path: Path) -> None:
     assert b'url=/repo/about.html#who"' in dist["start.html"]
     assert dist["atom.xml"] == dist["feed.xml"]
     assert dist["tag/even/rss.xml"] == dist["tags/even/feed.xml"]
-    assert {"assets/cv.pdf", "assets/paper.pdf"} <= dist.keys()
+    assert {"assets/cv.pdf", "assets/paper.pdf", "CNAME"} <= dist.keys()
     assert [problem for problem in check(project.config()).diagnostics if problem.severity == "error"] == []
     assert project.build().stats.written == 0
 

@@ -255,7 +255,8 @@ def test_an_alias_sends_readers_on(project: Project) -> None:
         ("aliases: /tags/kernels/", "site/bad-alias content/posts/bad.md:2:10 the alias /tags/kernels/ is the address"),
         ("tags: [$L^p$-spaces]", "site/bad-term content/posts/bad.md:2:8 Lᵖ-spaces and Lᵖ spaces would both have"),
         ("tags: ['!']", "site/bad-term content/posts/bad.md:2:8 no address can be made of !"),
-        ("template: wide", "template/missing content/posts/bad.md:2:11 there is no template wide.html"),
+        ("template: pots", "template/missing content/posts/bad.md:2:11 there is no template pots.html"),
+        ("template: wide", "template/foreign content/posts/bad.md:2:11 there is no template wide.html, so the usual"),
         ("path: /tags/", "site/path-collision content/posts/bad.md:2:7"),
     ],
 )

@@ -1,0 +1,152 @@
+"""Quarto 1.4 and later: `_quarto.yml`, posts that a listing shows, pages wherever they lie."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from sitegen.importing.files import mapping, texts_of
+from sitegen.importing.settings import Settings
+
+__all__ = ["is_quarto", "read_quarto"]
+
+
+def is_quarto(settings: Settings) -> bool:
+    """Tell whether this is a site of Quarto."""
+    return settings.tree.is_file("_quarto.yml", "_quarto.yaml")
+
+
+def read_quarto(settings: Settings) -> None:
+    """Read a site of Quarto."""
+    tree = settings.tree
+    data = tree.data("_quarto.yml", "_quarto.yaml")
+    project = mapping(data.get("project"))
+    book = mapping(data.get("book"))
+    website = mapping(data.get("website")) or book
+    settings.common({"author": data.get("author"), "title": data.get("title"), **website}, "_quarto.yml")
+    settings.address(website.get("site-url"), website.get("site-path"), "_quarto.yml: site-url")
+    settings.language(data.get("lang"), "_quarto.yml: lang")
+    texts = _rendered(settings, project)
+    listings = [path for path in texts if _listing(settings, path)]
+    posts = [] if book else _posts(settings, listings)
+    settings.posts(posts, "listings")
+    settings.permalink("/:sections/:filename:output_ext", "addresses by folder and name")
+    inside = tuple(f"{each}/" for each in posts)
+    pages = [path for path in texts if path not in listings and not path.startswith(inside)]
+    written = [path for path in pages if tree.body(path) or path.endswith(".ipynb")]
+    settings.pages(_grouped(settings, written, posts), "pages")
+    settings.set("build", "ignore", _left_out(settings, [*posts, *written], texts), "files that are not rendered")
+    files = texts_of(data.get("bibliography"))
+    settings.set("cite", "bibliography", [each for each in files if tree.is_file(each)], "bibliography")
+    output = str(project.get("output-dir") or "_site").strip("/")
+    beside = (*tree.folders_of_files("", [output]), *tree.files("", [output]))
+    settings.assets([each for each in beside if each not in posts])
+    for key in ("static", "templates", "output"):
+        settings.folder(key)
+    for path in listings:
+        place = _address(path)
+        settings.redirect(place, "/archive/" if posts else "/")
+        settings.redirect(f"{place}index.xml" if place.endswith("/") else f"{place[:-5]}.xml", "/feed.xml")
+    navbar = mapping(website.get("navbar"))
+    entries = [*_entries(navbar.get("left")), *_entries(navbar.get("right"))]
+    settings.menu += [(float(number), *entry) for number, entry in enumerate(entries)]
+    settings.menu_of = lambda document: ()
+    settings.address_of = lambda document: _address(document.path)
+    if book:
+        settings.unmapped.append("_quarto.yml: book, whose chapters are pages here")
+    known = "project website book author title lang bibliography format execute freeze editor csl"
+    settings.rest(data, known, "_quarto.yml")
+    known = """title author description site-url site-path navbar open-graph twitter-card favicon page-footer repo-url
+    google-analytics repo-actions search cookie-consent draft-mode page-navigation reader-mode
+    back-to-top-navigation"""
+    settings.rest(website, known, "_quarto.yml: website")
+
+
+def _rendered(settings: Settings, project: Mapping[str, Any]) -> list[str]:
+    """Return the texts that Quarto renders: `project.render`, else all whose path has no `_` in front of a name."""
+    tree = settings.tree
+    texts = [each for each in tree.texts("") if not any(part.startswith("_") for part in each.split("/"))]
+    output = str(project.get("output-dir") or "_site").strip("/")
+    texts = [each for each in texts if not each.startswith(f"{output}/")]
+    patterns = [each.removeprefix("./") for each in texts_of(project.get("render"))]
+    refused = [_glob(each[1:]) for each in patterns if each.startswith("!")]
+    wanted = [_glob(each) for each in patterns if not each.startswith("!")]
+    if wanted:
+        texts = [path for path in texts if any(glob.fullmatch(path) for glob in wanted)]
+    return [path for path in texts if not any(glob.fullmatch(path) for glob in refused)]
+
+
+def _glob(pattern: str) -> re.Pattern[str]:
+    """Return what a pattern of `project.render` matches: `**` any folders, `*` a part of a name; or a whole folder."""
+    parts = (re.escape(part) for part in re.split(r"(\*\*/|\*)", pattern.strip("/")))
+    return re.compile("".join(parts).replace(r"\*\*/", "(?:.*/)?").replace(r"\*", "[^/]*") + "(?:/.*)?")
+
+
+def _listing(settings: Settings, path: str) -> bool:
+    head = settings.tree.head(path)
+    return head is not None and "listing" in head.extra and not settings.tree.body(path)
+
+
+def _posts(settings: Settings, listings: list[str]) -> list[str]:
+    """Return the folders that listings show; without any, those with the usual names."""
+    found: list[str] = []
+    for path in listings:
+        head = settings.tree.head(path)
+        listing = head.extra.get("listing") if head else None
+        folder = path.rpartition("/")[0]
+        for each in listing if isinstance(listing, list) else [listing]:
+            contents = texts_of(mapping(each).get("contents")) or ([folder] if folder else [])
+            for pattern in contents:
+                name = re.split(r"[*?\[]", f"{folder}/{pattern}".strip("/"))[0].rstrip("/")
+                if settings.tree.is_folder(name) and name:
+                    found.append(name)
+    inner = [each for each in dict.fromkeys(found) if not each.startswith(tuple(f"{other}/" for other in found))]
+    return inner or settings.tree.sections_of_posts("")
+
+
+def _grouped(settings: Settings, pages: list[str], posts: list[str]) -> list[str]:
+    """Return pages as files, or as folders where all texts of one are pages; set the patterns of their addresses."""
+    found: list[str] = []
+    by_folder: dict[str, list[str]] = {}
+    for path in pages:
+        by_folder.setdefault(path.partition("/")[0] if "/" in path else "", []).append(path)
+    for folder, paths in by_folder.items():
+        mixed = any(each == folder or each.startswith(f"{folder}/") for each in posts)
+        if folder and not mixed and len(settings.tree.texts(folder)) == len(paths):
+            found.append(folder)
+            settings.permalink_of(folder, f"/{folder}/:path:output_ext", "addresses of pages")
+        else:
+            found += paths
+            for path in paths:
+                settings.permalink_of(path, _address(path), "addresses of pages")
+    return found
+
+
+def _left_out(settings: Settings, kept: list[str], texts: list[str]) -> list[str]:
+    """Return the texts in folders of posts that Quarto does not render."""
+    folders = [each for each in kept if settings.tree.is_folder(each)]
+    inside = [path for folder in folders for path in settings.tree.texts(folder)]
+    return sorted(set(inside) - set(texts))
+
+
+def _entries(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield the entries of a part of the navigation bar, those of its menus too."""
+    for entry in value if isinstance(value, list) else []:
+        if isinstance(entry, str):
+            yield "", entry
+            continue
+        given = mapping(entry)
+        url = given.get("href") or given.get("file")
+        title = given.get("text") or given.get("aria-label") or ""
+        if isinstance(url, str) and (title or not given.get("icon")):
+            yield str(title), url
+        yield from _entries(given.get("menu"))
+
+
+def _address(path: str) -> str:
+    """Return the address that Quarto gives a text."""
+    file = PurePosixPath(path)
+    folder = "/" if str(file.parent) == "." else f"/{file.parent}/"
+    return folder if file.stem == "index" else f"{folder}{file.stem}.html"

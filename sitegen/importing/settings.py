@@ -1,0 +1,189 @@
+"""The sitegen.toml of a site in the making, and what is said about it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from sitegen.config import PLACEHOLDERS, url_problem
+from sitegen.importing.files import Tree
+from sitegen.model import Document
+
+__all__ = ["Imported", "Settings"]
+
+_NAME = re.compile(r":([A-Za-z_]+)")
+_TELLING = frozenset({"title", "slug", "name", "filename", "post_title", "path", "extra"})
+"""Placeholders that tell posts apart."""
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """What a site of another generator becomes."""
+
+    kind: str
+    """The generator's name; `plain` for a folder of posts without one's settings."""
+    text: str
+    """The sitegen.toml."""
+    mapped: tuple[tuple[str, str], ...]
+    """What was found, and what it became."""
+    unmapped: tuple[str, ...]
+    """What was found and has no counterpart, each as a sentence without its full stop."""
+    tried: str
+    """What came of building the site in memory, as a sentence; empty where the settings keep it from being tried."""
+
+
+class Settings:
+    """The settings of a site in the making."""
+
+    def __init__(self, root: Path, kind: str) -> None:
+        self.tree = Tree(root)
+        self.kind = kind
+        self.tables: dict[str, dict[str, Any]] = {
+            name: {} for name in ("site", "site.permalinks", "site.redirects", "build", "math", "cite")
+        }
+        self.mapped: list[tuple[str, str]] = []
+        self.unmapped: list[str] = []
+        self.menu: list[tuple[float, str, str]] = []
+        """Entries that the menu may have: weight, title, address or path of a page's file."""
+        self.redirects: dict[str, str] = {}
+        """Old addresses, as far as what they lead to exists."""
+        self.address_of: Callable[[Document], str | None] = lambda document: None
+        """Returns the exact address that the other generator gives a post or page, where the pattern may be off."""
+        self.menu_of: Callable[[Document], Iterable[tuple[float, str]]] = lambda document: ()
+        """Returns weight and title of the entries in the menu that a page asks for."""
+
+    def set(self, table: str, key: str, value: Any, source: str) -> None:
+        """Set a key, and remember what it is made from; nothing is set to nothing."""
+        if isinstance(value, str):
+            value = " ".join(value.split())
+        if value in ("", None, []):
+            return
+        self.tables[table][key] = value
+        name = f"{table}.{key}" if re.fullmatch(r"[\w-]+", key) else f"{table}.{to_toml(key)}"
+        self.mapped.append((source, f"{name} = {to_toml(value)}"))
+
+    def common(self, data: Mapping[str, Any], source: str) -> None:
+        """Set title, description and author."""
+        for key in ("title", "description"):
+            value = data.get(key)
+            plain = isinstance(value, (str, int)) and not re.search(r"\{\{|\{%", str(value))
+            self.set("site", key, str(value) if plain else "", f"{source}: {key}")
+        self.author(data.get("author"), f"{source}: author")
+
+    def address(self, url: Any, path: Any, source: str) -> None:
+        """Set the site's address, of a complete one and the path below it."""
+        whole = f"{str(url or '').rstrip('/')}/{str(path or '').strip('/')}".rstrip("/") + "/"
+        if url and re.fullmatch(r"[\w-]+(\.[\w-]+)+(/.*)?", whole):
+            whole = f"https://{whole}"
+        if url and not url_problem(whole):
+            self.set("site", "base_url", whole, source)
+        elif url:
+            self.unmapped.append(f"{source}: {whole} is not a complete address; set site.base_url")
+
+    def language(self, value: Any, source: str) -> None:
+        """Set the language; of several, the first."""
+        value = value[0] if isinstance(value, list) and value else value
+        tag = str(value or "").replace("_", "-").partition(".")[0]
+        if re.fullmatch(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", tag):
+            self.set("site", "language", tag, source)
+
+    def author(self, value: Any, source: str) -> None:
+        """Set the author: a name, or a mapping with one."""
+        value = value[0] if isinstance(value, list) and value else value
+        value = value.get("name") if isinstance(value, Mapping) else value
+        self.set("site", "author", value if isinstance(value, str) else "", source)
+
+    def zone(self, value: Any, source: str) -> None:
+        """Set the time zone, if it is one."""
+        import zoneinfo
+
+        if value and value in zoneinfo.available_timezones():
+            self.set("site", "timezone", value, source)
+        elif value:
+            self.unmapped.append(f"{source}: {value} is no time zone")
+
+    def count(self, value: Any, source: str) -> None:
+        """Set how many posts a page of the list has."""
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            self.set("site", "paginate", value, source)
+
+    def permalink(self, pattern: str, source: str) -> None:
+        """Set the pattern of the posts' addresses, unless it has a placeholder that means nothing here."""
+        if self._is_pattern(pattern, source):
+            self.set("site", "permalink", "/" + pattern.lstrip("/"), source)
+
+    def permalink_of(self, path: str, pattern: str, source: str) -> None:
+        """Set the pattern of addresses of what lies in a folder, or of one page."""
+        one = self.tree.is_file(path)
+        if (one or self.tree.is_folder(path)) and self._is_pattern(pattern, source, one=one):
+            self.set("site.permalinks", path, "/" + pattern.lstrip("/"), source)
+
+    def _is_pattern(self, pattern: str, source: str, *, one: bool = False) -> bool:
+        names = _NAME.findall(pattern)
+        unknown = [name for name in names if name not in PLACEHOLDERS]
+        if unknown:
+            listed = ", ".join(f":{name}" for name in unknown)
+            self.unmapped.append(f"{source}: {listed} in {pattern} means nothing here")
+        elif not one and not _TELLING.intersection(names):
+            self.unmapped.append(f"{source}: {pattern} does not tell posts apart")
+        else:
+            return True
+        return False
+
+    def posts(self, folders: Iterable[str], source: str) -> None:
+        """Set the folders of posts that exist."""
+        found = [each for each in dict.fromkeys(folders) if self.tree.is_folder(each)]
+        self.set("build", "posts", found, source)
+
+    def pages(self, paths: Iterable[str], source: str) -> None:
+        """Set the folders and files of pages that lie outside of the content folder."""
+        self.set("build", "pages", list(dict.fromkeys(paths)), source)
+
+    def assets(self, paths: Iterable[str]) -> None:
+        """Set the folders of pictures and the like that exist, and files that are always published."""
+        found = [each for each in dict.fromkeys(paths) if (self.tree.root / each).exists()]
+        self.set("build", "assets", found, "files that are published")
+
+    def folder(self, key: str, used: str = "") -> None:
+        """Give a folder of sitegen's another name where the site has one of the usual name for something else."""
+        usual = {"templates": "templates", "static": "static", "output": "dist"}[key]
+        if usual != used and self.tree.is_folder(usual):
+            self.set("build", key, f"sitegen-{usual}", f"the folder {usual} is not one of sitegen's")
+
+    def redirect(self, old: str, new: str) -> None:
+        """Remember an old address."""
+        if old != new and old not in ("", "/"):
+            self.redirects.setdefault("/" + old.strip().lstrip("/"), new)
+
+    def rest(self, data: Mapping[str, Any], known: str, source: str) -> None:
+        """Name the settings that have no counterpart."""
+        left = [str(key) for key in data if str(key) not in known.split()]
+        if left:
+            self.unmapped.append(f"{source}: {', '.join(left)}")
+
+    def text(self) -> str:
+        """Return the sitegen.toml."""
+        lines: list[str] = []
+        for table, values in self.tables.items():
+            if values:
+                lines += ["", f"[{table}]"]
+                lines += [f"{_key(key)} = {to_toml(value, lines=key == 'menu')}" for key, value in values.items()]
+        return "\n".join(lines[1:]) + "\n"
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else to_toml(key)
+
+
+def to_toml(value: Any, *, lines: bool = False) -> str:
+    """Return a value as TOML has it; a list on several lines, if that is wanted."""
+    if isinstance(value, list):
+        parts = [to_toml(each) for each in value]
+        return "[\n" + "".join(f"  {part},\n" for part in parts) + "]" if lines else f"[{', '.join(parts)}]"
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_key(key)} = {to_toml(each)}" for key, each in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
