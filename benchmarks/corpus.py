@@ -82,7 +82,9 @@ class Measured(NamedTuple):
 
 
 _HEAD = re.compile(
-    r"\ufeff?(?:---[ \t]*\r?\n.*?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)|\+\+\+[ \t]*\r?\n.*?\n\+\+\+)", re.DOTALL
+    r"\ufeff?(?:---[ \t]*\r?\n.*?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)|\+\+\+[ \t]*\r?\n.*?\n\+\+\+)"
+    r"|\ufeff?(?=(?:[\w -]+:[^\n]*\n)*?title:)(?:[A-Za-z][\w -]*:[^\n]*\n)+(?=\s*\n)",
+    re.DOTALL | re.IGNORECASE,
 )
 _CODE = re.compile(
     r"(?P<math>^[ \t>]*```\s*\{?math\b[^\n]*\n.*?^[ \t>]*```)"
@@ -136,7 +138,8 @@ def plain_reading(text: str) -> list[tuple[int, int, bool]]:
         display = any(match[name] for name in ("bracket", "env", "fence")) or (
             double is not None and (alone or "\n" in double)
         )
-        found.append((match.start(), match.end(), bool(display)))
+        start = source.index("\\begin", match.start()) if match["env"] is not None else match.start()
+        found.append((start, match.end(), bool(display)))
     return found
 
 

@@ -13,6 +13,7 @@ from markdown_it.rules_block import html_block as read_html_block
 from markdown_it.token import Token
 
 from sitegen.markdown.locate import line_map
+from sitegen.markdown.mathspans import ENVIRONMENTS
 from sitegen.text import OffsetMap
 
 _ASKS = re.compile(
@@ -40,7 +41,12 @@ def html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) 
     if not silent:
         token = state.tokens[-1]
         if "$$" in token.content and token.content.count("$$") % 2:
-            _go_on_to_dollars(state, token, start_line, end_line)
+            if "</" not in token.content.rpartition("$$")[2]:
+                _go_on_to(state, token, "$$", start_line, end_line)
+        elif "\\begin{" in token.content:
+            name = token.content.rpartition("\\begin{")[2].partition("}")[0]
+            if f"\\end{{{name}}}" not in token.content and name.rstrip("*") in ENVIRONMENTS:
+                _go_on_to(state, token, f"\\end{{{name}}}", start_line, end_line)
         lines = [(state.bMarks[n], state.eMarks[n]) for n in range(start_line, state.line)]
         token.meta["map"] = line_map(token.content, state.src, lines)
         if "markdown" in token.content:
@@ -52,13 +58,11 @@ MAX_DISPLAY = 60
 """Lines after a blank one in which the end of a display is looked for that was opened in HTML."""
 
 
-def _go_on_to_dollars(state: StateBlock, token: Token, start_line: int, end_line: int) -> None:
+def _go_on_to(state: StateBlock, token: Token, close: str, start_line: int, end_line: int) -> None:
     """Let a block that a blank line has ended inside of a display go on to where that ends."""
-    if "</" in token.content.rpartition("$$")[2]:
-        return
     line = state.line
     stop = min(end_line, line + MAX_DISPLAY)
-    while line < stop and "$$" not in state.src[state.bMarks[line] : state.eMarks[line]]:
+    while line < stop and close not in state.src[state.bMarks[line] : state.eMarks[line]]:
         line += 1
     if line == stop:
         return

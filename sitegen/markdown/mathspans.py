@@ -62,6 +62,8 @@ _CALCULATION = re.compile(r"[A-Za-z]\(|[A-Za-z0-9]{1,2}\s*[+*/]\s*\w|[(\[{|<][\w
 """Letters and signs of a calculation, at the beginning of a formula that has words as well."""
 _SHELL = re.compile(r"[A-Za-z_]\w[^\\^{}$]*\Z")
 _MONEY = re.compile(r"\d[\d.,]*+\s*(?:[kKMB]|mn|bn|mio)?(?![\w\\^_{])")
+_SCRIPTED = re.compile(r"\S*(?<=[A-Za-z0-9)}])[\^_]\S+")
+"""A formula without blanks that has a subscript or an exponent, which no amount of money has."""
 _ARGUMENT = re.compile(r"\\[A-Za-z]+\*?\s*\{[^{}$]*\}")
 _RAW_ELEMENTS = re.compile(r"</?(code|pre|kbd|samp|script|style)\b", re.IGNORECASE)
 
@@ -321,6 +323,8 @@ def plausible(content: str, before: str, after: str) -> bool:
     Beyond pandoc's rule (no blank inside the dollars, no digit after) evidence decides: a formula with TeX in it
     may have blanks inside its dollars, and prose between two prices is no formula.
     """
+    if content == "\\ ":
+        return before != "\\"  # a space, as some editors leave them
     if not content.strip() or content.count("`") % 2 or _tears_code(content):
         return False
     if before == "\\" or ("</" in content and "</" in _ARGUMENT.sub("", content)):
@@ -332,7 +336,7 @@ def plausible(content: str, before: str, after: str) -> bool:
     if after.isdigit() and not ("\\" in content or "^" in content or "_" in content):
         return False  # $5-$6
     words = [word for word in _WORDS.findall(content) if word not in _FUNCTION_NAMES]
-    if words and "\\" not in content and _MONEY.match(content):
+    if words and "\\" not in content and _MONEY.match(content) and not _SCRIPTED.fullmatch(content):
         return False  # $5 and <b>six</b> $x$
     loose = content[0].isspace() or content[-1].isspace()
     if not content.isascii() and "\\" not in content and _CJK_PROSE.search(content):
@@ -405,11 +409,17 @@ def place(text: str, found: Found, end: int) -> Place:
         rest = ""
     last = not rest.strip(".,;:!?)，。；：、）")
     beside = not (first and last) or bool(text[:line].strip() or text[stop:end].strip())
-    if "\n" in text[found.inner_start : found.inner_end]:
+    content = text[found.inner_start : found.inner_end]
+    if "\n" in content:
+        if first and last and _OWN_LINES.fullmatch(content):
+            return "display"  # dollars that have lines for themselves; no sentence is written like that
         return ("beside" if beside else "display") if first or last else "inline"
     if not (first and last):
         return "inline"
     return "line" if rest or beside else "display"
+
+
+_OWN_LINES = re.compile(r"[ \t>]*\n.*\n[ \t>]*", re.DOTALL)
 
 
 class Doubt(NamedTuple):

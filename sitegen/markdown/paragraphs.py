@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from markdown_it.common.utils import mdTrim
-from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import StateBlock, list_block
 from markdown_it.rules_block import code as code_block
 
 from sitegen.markdown.locate import line_map
@@ -21,6 +21,8 @@ MAX_LOOK_AHEAD = 30
 
 _OPENERS = re.compile(rf"{OPENER}|\\.|`+")
 _UNDERLINE = re.compile(r"(=+|-+)[ \t]*\Z")
+_ITEM = re.compile(r"(?:[-*+]|\d{1,3}[.)])[ \t]+\S")
+_TEX = re.compile(r"\\[A-Za-z]{2,}|[\^_]\{|[A-Za-z]_[A-Za-z0-9]|\^|[<>=]")
 _PROSE_WORD = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,}(?![A-Za-z{])")
 _BLOCK_START = re.compile(r"#{1,6}[ \t]|```|~~~|</?(?:div|p|table|h[1-6]|ul|ol|details|figure|center)\b", re.IGNORECASE)
 
@@ -47,7 +49,10 @@ def paragraph(state: StateBlock, start_line: int, end_line: int, silent: bool) -
 
 
 def indented_code(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-    """Read an indented code block, except for a `$$…$$` block, which authors indent at will (block rule)."""
+    """Read an indented code block (block rule).
+
+    A `$$…$$` block is none, since authors indent those at will, and neither is a list whose items hold formulas.
+    """
     if not silent and state.is_code_block(start_line):
         begin = state.bMarks[start_line] + state.tShift[start_line]
         if state.src.startswith("$$", begin):
@@ -55,7 +60,27 @@ def indented_code(state: StateBlock, start_line: int, end_line: int, silent: boo
             alone = state.src.rstrip(" \t").endswith("$$", begin, state.eMarks[last]) or last > start_line
             if closes_line and alone:
                 return paragraph(state, start_line, end_line, silent)
+        if _ITEM.match(state.src, begin) and _formulas_indented(state, start_line, end_line):
+            around, state.blkIndent = state.blkIndent, state.sCount[start_line]
+            read = list_block(state, start_line, end_line, silent)
+            state.blkIndent = around
+            if read:
+                return True
     return code_block(state, start_line, end_line, silent)
+
+
+def _formulas_indented(state: StateBlock, start_line: int, end_line: int) -> bool:
+    """Tell whether an indented list has formulas in its items, which code has not: TeX between dollars."""
+    line = start_line
+    while line < end_line and (state.isEmpty(line) or state.is_code_block(line)):
+        at = state.bMarks[line] + state.tShift[line]
+        while (at := state.src.find("$", at, state.eMarks[line])) >= 0:
+            found = find_formula(state.src, at, state.eMarks[line])
+            if found is not None and _TEX.search(state.src, found.inner_start, found.inner_end):
+                return True
+            at = found.end if found is not None else at + 1
+        line += 1
+    return False
 
 
 def _push(state: StateBlock, start_line: int, line: int, underline: str) -> None:
