@@ -80,9 +80,21 @@ def find_text_fonts() -> str | None:
     return str(TEXT_FONTS) if any(TEXT_FONTS.glob("*.ttf")) else None
 
 
+def find_webkit() -> str | None:
+    """Return the path of WebKitGTK's driver, or None."""
+    return _first_executable("WebKitWebDriver")
+
+
+def find_screen() -> str | None:
+    """Return the path of a program that is a screen in memory, or None."""
+    return _first_executable("Xvfb")
+
+
 NEEDS: dict[str, tuple[Callable[[], str | None], tuple[str, ...]]] = {
     "Chromium": (find_chromium, ("chromium",)),
     "Firefox": (find_firefox, ("firefox-esr",)),
+    "WebKitGTK": (find_webkit, ("webkit2gtk-driver",)),
+    "a screen in memory": (find_screen, ("xvfb",)),
     "a Java runtime": (find_java, ("default-jre-headless",)),
     "text fonts": (find_text_fonts, ("fonts-liberation", "fontconfig")),
     "the Nu HTML checker": (find_vnu, ()),

@@ -18,9 +18,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from dev import NEEDS
 from tests.browser.test_other_pages import AXE, addresses
 from tests.browser.test_reading import AS_ON_PAPER, fonts_of, printed
-from tests.support.browsers import Browser
+from tests.support.browsers import Browser, WebKit
 from tests.support.probe import Probe
 from tests.support.server import StaticServer
 from tests.support.sites import ROOT, BuiltSite, build_site
@@ -105,6 +106,42 @@ def test_constructs_on_a_phone(browser: Browser, gallery_server: StaticServer, n
         page.close()
     assert answer["width"] <= 320
     assert "\n".join(answer["wrong"] + complaints) == ""
+
+
+IN_WEBKIT = {
+    "frac-slashed": "a raised numerator stands a pixel above the box of its formula",
+    "bars": "in its first layout WebKit leaves some signs unstretched, until their style changes",
+    "norms": "likewise",
+    "middle": "likewise",
+    "inline-long": "WebKit breaks no formula; the paragraph scrolls",
+}
+"""Constructs that WebKit draws otherwise, each with the reason."""
+
+
+@pytest.fixture(scope="module")
+def webkit() -> Iterator[WebKit]:
+    if not (NEEDS["WebKitGTK"][0]() and NEEDS["a screen in memory"][0]()):
+        pytest.skip("WebKitGTK and Xvfb are not installed")
+    running = WebKit()
+    yield running
+    running.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", PAGES)
+def test_constructs_in_webkit(webkit: WebKit, gallery_server: StaticServer, tmp_path: Path, name: str) -> None:
+    """Safari's engine, where it is installed: by the boxes and the picture, and on a narrow screen by the boxes."""
+    problems = []
+    for width in (1000, 460):
+        page = webkit.open(f"{gallery_server.origin}/{name}/", width=width, height=WINDOW[name])
+        try:
+            problems += (
+                wrong(Probe(page, width), tmp_path / "page.png") if width > 500 else asked(Probe(page, width))["wrong"]
+            )
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        finally:
+            page.close()
+    assert [problem for problem in problems if problem.partition(":")[0] not in IN_WEBKIT] == []
 
 
 UNLIKE = {

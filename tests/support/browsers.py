@@ -1,26 +1,31 @@
-"""Chromium and Firefox behind one small interface: open a page, ask it questions in JavaScript, take a picture.
+"""Chromium, Firefox and WebKit behind one small interface: open a page, ask it in JavaScript, take a picture.
 
 Chromium is driven by Playwright with the system's executable; Firefox over WebDriver BiDi (W3C), which Debian's
-build speaks without a driver program. Both see only the fonts of `tests/fonts/fonts.conf`.
+build speaks without a driver program. WebKitGTK has a WebDriver. All see only the fonts of `tests/fonts/fonts.conf`.
 """
 
 from __future__ import annotations
 
 import base64
+import io
 import itertools
 import json
 import os
 import queue
 import re
 import shutil
+import socket
 import subprocess
 import tempfile
 import threading
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 from typing import Any, Protocol
 
 import websocket
+from PIL import Image
 from playwright.sync_api import Browser as PlaywrightBrowser
 from playwright.sync_api import BrowserContext, CDPSession, ConsoleMessage, Playwright, sync_playwright
 from playwright.sync_api import Page as PlaywrightPage
@@ -354,6 +359,150 @@ class FirefoxPage:
 
     def close(self) -> None:
         self._process.send("browsingContext.close", context=self._context)
+
+
+# --- WebKit ------------------------------------------------------------------------------------------------------
+
+
+class WebKit:
+    """WebKitGTK, Safari's engine, through its WebDriver; it draws on a screen in memory."""
+
+    name = "webkit"
+
+    def __init__(self) -> None:
+        self._programs = [require("WebKitGTK"), require("a screen in memory")]
+        require("text fonts")
+        self._processes: dict[bool, WebKitProcess] = {}
+
+    def open(self, url: str, *, width: int = 1000, height: int = HEIGHT, dark: bool = False) -> Page:
+        if dark not in self._processes:
+            self._processes[dark] = WebKitProcess(*self._programs, dark=dark)
+        return WebKitPage(self._processes[dark], url, width, height)
+
+    def close(self) -> None:
+        for process in self._processes.values():
+            process.close()
+
+
+class WebKitProcess:
+    """A driver with its screen; each page is a session, that is a browser, of its own."""
+
+    START_TIMEOUT = 60
+    """Seconds."""
+    SCREEN = (1700, 1400)
+    """CSS pixels; nothing is drawn beyond."""
+
+    def __init__(self, driver: str, screen: str, *, dark: bool) -> None:
+        read, write = os.pipe()
+        size = "x".join(map(str, (*self.SCREEN, 24)))
+        self._screen = subprocess.Popen(
+            [screen, "-displayfd", str(write), "-screen", "0", size, "-nolisten", "tcp"],
+            pass_fds=[write],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(write)
+        with open(read) as numbers:
+            display = numbers.readline().strip()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self._address = f"http://127.0.0.1:{port}"
+        more = {"DISPLAY": f":{display}", "GTK_THEME": "Adwaita:dark" if dark else "Adwaita", "NO_AT_BRIDGE": "1"}
+        more |= {"WEBKIT_DISABLE_DMABUF_RENDERER": "1", "LIBGL_ALWAYS_SOFTWARE": "1"}
+        # The processes of pages are shut off from everything, which a container does not let them do.
+        more |= {"WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1"}
+        self._driver = subprocess.Popen(
+            [driver, f"--port={port}"],
+            env={**_environment(), **more},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        end = time.monotonic() + self.START_TIMEOUT
+        while True:
+            try:
+                self.send("GET", "/status")
+                break
+            except OSError:
+                if time.monotonic() > end:
+                    self.close()
+                    raise
+                time.sleep(0.1)
+
+    def send(self, method: str, path: str, **parameters: Any) -> Any:
+        """Send a command of WebDriver and return its value."""
+        data = json.dumps(parameters).encode() if method == "POST" else None
+        request = urllib.request.Request(
+            self._address + path, data, {"Content-Type": "application/json"}, method=method
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=120) as answer:
+                return json.load(answer)["value"]
+        except urllib.error.HTTPError as error:
+            value = json.load(error)["value"]
+            kind = ScriptError if value["error"] == "javascript error" else RuntimeError
+            raise kind(f"{value['error']}: {value['message']}") from error
+
+    def close(self) -> None:
+        """End the driver and its screen."""
+        for process in (self._driver, self._screen):
+            process.terminate()
+            process.wait(timeout=20)
+
+
+class WebKitPage:
+    """A browser with one page."""
+
+    TILE = 1200
+    """Height of the window, CSS pixels; one that shall be higher is only so on pictures."""
+
+    def __init__(self, process: WebKitProcess, url: str, width: int, height: int) -> None:
+        self._process = process
+        self._width, self._height = width, height
+        height = min(height, self.TILE)
+        self._path = f"/session/{process.send('POST', '/session', capabilities={})['sessionId']}"
+        try:
+            rest = [0, 0]
+            for _ in range(2):  # of the window, something is not the page's
+                self._send("POST", "/window/rect", x=0, y=0, width=width + rest[0], height=height + rest[1])
+                inner = self.evaluate("[innerWidth, innerHeight]")
+                rest = [rest[0] + width - inner[0], rest[1] + height - inner[1]]
+            self._send("POST", "/url", url=url)
+            self.evaluate(SETTLED)
+        except BaseException:
+            self.close()
+            raise
+
+    def evaluate(self, script: str) -> Any:
+        waiting = (
+            f"const done = arguments[0]; {AS_JSON.format(script)}.then(done, error => done({{ error: `${{error}}` }}))"
+        )
+        answer = self._send("POST", "/execute/async", script=waiting, args=[])
+        if isinstance(answer, dict):
+            raise ScriptError(answer["error"])
+        return json.loads(answer or "null")
+
+    def screenshot(self, path: Path) -> None:
+        # A picture of a window far higher than a screen never comes; it is put together from several.
+        whole = Image.new("RGB", (self._width, self._height), "white")
+        for top in range(0, self._height, self.TILE):
+            self.evaluate(f"(scrollTo({{top: {top}, behavior: 'instant'}}), new Promise(requestAnimationFrame))")
+            part = Image.open(io.BytesIO(base64.b64decode(self._send("GET", "/screenshot"))))
+            whole.paste(part, (0, int(self.evaluate("scrollY"))))
+        self.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+        whole.save(path)
+
+    def pdf(self) -> bytes:
+        raise NotImplementedError("WebKitGTK's driver does not print")
+
+    def complaints(self) -> list[str]:
+        return []  # nothing can be run before the content of a page
+
+    def close(self) -> None:
+        self._send("DELETE", "")
+
+    def _send(self, method: str, path: str, **parameters: Any) -> Any:
+        return self._process.send(method, self._path + path, **parameters)
 
 
 BROWSERS: dict[str, type[Chromium] | type[Firefox]] = {"chromium": Chromium, "firefox": Firefox}
