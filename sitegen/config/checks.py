@@ -54,6 +54,9 @@ DIRECTIVES = (
 )
 """Directives of a content policy that a site may add sources to (CSP 3, section 6.1)."""
 
+ID_PARTS = ("place", "name", "date")
+"""What ids of posts may have between braces."""
+
 _HOST = re.compile(r"[^\s/?#@\\<>\"'`{}|^]+")
 
 
@@ -351,7 +354,28 @@ class Checks:
         if publish.feed < 0:
             span = self.reader.value(("publish", "feed"))
             self.reader.report("config/bad-value", "feed is less than 0", span, hint="0 is for no feeds")
+        if publish.feed_id:
+            self._check_feed_id(publish.feed_id)
         return publish
+
+    def _check_feed_id(self, pattern: str) -> None:
+        """Check what ids are made of: an IRI (RFC 4287, section 4.2.6) that differs from post to post."""
+        path = ("publish", "feed_id")
+        names = list(re.finditer(r"\{([^{}]*)\}", pattern))
+        for name in names:
+            if name[1] not in ID_PARTS:
+                near = nearest(name[1], ID_PARTS)
+                hint = f"did you mean {{{near}}}?" if near else "the placeholders are {place}, {name} and {date}"
+                span = self.reader.value_text_span(path, *name.span())
+                self.reader.report("config/bad-value", f"unknown placeholder {name[0]}", span, hint=hint)
+                return
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"]+", pattern):
+            message, hint = "an id begins with a scheme and has no spaces", "write tag:example.org,{date}:{place}"
+        elif not {"place", "name"}.intersection(name[1] for name in names):
+            message, hint = "all posts of a day would have the same id", "add {place}, the address inside the site"
+        else:
+            return
+        self.reader.report("config/bad-value", message, self.reader.value(path), hint=hint)
 
     def _check_timezone(self, name: str) -> None:
         import zoneinfo  # takes time, and few sites need it

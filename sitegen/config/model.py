@@ -232,6 +232,9 @@ class PublishConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many posts a feed holds, the newest; 0 for no feeds."""
     feed_content: Literal["full", "summary"] = "full"
     """What feeds have of a post: all of it, or its description."""
+    feed_id: str = ""
+    """What the ids of posts in feeds are made of, `tag:example.org,{date}:{place}`; empty for the posts' addresses. Set
+    before the site moves, it keeps readers from seeing all posts as new."""
     json_feed: bool = False
     """Whether there is a feed in the format JSON Feed too, `/feed.json`."""
     archive: bool = True

@@ -247,6 +247,10 @@ class _Jekyll:
         feed = re.sub(r"^https?://[^/]*", "", str(mapping(self.data.get("feed")).get("path") or ""))
         for old in (feed, *(name for name in ("atom.xml", "rss.xml") if self.tree.is_file(self.within(name)))):
             settings.redirect(old, "/feed.xml")
+        plugins = [*texts_of(self.data.get("plugins")), *texts_of(self.data.get("gems"))]
+        base = str(settings.tables["site"].get("base_url", "")).rstrip("/")
+        if base and "jekyll-feed" in plugins:  # whose ids are addresses without an ending
+            settings.set("publish", "feed_id", f"{base}{{name}}", "ids of jekyll-feed")
         archives = self.data.get("jekyll-archives")
         if isinstance(archives, Mapping):
             links = mapping(archives.get("permalinks"))

@@ -6,6 +6,7 @@ import ast
 import re
 import unicodedata
 from typing import Any
+from urllib.parse import urlsplit
 
 from sitegen.importing.files import texts_of
 from sitegen.importing.settings import Settings
@@ -135,6 +136,10 @@ def _old_addresses(settings: Settings, data: dict[str, Any]) -> None:
     for name in ("tags", "categories", "authors"):
         redirect(f"/{name}.html", f"/{name}/")
     redirect("/index*.html", "/page/*/")
+    parts = urlsplit(str(settings.tables["site"].get("base_url", "")))
+    if parts.hostname:  # as `feedgenerator.get_tag_uri` writes them
+        path = parts.path.rstrip("/")
+        settings.set("publish", "feed_id", f"tag:{parts.hostname},{{date}}:{path}{{place}}/", "ids of the feeds")
 
 
 def _address(document: Document, data: dict[str, Any], pattern: str) -> str | None:

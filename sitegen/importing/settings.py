@@ -42,9 +42,8 @@ class Settings:
     def __init__(self, root: Path, kind: str) -> None:
         self.tree = Tree(root)
         self.kind = kind
-        self.tables: dict[str, dict[str, Any]] = {
-            name: {} for name in ("site", "site.permalinks", "site.redirects", "build", "math", "cite")
-        }
+        names = ("site", "site.permalinks", "site.redirects", "build", "publish", "math", "cite")
+        self.tables: dict[str, dict[str, Any]] = {name: {} for name in names}
         self.mapped: list[tuple[str, str]] = []
         self.unmapped: list[str] = []
         self.menu: list[tuple[float, str, str]] = []

@@ -383,16 +383,16 @@ def _feeds(site: Site, keys: _Keys | None) -> Iterator[Output]:
     for place, title, newest in lists:
         shown = newest[: publish.feed]
         for name in ("feed.xml", "feed.json") if publish.json_feed and place == "/" else ("feed.xml",):
-            about = (title, place + name, place, publish.feed_content)
-            key = keys.of_list("feed", place + name, shown, about) if keys else ""
+            about = (title, place + name, place, publish.feed_content, publish.feed_id)
+            key = keys.of_list("feed", place + name, shown, (about, site.config.site.timezone)) if keys else ""
             yield Output(output_file(place + name), partial(_feed, site, about, shown), "sitegen.toml", key=key)
 
 
-def _feed(site: Site, about: tuple[str, str, str, str], pages: Sequence[Page]) -> bytes:
+def _feed(site: Site, about: tuple[str, str, str, str, str], pages: Sequence[Page]) -> bytes:
     from sitegen.pages.feeds import Feed, atom, json_feed
 
-    title, place, home, content = about
-    feed = Feed(title, site.absolute_url(place), site.absolute_url(home), content == "full")
+    title, place, home, content, ids = about
+    feed = Feed(title, site.absolute_url(place), site.absolute_url(home), content == "full", ids, site.base_path)
     make = atom if place.endswith(".xml") else json_feed
     return make(feed, pages, site.config.site)
 

@@ -8,12 +8,14 @@ a reader that strips MathML would show that as text.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 from xml.etree import ElementTree as ET
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -44,6 +46,10 @@ class Feed(msgspec.Struct, frozen=True):
     """Complete address of the page that shows the same."""
     full: bool
     """Whether entries have the whole text of the posts, not only its summary."""
+    ids: str = ""
+    """What ids are made of, with `{place}`, `{name}` and `{date}`; empty for complete addresses."""
+    base_path: str = "/"
+    """What all addresses begin with, and no place."""
 
 
 def feed_html(html: str, page: str) -> str:
@@ -113,6 +119,33 @@ def _body(page: Page, *, full: bool) -> str:
     return text
 
 
+_IRI = re.compile(r"(?:https?|tag|urn|info):[^\s<>\"]+", re.IGNORECASE)
+"""An id that an author gives a post. Other generators call many other things `id`."""
+
+
+def entry_id(page: Page, feed: Feed, settings: SiteConfig) -> str:
+    """Return what a post is known by for ever, wherever it is published (RFC 4287, section 4.2.6).
+
+    That is its key `id`, else what the settings make ids of, else its address.
+    """
+    own = page.extra.get("id")
+    if isinstance(own, str) and _IRI.fullmatch(own.strip()):
+        return own.strip()
+    if not feed.ids:
+        return page.absolute_url
+    date = page.date.astimezone(ZoneInfo(settings.timezone)) if page.date else None
+    return _filled(feed.ids, _place(page.url, feed), f"{date:%Y-%m-%d}" if date else "")
+
+
+def _place(url: str, feed: Feed) -> str:
+    return "/" + url.removeprefix(feed.base_path)
+
+
+def _filled(pattern: str, place: str, date: str = "") -> str:
+    parts = {"place": place, "name": re.sub(r"\.html?\Z|/\Z", "", place), "date": date}
+    return re.sub(r"\{(\w+)\}", lambda name: parts[name[1]], pattern)
+
+
 def _changed(page: Page) -> dt.datetime:
     date = page.updated or page.date
     assert date is not None, "posts of a feed have dates"
@@ -133,22 +166,24 @@ def atom(feed: Feed, pages: Sequence[Page], settings: SiteConfig) -> bytes:
     _element(root, "title", text=feed.title)
     if settings.description:
         _element(root, "subtitle", text=settings.description)
-    _element(root, "id", text=feed.home)
+    # An id made of dates is one of posts; a feed has none.
+    own = "" if "{date}" in feed.ids else feed.ids
+    _element(root, "id", text=_filled(own, _place(urlsplit(feed.home).path, feed)) if own else feed.home)
     _element(root, "link", {"rel": "self", "type": "application/atom+xml", "href": feed.url})
     _element(root, "link", {"rel": "alternate", "type": "text/html", "href": feed.home})
     newest = max(map(_changed, pages), default=dt.datetime(1970, 1, 1, tzinfo=dt.UTC))
     _element(root, "updated", text=iso_date(newest))
     _element(_element(root, "author"), "name", text=settings.author or settings.title)
     for page in pages:
-        _entry(root, page, settings, full=feed.full)
+        _entry(root, page, settings, feed)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'.encode()
 
 
-def _entry(root: ET.Element, page: Page, settings: SiteConfig, *, full: bool) -> None:
+def _entry(root: ET.Element, page: Page, settings: SiteConfig, feed: Feed) -> None:
     assert page.date is not None
     entry = _element(root, "entry", {"{http://www.w3.org/XML/1998/namespace}lang": page.language})
     _element(entry, "title", text=page.title)
-    _element(entry, "id", text=page.absolute_url)
+    _element(entry, "id", text=entry_id(page, feed, settings))
     _element(entry, "link", {"rel": "alternate", "type": "text/html", "href": page.absolute_url})
     _element(entry, "published", text=iso_date(page.date))
     _element(entry, "updated", text=iso_date(_changed(page)))
@@ -158,7 +193,7 @@ def _entry(root: ET.Element, page: Page, settings: SiteConfig, *, full: bool) ->
         _element(entry, "category", {"term": term.name})
     if page.description:
         _element(entry, "summary", text=page.description)
-    if full:
+    if feed.full:
         _element(entry, "content", {"type": "html"}, _body(page, full=True))
 
 
@@ -185,24 +220,24 @@ def json_feed(feed: Feed, pages: Sequence[Page], settings: SiteConfig) -> bytes:
         "feed_url": feed.url,
         "language": settings.language,
         "authors": [{"name": settings.author or settings.title}],
-        "items": [_item(page, settings, full=feed.full) for page in pages],
+        "items": [_item(page, settings, feed) for page in pages],
     }
     if settings.description:
         value["description"] = settings.description
     return msgspec.json.encode(value) + b"\n"
 
 
-def _item(page: Page, settings: SiteConfig, *, full: bool) -> dict[str, Any]:
+def _item(page: Page, settings: SiteConfig, feed: Feed) -> dict[str, Any]:
     assert page.date is not None
     item: dict[str, Any] = {
-        "id": page.absolute_url,
+        "id": entry_id(page, feed, settings),
         "url": page.absolute_url,
         "title": page.title,
         "date_published": iso_date(page.date),
         "date_modified": iso_date(_changed(page)),
         "authors": [{"name": name} for name in _authors(page, settings)],
         "language": page.language,
-        "content_html": _body(page, full=full),
+        "content_html": _body(page, full=feed.full),
     }
     if page.description:
         item["summary"] = page.description

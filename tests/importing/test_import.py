@@ -231,7 +231,8 @@ def test_jekyll_with_collections_defaults_and_pages(tmp_path: Path) -> None:
             "collections:\n  recipes:\n    output: true\n  cards:\n    output: false\n"
             "  talks: {output: true, permalink: '/t/:name/'}\n"
             "defaults:\n- scope: {path: _posts/short}\n  values: {permalink: '/s/:title/', author: Emmy}\n"
-            "exclude: [tools]\njekyll-archives: {enabled: all}\nheader_pages: [about.md, gone.md]\n",
+            "exclude: [tools]\nplugins: [jekyll-feed]\njekyll-archives: {enabled: all}\n"
+            "header_pages: [about.md, gone.md]\n",
             "_posts/2020-03-04-on-balls.md": head("On balls", tags="[even]"),
             "_posts/short/2020-03-05-tiny.md": head("Tiny"),
             "_posts/note.md": head("Without a date"),
@@ -265,6 +266,7 @@ def test_jekyll_with_collections_defaults_and_pages(tmp_path: Path) -> None:
         "wiki/2020-01-01-x.md": "page wiki/2020-01-01-x.html",
     }
     assert menu(config) == [("About", "/about.html")]
+    assert config.publish.feed_id == "https://ball.example{name}"
     assert "collection cards: it has no pages of its own" in said
     assert "pages that Liquid writes: all.md" in said
     assert "pages in HTML: old.html" in said
@@ -350,6 +352,7 @@ def test_pelican_with_pages(tmp_path: Path) -> None:
     }
     assert config.site.base_url == "https://ball.example/"
     assert menu(config) == [("Home", "/"), ("About me", "/pages/about-me.html")]
+    assert config.publish.feed_id == "tag:ball.example,{date}:{place}/"
     assert "1 text in .rst files" in said
     dist = tmp_path / "dist"
     assert (dist / "all.xml").read_bytes() == (dist / "feed.xml").read_bytes()

@@ -315,3 +315,71 @@ def test_html_of_a_feed() -> None:
         '<p>A &amp; &#8722; <a href="https://example.org/p/#b">b</a><br>'
         '<img src="https://example.org/p/c.png" alt="a &quot;c&quot;"><math><mi>x</mi></math></p>'
     )
+
+
+def ids(project: Project, path: str = "feed.xml") -> list[str]:
+    root = ET.fromstring((project.root / "dist" / path).read_bytes())
+    return [element.text or "" for element in root.iter("{http://www.w3.org/2005/Atom}id")]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("", ["https://example.org/repo/", "https://example.org/repo/three/", "https://example.org/repo/two/"]),
+        (
+            "https://old.example{place}",
+            ["https://old.example/", "https://old.example/three/", "https://old.example/two/"],
+        ),
+        ("https://old.example{name}", ["https://old.example", "https://old.example/three", "https://old.example/two"]),
+        (
+            "tag:a.example,{date}:{place}",
+            ["https://example.org/repo/", "tag:a.example,2021-01-01:/three/", "tag:a.example,2020-05-06:/two/"],
+        ),
+    ],
+)
+def test_ids_of_posts_are_what_the_settings_make_them_of(project: Project, pattern: str, expected: list[str]) -> None:
+    project.write(SITE.replace("[publish]", f'[publish]\nfeed_id = "{pattern}"' if pattern else "[publish]"))
+    assert codes(project.build()) == []
+    assert ids(project)[:3] == expected
+    feed = json.loads((project.root / "dist/feed.json").read_bytes())
+    assert [item["id"] for item in feed["items"]][:2] == expected[1:]
+
+
+def test_an_id_of_the_front_matter_is_that_of_the_post(project: Project) -> None:
+    own = "urn:uuid:0f8fad5b-d9cb-469f-a165-70867728950e"
+    project.write(f"-- content/posts/three.md --\n---\ntitle: Three\ndate: 2021-01-01\nid: {own}\n---\nText.\n")
+    project.write("-- content/posts/four.md --\n---\ntitle: Four\ndate: 2021-01-03\nid: intro\n---\nText.\n")
+    assert codes(project.build()) == []
+    assert ids(project)[1:3] == ["https://example.org/repo/four/", own]
+
+
+def test_ids_stay_when_the_site_moves(project: Project) -> None:
+    project.write(SITE.replace("[publish]", '[publish]\nfeed_id = "https://example.org/repo{place}"'))
+    project.build()
+    before = ids(project)
+    project.write(
+        SITE.replace("[publish]", '[publish]\nfeed_id = "https://example.org/repo{place}"').replace(
+            "https://example.org/repo/", "https://new.example/"
+        )
+    )
+    project.build()
+    assert ids(project) == before
+    assert b"https://new.example/three/" in (project.root / "dist/feed.xml").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message", "hint"),
+    [
+        ("{palce}", "unknown placeholder {palce}", "did you mean {place}?"),
+        ("notes{place}", "an id begins with a scheme", "write tag:"),
+        ("tag:a.example,{date}", "all posts of a day would have the same id", "add {place}"),
+    ],
+)
+def test_ids_that_cannot_be(project: Project, pattern: str, message: str, hint: str) -> None:
+    project.write(SITE.replace("[publish]", f'[publish]\nfeed_id = "{pattern}"'))
+    config, problems = load_config(project.root)
+    assert config is None
+    (problem,) = problems
+    assert message in problem.message
+    assert problem.hint.startswith(hint)
+    assert problem.span is not None
