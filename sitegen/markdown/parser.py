@@ -38,6 +38,7 @@ from sitegen.markdown import (
     tables,
     templating,
     texblocks,
+    wellformed,
 )
 from sitegen.markdown.attributes import Attributes
 from sitegen.markdown.features import features_of, install
@@ -312,7 +313,7 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
         tuple(post.cited),
         references=works,
         safe=options.html == "safe",
-        tags=post.tags,
+        tags=post.tags and (options.html == "safe" or not wellformed.nests(body)),
         words=options.words,
         rules=hook.added_rules(md) if options.extension is not None else {},
     )

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from benchmarks.corpus import Reader
+from sitegen.markdown import MarkdownOptions, parse, render
 from sitegen.markdown.wellformed import MARK, Fault, well_formed
+from sitegen.math import Formula, MathOptions, typeset
 
 CASES = [
     # What nests stays as it is.
@@ -157,3 +159,61 @@ def test_browsers_agree(pieces: list[str]) -> None:
     assert outline.depth == 0
     if "tbody" not in page and "colgroup" not in page:
         assert outline_of_a_browser(page) == tags
+
+
+_WRITTEN = st.lists(
+    st.sampled_from(
+        [
+            "a",
+            "*",
+            "**",
+            "`",
+            "$x$",
+            "[b](c)",
+            "[",
+            "](d)",
+            "^[",
+            "]",
+            "\n",
+            "\n\n",
+            "\n- ",
+            "\n> ",
+            "\n# ",
+            "<",
+            "&lt;",
+            "<b>",
+            "</b>",
+            "<span style='color:red'>",
+            "</span>",
+            "<a href=x>",
+            "</a>",
+            "<br>",
+            "<br/>",
+            "<i/>",
+            "<td>",
+            "<p>",
+            "</p>",
+            "<div>",
+            "</div>",
+            "<section>",
+            "</section>",
+            "<!-- <b> -->",
+            "<img src=x>",
+            "<div>\n\n",
+            "\n\n</div>\n\n",
+            "\n\n<div>b</div>\n\n",
+        ]
+    ),
+    max_size=14,
+)
+
+
+@given(_WRITTEN)
+@settings(max_examples=600, deadline=None)
+def test_what_nests_at_a_first_look_needs_no_mending(written: list[str]) -> None:
+    parsed = parse("".join(written), 0, "a.md", MarkdownOptions())
+    tokens = [each for token in parsed.tokens for each in (token, *(token.children or ()))]
+    if any("parts" in token.meta for token in tokens) and not parsed.tags:
+        results, equations = typeset([Formula(each.tex, each.display) for each in parsed.formulas], MathOptions())
+        text = "".join(str(part) for part in render(parsed, results, equations).body)
+        assert well_formed(text) == (text, [])
