@@ -30,8 +30,6 @@ STEPS: Final = (
 SCRIPT: Final = 0.73
 """How large scripts are: the `scriptPercentScaleDown` that fonts have, about."""
 
-_PIECES = re.compile(r"<(m[ino]|mspace)([^>]*)>([^<]*)</m(?:[ino]|space)>|<(/?)([a-z]+)([^>]*)>([^<]*)")
-"""A token without anything in it, whole, since most elements are one; or a tag with the text after it."""
 _LENGTH = re.compile(r'(?<![a-z])(lspace|rspace|width|minsize)="(-?[0-9.]+)em"')
 _CLASSES = re.compile(r'class="([^"]*)"')
 _SPAN = re.compile(r'columnspan="([0-9]+)"')
@@ -43,6 +41,7 @@ _BROAD = frozenset("mwMW…⋯∞→←↔⇒⇐⇔↦∑∫⊕⊗⊙⋃⋂⋀�
 _LONG = frozenset("⟶⟵⟷⟹⟸⟺⟼∬∭")
 _OPERATORS_WITH_SCRIPTS = frozenset(["munder", "mover", "munderover"])
 _BESIDE = frozenset(["msub", "msup", "msubsup", "mmultiscripts"])
+_TOKENS = frozenset(["mi", "mn", "mo", "mspace"])
 _PLAIN = frozenset(["mrow", "msub", "msup", "msubsup"])
 """What most elements are that hold others."""
 _UNSEEN = frozenset(["annotation", "mprescripts"])
@@ -60,32 +59,41 @@ def parts(markup: str) -> list[float]:
     top = _Element("mrow", "")
     stack = [top]
     inner = top.inner
-    for token, given, shown, end, name, attributes, text in _PIECES.findall(markup):
-        if token:
-            inner.append(_token(token, given, shown))
-        elif end:
+    for piece in markup.split("<")[1:]:
+        read = _read(piece)
+        if read.__class__ is float:
+            inner.append(read)
+        elif read.__class__ is tuple:
+            stack.append(_Element(*read))
+            inner = stack[-1].inner
+        elif read is not None:
             done = stack.pop()
             inner = stack[-1].inner
-            if done.attributes or name not in _PLAIN:
+            if done.attributes or read not in _PLAIN:
                 stack[-1].take(done, done.width())
-            elif name == "mrow":
+            elif read == "mrow":
                 inner.append(sum(done.inner))
             else:
                 inner.append(_with_scripts(done.inner[0], max(done.inner[1:])))
-        else:
-            stack.append(_Element(name, attributes, text))
-            inner = stack[-1].inner
     return top.inner
+
+
+@lru_cache(maxsize=8192)
+def _read(piece: str) -> float | tuple[str, str, str] | str | None:
+    """Return what a tag with the text after it comes to; formulas consist of few different ones.
+
+    The width of a token, which has nothing but text in it, and None for its end; name, attributes and text of another
+    element, and the name for its end.
+    """
+    tag, _, text = piece.partition(">")
+    name, space, attributes = tag.partition(" ")
+    if name.startswith("/"):
+        return None if name[1:] in _TOKENS else name[1:]
+    return _Element(name, space + attributes, text).width() if name in _TOKENS else (name, space + attributes, text)
 
 
 def _with_scripts(nucleus: float, side: float) -> float:
     return nucleus + SCRIPT * side + 0.08
-
-
-@lru_cache(maxsize=4096)
-def _token(name: str, attributes: str, text: str) -> float:
-    """Return how wide a token is; a page's formulas consist of few different ones."""
-    return _Element(name, attributes, text).width()
 
 
 def print_classes(wide: float) -> str:
