@@ -24,9 +24,10 @@ from sitegen.diagnostics import Diagnostic
 from sitegen.model import Output, RenderError
 from sitegen.serve.guard import Guard
 from sitegen.serve.page import PREFIX, Notice, content_policy, plain_page, with_script
-from sitegen.serve.paths import NOT_FOUND, content_type, find
+from sitegen.serve.paths import NOT_FOUND, content_type, find, redirected
 from sitegen.serve.publisher import Publisher
 from sitegen.serve.snapshot import Snapshot
+from sitegen.site.redirects import REDIRECTS
 
 __all__ = ["Preview"]
 
@@ -154,6 +155,7 @@ class Preview:
             old = find(request.scope["path"], snapshot.base_path, self._hashed)
             if old.output is not None:
                 return await self._made(self._hashed[old.output], snapshot, 200, "")
+            found = msgspec.structs.replace(found, location=_moved(request.scope["path"], snapshot))
         if snapshot.pending and not found.location:
             output = snapshot.outputs[found.output] if found.output is not None and found.status == 200 else None
             if output is not None and output.origin in snapshot.pending and self._want is not None:
@@ -161,8 +163,9 @@ class Preview:
             if output is None or not _is_there(output, snapshot):
                 return None
         if found.location:
-            query = request.url.query
-            return RedirectResponse(found.location + (f"?{query}" if query else ""), found.status)
+            query = request.url.query if "?" not in found.location else ""
+            # Never for good, as hosts do it: a browser would remember it when another site is shown here.
+            return RedirectResponse(found.location + (f"?{query}" if query else ""), 302)
         if found.output is None:
             page = plain_page("There is nothing here", f"The site is at {snapshot.base_path}")
             return self._html(page, snapshot, None, 404)
@@ -257,6 +260,15 @@ class Preview:
 def client_files() -> dict[str, bytes]:
     """Return what runs in the browser, by name."""
     return {file.name: file.read_bytes() for file in CLIENT.iterdir() if file.suffix in (".css", ".js")}
+
+
+def _moved(path: str, snapshot: Snapshot) -> str:
+    """Return where the file `_redirects` of the site sends readers of an address where nothing is."""
+    output = snapshot.outputs.get(REDIRECTS)
+    try:
+        return redirected(path, output.render().decode("utf-8", "replace")) if output is not None else ""
+    except RenderError:
+        return ""  # removed a moment ago
 
 
 def _is_page(output: Output) -> bool:

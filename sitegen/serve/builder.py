@@ -123,7 +123,7 @@ class Builder:
         """
         started = time.perf_counter()
         changed = None if changed is None or self._unshown is None else changed | self._unshown
-        if self._last is None or changed is None or CONFIG_FILE in changed:
+        if self._last is None or changed is None or self._may_change_settings(changed):
             changed = None
             config, self._broken_config = load_config(self._root, base_url=self._base_url, drafts=True, future=True)
             if config is not None:
@@ -138,6 +138,14 @@ class Builder:
             return snapshot
         self._last = msgspec.structs.replace(snapshot, seconds=time.perf_counter() - started)
         return self._last
+
+    def _may_change_settings(self, changed: frozenset[str]) -> bool:
+        """Tell whether the settings have to be read again: they are good only where the folders are that they name."""
+        folders = (self.config.build.content, *self.config.posts) if self.config is not None else ()
+        return any(
+            path == CONFIG_FILE or any(folder == path or folder.startswith(f"{path}/") for folder in folders)
+            for path in changed
+        )
 
     def folders(self) -> frozenset[str]:
         """Return the folders, relative to the project, of all files beside posts that the last build publishes."""

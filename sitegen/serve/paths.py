@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Container
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import msgspec
 
 from sitegen.site.addresses import address
 
-__all__ = ["NOT_FOUND", "Found", "content_type", "find"]
+__all__ = ["NOT_FOUND", "Found", "content_type", "find", "redirected"]
 
 NOT_FOUND = "404.html"
 """The page for addresses where nothing is; hosts show it for every such address."""
@@ -86,6 +86,24 @@ def find(path: str, base: str, outputs: Container[str]) -> Found:
         if f"{inner}.html" in outputs:
             return Found(200, f"{inner}.html")
     return Found(404, NOT_FOUND if NOT_FOUND in outputs else None)
+
+
+def redirected(path: str, rules: str) -> str:
+    """Return where `path`, unescaped, leads by the text of a file `_redirects`; empty text where no line speaks of it.
+
+    A line has an old address, a new one and a status. A `*` that ends the old one stands for any text, and `:splat` in
+    the new one for the same. Lines with the status 200 show one page under the address of another, and are left out.
+    """
+    for line in rules.splitlines():
+        words = line.split()
+        if len(words) < 2 or line.startswith("#") or (len(words) > 2 and not words[2].startswith("3")):
+            continue
+        old = unquote(words[0])
+        if old.endswith("*") and path.startswith(old[:-1]):
+            return words[1].replace(":splat", quote(path[len(old) - 1 :]))
+        if path == old:
+            return words[1]
+    return ""
 
 
 def content_type(path: str) -> str:

@@ -269,7 +269,14 @@ class _Run:
             self._unfinished = None
         elif waiting and self._unfinished is None:
             self._unfinished = began, changed
-            what = f"{_names(changed)}: " if changed else f"first pages in {took}, " if snapshot is not None else ""
+            self._next_line = time.monotonic() + PROGRESS_EVERY
+            what = (
+                f"{_names(changed, self._settings.root)}: "
+                if changed
+                else f"first pages in {took}, "
+                if snapshot is not None
+                else ""
+            )
             self._line(f"{what}{waiting:,} post{'s' if waiting > 1 else ''} to compile")
             return
         elif not self._is_complete and not waiting:
@@ -277,7 +284,7 @@ class _Run:
             return
         if changed:
             blocked = snapshot is not None and snapshot.blocking
-            self._line(f"{_names(changed)}: {'still the old pages' if blocked else took}")
+            self._line(f"{_names(changed, self._settings.root)}: {'still the old pages' if blocked else took}")
 
     def _say_complete(self, began: float, changed: frozenset[str], snapshot: Snapshot | None) -> None:
         """Say that there is nothing more to compile, and what that began with."""
@@ -285,7 +292,9 @@ class _Run:
         if snapshot is None:
             return
         if changed:
-            self._line(f"{_names(changed)}: {'still the old pages' if snapshot.blocking else took}")
+            self._line(
+                f"{_names(changed, self._settings.root)}: {'still the old pages' if snapshot.blocking else took}"
+            )
         if self._is_complete:
             return
         self._is_complete = True
@@ -376,8 +385,9 @@ def _drained(paths: queue.SimpleQueue[str]) -> Iterator[str]:
             yield paths.get_nowait()
 
 
-def _names(changed: frozenset[str]) -> str:
-    first = min(changed)
+def _names(changed: frozenset[str], root: Path) -> str:
+    # Some editors try out whether they may write, in a file that is gone at once.
+    first = min([path for path in changed if (root / path).is_file()] or changed)
     return first if len(changed) == 1 else f"{first} and {len(changed) - 1:,} more"
 
 

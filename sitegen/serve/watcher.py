@@ -44,8 +44,13 @@ LOCK = "index.lock"
 
 
 def is_hidden(path: str) -> bool:
-    """Tell whether a path, relative to the project, is none of the site's business; so is what lies outside of it."""
-    return any(part.startswith(".") and part not in (".", ".well-known") for part in path.split("/"))
+    """Tell whether a path, relative to the project, is none of the site's business; so is what lies outside of it.
+
+    Editors keep copies beside what is edited: Emacs `#name#` and `name~`, Vim `name~`, JetBrains' `name___jb_tmp___`.
+    """
+    *_, name = parts = path.split("/")
+    copy = name.endswith(("~", "___")) or (name.startswith("#") and name.endswith("#"))
+    return copy or any(part.startswith(".") and part not in (".", ".well-known") for part in parts)
 
 
 class Watcher:

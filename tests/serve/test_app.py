@@ -13,7 +13,7 @@ from sitegen.build import build
 from sitegen.serve.page import Notice, content_policy, with_script
 from sitegen.serve.paths import content_type, find
 from tests.serve.asking import HOST, LocalPreview, ask_async, without_policy
-from tests.site.projects import Project, png
+from tests.site.projects import SETTINGS, Project, png
 
 SITE = r"""
 -- content/posts/one/index.md --
@@ -111,6 +111,39 @@ def test_other_addresses_get_the_page_that_says_so(preview: LocalPreview) -> Non
     answer = preview.ask("/nothing/here")
     assert answer.status == 404
     assert answer.page == preview.ask("/404.html").page
+
+
+ALIAS = "-- content/posts/one/index.md --\n---\ntitle: One\naliases: [/old/, /über/]\n---\n\nText.\n"
+
+
+@pytest.mark.parametrize("base", ["", "repo/"])
+def test_old_addresses_that_hosts_lead_on(tmp_path: Path, base: str) -> None:
+    settings = SETTINGS.replace("org/", f"org/{base}") + "[build]\nredirects = true\n"
+    preview = LocalPreview(Project(tmp_path, f"-- sitegen.toml --\n{settings}\n{ALIAS}"))
+    for path in ("old/", "old", "über/"):
+        answer = preview.ask(f"/{base}{path}", query="a=1")
+        assert (answer.status, answer.headers["location"]) == (302, f"/{base}one/?a=1")
+    assert preview.ask(f"/{base}older/").status == 404
+
+
+def test_old_addresses_of_an_own_file(tmp_path: Path) -> None:
+    lines = (
+        "# /one/ /never/",
+        "/blog/* /:splat",
+        "/gone https://example.com/?x=1 302",
+        "/shown /one/ 200",
+        "/one/ /two/ 301",
+        "/x",
+    )
+    preview = LocalPreview(Project(tmp_path, f"{ALIAS}-- static/_redirects --\n" + "\n".join(lines) + "\n"))
+    assert preview.ask("/blog/one/").headers["location"] == "/one/"
+    assert preview.ask("/blog/a b").headers["location"] == "/a%20b"
+    assert preview.ask("/gone", query="y=2").headers["location"] == "https://example.com/?x=1"
+    assert preview.ask("/shown").status == 404
+    assert preview.ask("/x").status == 404
+    assert preview.ask("/one/").status == 200
+    preview.project.remove("static/_redirects")
+    assert preview.ask("/gone").status == 404
 
 
 def test_a_site_below_a_base_path(below: LocalPreview) -> None:

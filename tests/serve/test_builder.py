@@ -256,6 +256,21 @@ def test_a_broken_site_keeps_its_last_good_pages(preview: LocalPreview, what: st
     assert preview.served() == fresh(preview.project)
 
 
+def test_posts_that_are_moved_away_keep_their_pages_till_they_are_back(preview: LocalPreview) -> None:
+    before = preview.served()
+    content, away = preview.project.root / "content", preview.project.root / "away"
+    content.rename(away)
+    preview.rebuild("content", "away")
+    answer = preview.ask("/one/")
+    assert answer.status == 200
+    assert "there is no folder content/posts" in answer.notice.blocking
+    assert preview.served() == {**before, "one/square.png": b"Removed.\n"}
+    away.rename(content)
+    preview.rebuild("content", "away")
+    assert preview.ask("/one/").notice.blocking == ""
+    assert preview.served() == before
+
+
 def test_a_site_that_is_broken_from_the_start(tmp_path: Path) -> None:
     project = Project(tmp_path, SITE)
     project.write("-- sitegen.toml --\n[site]\ntitle = <b>\n")

@@ -175,6 +175,22 @@ def test_a_template_that_fails_is_said_once(project: Project) -> None:
         assert server.log.count("ZeroDivisionError") == 1
 
 
+def test_a_save_is_named_by_the_post(project: Project) -> None:
+    """As Vim saves: it tries out whether it may write, makes a backup, and writes a new file."""
+    with Server(project.root) as server:
+        server.wait_for("ready in")
+        posts = project.root / "content/posts"
+        (posts / "4913").touch()
+        (posts / "4913").unlink()
+        (posts / "one.md").rename(posts / "one.md~")
+        (posts / "one.md").write_text("Other words.\n")
+        (posts / "one.md~").unlink()
+        wait_until_it_says(server.address + "one/", "Other words.")
+        server.wait_for("content/posts/one.md")
+        assert "content/posts/4913" not in server.log
+        assert "~" not in server.log
+
+
 def test_broken_settings_at_the_start(project: Project) -> None:
     project.write("-- sitegen.toml --\n[site]\ntitle = \n")
     with Server(project.root) as server:

@@ -175,6 +175,12 @@ def test_closing_ends_the_waiting(tmp_path: Path) -> None:
         (".", False),
         (".git/HEAD", True),
         ("content/.a.md.swp", True),
+        ("content/.#a.md", True),
+        ("content/#a.md#", True),
+        ("content/a.md~", True),
+        ("content/a.md___jb_tmp___", True),
+        ("content/#a/index.md", False),
+        ("content/a~/index.md", False),
         ("../elsewhere", True),
     ],
 )
