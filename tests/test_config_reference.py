@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from pathlib import Path
 from types import ModuleType
@@ -12,19 +11,12 @@ import pytest
 from sitegen.config import SECTIONS, load_config
 from sitegen.diagnostics import CODES
 from sitegen.frontmatter.keys import EXPLANATIONS, MEANINGS
-from tests.support.sites import ROOT
-
-SCRIPT = ROOT / "scripts" / "config_reference.py"
+from tests.support.sites import ROOT, script_named
 
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("config_reference", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script_named("config_reference")
 
 
 @pytest.mark.parametrize("name", ["configuration.md", "front-matter.md", "messages.md"])

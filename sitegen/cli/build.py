@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sitegen.cli.conventions import CONTEXT, FAILED, MISUSED
+from sitegen.cli.options import site_options
 from sitegen.cli.project import from_here, project_folder
 from sitegen.cli.report import Report, is_terminal, summary_of
 
@@ -21,27 +22,9 @@ WRONG_FOLDER = frozenset({"output/foreign-folder", "output/not-a-folder"})
 
 
 @click.command(context_settings=CONTEXT)
-@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
-@click.option("--strict", is_flag=True, help="Warnings count as errors; notes never do.")
+@site_options("Build", verbose="Show notes too, and which posts took longest.")
 @click.option("--output", metavar="DIR", help="Write the site to DIR, relative to the current folder.")
-@click.option("--base-url", metavar="URL", help="Address under which the site is published.")
-@click.option("--drafts", is_flag=True, help="Build drafts too.")
-@click.option("--future", is_flag=True, help="Build posts too whose date is yet to come.")
-@click.option(
-    "--jobs", metavar="N", type=click.IntRange(min=1), help="Processes that compile posts; default: one per core."
-)
-@click.option("--no-cache", is_flag=True, help="Compile every post anew, and keep nothing for the next build.")
 @click.option("--profile", is_flag=True, help="Say where the time goes.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "github", "json"]),
-    default="text",
-    show_default=True,
-    help="How diagnostics are printed: for people, as annotations of GitHub Actions, or as JSON.",
-)
-@click.option("-v", "--verbose", is_flag=True, help="Show notes too, and which posts took longest.")
-@click.option("-q", "--quiet", is_flag=True, help="Show errors only (with --strict, warnings too).")
 def build(
     folder: Path | None,
     strict: bool,
@@ -68,8 +51,6 @@ def build(
     """
     from sitegen.config import COMMAND_LINE, command_line, load_config
 
-    if verbose and quiet:
-        raise click.UsageError("-v and -q exclude each other.")
     root = project_folder(folder)
     given = None if output is None else from_here(output)
     config, problems = load_config(root, base_url=base_url, output=given, drafts=drafts, future=future)

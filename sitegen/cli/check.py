@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sitegen.cli.conventions import CONTEXT, FAILED, MISUSED
+from sitegen.cli.options import site_options
 from sitegen.cli.project import project_folder
 from sitegen.cli.report import Report, is_terminal
 
@@ -20,26 +21,8 @@ if TYPE_CHECKING:
 
 
 @click.command(context_settings=CONTEXT)
-@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
-@click.option("--strict", is_flag=True, help="Warnings count as errors; notes never do.")
+@site_options("Check", verbose="Show notes too.")
 @click.option("--external", is_flag=True, help="Ask other sites whether the links to them still lead somewhere.")
-@click.option("--base-url", metavar="URL", help="Address under which the site is published.")
-@click.option("--drafts", is_flag=True, help="Check drafts too.")
-@click.option("--future", is_flag=True, help="Check posts too whose date is yet to come.")
-@click.option(
-    "--jobs", metavar="N", type=click.IntRange(min=1), help="Processes that compile posts; default: one per core."
-)
-@click.option("--no-cache", is_flag=True, help="Compile every post anew, and keep nothing for the next build.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "github", "json"]),
-    default="text",
-    show_default=True,
-    help="How diagnostics are printed: for people, as annotations of GitHub Actions, or as JSON.",
-)
-@click.option("-v", "--verbose", is_flag=True, help="Show notes too.")
-@click.option("-q", "--quiet", is_flag=True, help="Show errors only (with --strict, warnings too).")
 def check(
     folder: Path | None,
     strict: bool,
@@ -65,8 +48,6 @@ def check(
     """
     from sitegen.config import COMMAND_LINE, command_line, load_config
 
-    if verbose and quiet:
-        raise click.UsageError("-v and -q exclude each other.")
     root = project_folder(folder)
     config, problems = load_config(root, base_url=base_url, drafts=drafts, future=future)
     report = Report(root, form, strict=strict, verbose=verbose, quiet=quiet)

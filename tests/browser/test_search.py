@@ -4,26 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.site.projects import Project
+from tests.site.projects import SEARCHED, Project
 from tests.support.browsers import Browser
 from tests.support.server import StaticServer
-
-SITE = """
--- sitegen.toml --
-[site]
-title = "Notes"
-base_url = "https://example.org/notes/"
-[html]
-policy = true
-[search]
-enable = true
--- content/posts/kernels.md --
-# On kernels
-
-A wombat integrates $\\frac{a}{b}$ over the burrow.
--- content/posts/other.md --
-# Nothing of it
-"""
 
 FIND = """
 new Promise((resolve, reject) => {
@@ -49,7 +32,7 @@ new Promise((resolve, reject) => {
 
 
 def test_a_word_is_found(browser: Browser, tmp_path: Path) -> None:
-    project = Project(tmp_path / "project", SITE)
+    project = Project(tmp_path / "project", SEARCHED)
     project.build()
     with StaticServer(project.root / "dist", prefix="/notes/", policy=None) as server:
         page = browser.open(f"{server.origin}/notes/search/", width=340)

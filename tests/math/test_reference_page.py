@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from sitegen.math import symbols
 from sitegen.math.registry import COMMANDS, ENVIRONMENTS, MACROS, SYMBOLS
-
-SCRIPT = Path(__file__).parents[2] / "scripts" / "math_reference.py"
+from tests.support.sites import script_named
 
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("math_reference", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script_named("math_reference")
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,27 @@ ROOT = Path(__file__).parents[2]
 SETTINGS = '[site]\ntitle = "Notes"\nbase_url = "https://example.org/"\n'
 
 
+SEARCHED = """
+-- sitegen.toml --
+[site]
+title = "Notes"
+base_url = "https://example.org/notes/"
+[html]
+policy = true
+[search]
+enable = true
+-- content/posts/kernels.md --
+# On kernels
+
+A wombat integrates $\\frac{a}{b}$ over the burrow.
+-- content/about.md --
+# About
+
+Of nobody.
+"""
+"""A site that can be searched."""
+
+
 def files_of(text: str) -> dict[str, str]:
     """Take a string apart: `-- name --` on a line of its own begins a file."""
     files: dict[str, str] = {}

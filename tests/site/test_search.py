@@ -8,31 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.site.projects import Project, codes
-
-SITE = """
--- sitegen.toml --
-[site]
-title = "Notes"
-base_url = "https://example.org/notes/"
-[html]
-policy = true
-[search]
-enable = true
--- content/posts/kernels.md --
-# On kernels
-
-A wombat integrates $\\frac{a}{b}$ over the burrow.
--- content/about.md --
-# About
-
-Of nobody.
-"""
+from tests.site.projects import SEARCHED, Project, codes
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    return Project(tmp_path / "project", SITE)
+    return Project(tmp_path / "project", SEARCHED)
 
 
 def bundle(project: Project) -> dict[str, bytes]:
@@ -52,7 +33,7 @@ def test_only_the_page_that_searches_may_run_a_program(project: Project) -> None
 
 
 def test_headers_allow_the_program_and_other_pages_refuse_it(project: Project) -> None:
-    text = SITE.replace("[html]\npolicy = true", "[build]\nheaders = true")
+    text = SEARCHED.replace("[html]\npolicy = true", "[build]\nheaders = true")
     project.write(text)
     assert codes(project.build()) == []
     assert "'wasm-unsafe-eval'" in (project.root / "dist/_headers").read_text()
@@ -74,7 +55,7 @@ def test_an_unchanged_site_is_not_indexed_again(project: Project, monkeypatch: p
     assert changed.stats.removed > 0, "files of the old index go"
     after = bundle(project)
     assert after.keys() != before.keys()
-    project.write(SITE)
+    project.write(SEARCHED)
     project.build()
     assert bundle(project) == before
 
@@ -89,7 +70,7 @@ def test_lost_files_of_the_index_come_back(project: Project) -> None:
 
 def test_a_site_without_search_has_nothing_of_it(project: Project) -> None:
     project.build()
-    project.write(SITE.replace("enable = true", "enable = false"))
+    project.write(SEARCHED.replace("enable = true", "enable = false"))
     assert codes(project.build()) == []
     assert bundle(project) == {}
     assert not (project.root / "dist/search").exists()
@@ -105,7 +86,7 @@ def test_a_missing_package_is_told_at_the_setting(project: Project, monkeypatch:
     assert problem.code == "search/needs-package"
     assert problem.path == "sitegen.toml"
     assert problem.span is not None
-    assert SITE.partition("--\n")[2][problem.span.start : problem.span.end] == "true"
+    assert SEARCHED.partition("--\n")[2][problem.span.start : problem.span.end] == "true"
     assert "pip install" in problem.hint
     assert not (project.root / "dist/index.html").exists()
 

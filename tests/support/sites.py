@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import msgspec
 
@@ -49,3 +51,13 @@ def build_site(project: Path, output: Path, *, prefix: str = "/") -> BuiltSite:
     log = done.stdout + done.stderr
     assert done.returncode == 0, f"`sitegen build --strict` in {project} ended with {done.returncode}:\n{log}"
     return BuiltSite(output, prefix, log)
+
+
+def script_named(name: str) -> ModuleType:
+    """Return a program of the folder `scripts` as a module, without running it."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
