@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 
-__all__ = ["Extension", "added_rules", "apply"]
+__all__ = ["PLAIN", "Extension", "added_rules", "apply"]
 
 Extension = tuple[str, str]
 """Path and text of the module."""
@@ -30,6 +31,19 @@ def apply(md: MarkdownIt, extension: Extension) -> None:
     function = _function(*extension)
     if function is not None:
         function(md)
+        md.core.ruler.push("plain_text_of_extension", functools.partial(_add_plain_text, frozenset(added_rules(md))))
+
+
+PLAIN = "plain"
+"""Key of a token's `meta`: what stands for it where there is text only."""
+
+
+def _add_plain_text(added: frozenset[str], state: StateCore) -> None:
+    """Say what tokens of the site's own are as text: their content, unless a rule says otherwise."""
+    for token in state.tokens:
+        for each in (token, *(token.children or ())):
+            if each.type in added and each.nesting == 0:
+                each.meta.setdefault(PLAIN, each.content)
 
 
 def added_rules(md: MarkdownIt) -> Mapping[str, Callable[..., str]]:

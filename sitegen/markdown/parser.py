@@ -628,6 +628,8 @@ def _source_text(tokens: list[Token]) -> str:
             texts.append(_source_text(token.children or []))
         elif token.type in {"softbreak", "hardbreak"}:
             texts.append(" ")
+        elif token.meta and hook.PLAIN in token.meta:
+            texts.append(str(token.meta[hook.PLAIN]))
     return "".join(texts)
 
 

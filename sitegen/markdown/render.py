@@ -22,6 +22,7 @@ from sitegen.markdown import wellformed
 from sitegen.markdown.code import highlight
 from sitegen.markdown.containers import Container
 from sitegen.markdown.glue import glued, leading, together, trailing
+from sitegen.markdown.hook import PLAIN
 from sitegen.markdown.model import FoundFormula, Parsed, ParsedTitle, Rendered, TitleLine
 from sitegen.markdown.parser import reference_id
 from sitegen.markdown.safety import hidden, sanitised
@@ -483,6 +484,8 @@ def _label_html(children: list[Token], page: _Page) -> str:
             out.append(html.escape(plain_text(token.children or [], page.typeset)))
         elif token.type == "lone_dollars":
             out.append("$$")
+        elif token.meta and PLAIN in token.meta:
+            out.append(html.escape(str(token.meta[PLAIN])))
     return "".join(out).strip()
 
 
@@ -505,6 +508,8 @@ def plain_text(tokens: Sequence[Token], typeset: Sequence[Typeset]) -> str:
             texts.append(" ")
         elif token.type == "image":
             texts.append(plain_text(token.children or [], typeset))
+        elif token.meta and PLAIN in token.meta:
+            texts.append(str(token.meta[PLAIN]))
     return " ".join("".join(texts).split())
 
 
@@ -532,6 +537,8 @@ def _document_text(tokens: Sequence[Token], typeset: Sequence[Typeset]) -> str:
             texts.append(plain_text(token.children or [], typeset))
         elif token.type == "display":
             texts.append(typeset[token.meta["formula"]].text)
+        elif token.meta and PLAIN in token.meta:
+            texts.append(str(token.meta[PLAIN]))
         elif token.type == "html_block":
             for part in token.meta["parts"]:
                 if isinstance(part, str) and not part.startswith("<!--"):

@@ -110,6 +110,24 @@ def test_the_module_adds_to_the_parser(project: Project) -> None:
     assert "Press <samp>Esc</samp>" in project.page("/two/")
 
 
+def test_what_it_adds_is_text_where_there_is_text_only(project: Project) -> None:
+    project.put("extension.py", MARKDOWN.encode())
+    project.put("templates/base.html", b'{% extends "default/base.html" %}')
+    project.put("content/posts/two.md", b"# Press <<Esc>>\n\nThen <<a & b>>.\n\n## Or <<Tab>>\n\n[](#or-tab)\n")
+    assert codes(project.build()) == []
+    page = project.page("/two/")
+    assert "<title>Press Esc – Notes</title>" in page
+    assert '<meta name="description" content="Then a &amp; b.' in page
+    assert '<h2 id="or-tab">Or <kbd>Tab</kbd>' in page
+    assert '<a href="#or-tab">Or Tab</a>' in page
+    pushed = 'state.push("key", "", 0).content = state.src[state.pos + 2 : end]'
+    module = MARKDOWN.replace(pushed, 'state.push("key", "", 0).meta["plain"] = ""')
+    project.put("extension.py", module.encode())
+    project.put("content/posts/two.md", b"# Press <<Esc>>\n")
+    assert codes(project.build()) == []
+    assert "<title>Press – Notes</title>" in project.page("/two/")
+
+
 @pytest.mark.parametrize(
     ("module", "line"),
     [
