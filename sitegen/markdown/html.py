@@ -121,6 +121,7 @@ _NO_BLOCKS_INSIDE = frozenset(
         "u",
     ]
 )
+_SIMPLE_BLOCKS = frozenset(("p", "div", "center", "blockquote", "section"))
 _END_PARAGRAPHS = frozenset(
     """
     address article aside blockquote center details div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6
@@ -385,16 +386,25 @@ class Translator:
         at = match.start()
         found = find_formula_or_reference(text, at, len(text)) if block and not self._dropping else None
         if found is not None and "</" not in text[found.start : found.end]:
-            display = found.double and not self._in_phrase and place(text, found, len(text)) != "inline"
+            display = found.double and not self._in_phrase and self._stands_alone(text, found)
             out.parts.append(HtmlFormula(found, display))
             return found.end
         end = at + max(dollars(text, at, len(text)), 1)
         self._text(out, text[at:end])
         return end
 
+    def _stands_alone(self, text: str, found: Found) -> bool:
+        """Tell whether a formula is on lines of its own, or all that a block has in it."""
+        if place(text, found, len(text)) != "inline":
+            return True
+        around = self._open[-1] if self._open else ""
+        follows = re.compile(rf"\s*</{around}", re.IGNORECASE).match(text, found.end)
+        return around in _SIMPLE_BLOCKS and follows is not None and text[: found.start].rstrip()[-1:] == ">"
+
     @property
     def _in_phrase(self) -> bool:
-        return any(name in _NO_BLOCKS_INSIDE for name in self._open)
+        # A paragraph that holds a display becomes a <div> in the end.
+        return any(name in _NO_BLOCKS_INSIDE and name != "p" for name in self._open)
 
     def _close(self, out: Fragment, name: str, text: str) -> None:
         if self._dropping:

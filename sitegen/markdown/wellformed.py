@@ -24,6 +24,7 @@ _PIECE = re.compile(
     r"(?P<rest>[^<>\"']*+(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*+)*+)>"
     r"|(?P<bogus>[!?/][^<>]{0,2000}>)|(?P<stray>))"
 )
+_PARAGRAPH = re.compile(r"</?p(?=[\s>])", re.IGNORECASE)
 _MARKS = re.compile(r"\0!\d+\0")
 _ID = re.compile(r"""\sid=(?:"[^"]*"|'[^']*'|[^\s"'>]+)""")
 _ATTRIBUTE = re.compile(r"""[A-Za-z_:@][\w:.@-]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
@@ -239,6 +240,8 @@ class _Body:
         self.waiting: list[_Element] = []
         """Phrases that a block has divided, from the outermost on."""
         self.faults: list[Fault] = []
+        self.at = 0
+        """Where the piece ends that is being handled."""
         self.mark = -1
         self.seen: Counter[str] = Counter()
         """Tags since the mark."""
@@ -265,6 +268,7 @@ class _Body:
 
     def _piece(self, match: re.Match[str]) -> int:
         """Handle what is no text; return where to go on."""
+        self.at = match.end()
         if match["mark"] is not None:
             self.mark = int(match["mark"])
             self.seen.clear()
@@ -369,7 +373,10 @@ class _Body:
             top = self.stack[-1]
             if top.kind == "phrase" or (top.kind == "open" and self._holds_text_only()):
                 self._suspend(len(self.stack) - 1)
-            elif top.name == "p" or top.kind == "inside":
+            elif top.shown == "p" and self._ends_here():
+                top.shown, top.kind = "div", "flow"
+                self.out[top.at] = f"<div{self.out[top.at][2:]}"
+            elif top.shown == "p" or top.kind == "inside":
                 self._pop()
             elif top.kind == "words":
                 if top.shown == "summary" and name in _HEADINGS:
@@ -381,6 +388,11 @@ class _Body:
                 self._room_for_text()
             else:
                 return True
+
+    def _ends_here(self) -> bool:
+        """Tell whether the author ends the paragraph that is open, so that it may become a `<div>` with a block in it."""
+        match = _PARAGRAPH.search(self.text, self.at)
+        return match is not None and match[0][1] == "/"
 
     def _holds_text_only(self) -> bool:
         for element in reversed(self.stack):
@@ -455,6 +467,8 @@ class _Body:
 
     def _phrase(self, name: str, tag: str, kind: Kind) -> None:
         self._room_for_text()
+        if name in ("rt", "rp") and self.stack[-1].shown in ("rt", "rp"):
+            self._pop()
         if name == "a":
             inner = next((n for n in range(len(self.stack) - 1, 0, -1) if self.stack[n].name == "a"), 0)
             if inner and not self._reaches(inner):
@@ -522,8 +536,8 @@ class _Body:
 
     def _suspend_phrases(self) -> None:
         """Close the paragraph and the phrases that a part of a list would be in."""
-        while (top := self.stack[-1]).name == "p" or top.kind in ("phrase", "open"):
-            if top.name == "p":
+        while (top := self.stack[-1]).shown == "p" or top.kind in ("phrase", "open"):
+            if top.shown == "p":
                 self._pop()
             else:
                 self._suspend(len(self.stack) - 1)
@@ -596,14 +610,15 @@ class _Body:
                 return
         self._stray(name)
 
-    @staticmethod
-    def _bars(element: _Element, name: str) -> bool:
+    def _bars(self, element: _Element, name: str) -> bool:
         """Tell whether an end tag cannot close anything outside of this element."""
         if element.kind == "table" or (element.shown in ("td", "th", "caption") and name not in _TABLE_PARTS):
             return name not in ("table",)
         if name == "li":
             return element.kind == "list"
-        return name == "p" and element.kind not in ("phrase", "open")
+        if name != "p" or element.kind in ("phrase", "open"):
+            return False
+        return not any(each.name == "p" for each in self.stack)
 
     def _reaches(self, index: int) -> bool:
         """Tell whether only phrases, or blocks that a link may hold, are open inside of an element."""

@@ -27,7 +27,10 @@ CASES = [
     ("<div>a", "<div>a</div>"),
     ("a<br></br></img>b", "a<br>b"),
     # Blocks divide phrases and paragraphs.
-    ("<p>a<div>b</div>c</p>", "<p>a</p><div>b</div>c"),
+    ("<p>a<div>b</div>c", "<p>a</p><div>b</div>c"),
+    ('<p class="x">a<div>b</div>c</p>', '<div class="x">a<div>b</div>c</div>'),
+    ("<p>a<div>b</p>c", "<div>a<div>b</div></div>c"),
+    ("<p>a<div>b</div><p>c</p>", "<p>a</p><div>b</div><p>c</p>"),
     ("<b>a<div>b</div>c</b>d", "<b>a</b><div><b>b</b></div><b>c</b>d"),
     ('<b id="x">a<p>b</p></b>', '<b id="x">a</b><p><b>b</b></p>'),
     ("<i>a<b>b</i>c</b>d", "<i>a<b>b</b></i><b>c</b>d"),
