@@ -6,13 +6,16 @@ import time
 from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec import structs
 
 from sitegen.console import Texts, render_text
+from sitegen.frontmatter import block as block_module
 from sitegen.frontmatter import read_front_matter
 from sitegen.frontmatter.address import PathProblem, normalise_path
+from sitegen.frontmatter.block import Block, compose
 from sitegen.frontmatter.dates import DateProblem, parse_date
 from sitegen.model import FrontMatter, Source
 from sitegen.text import Span
@@ -374,3 +377,48 @@ def test_a_placeholder_is_no_date_and_costs_no_post(text: str) -> None:
     assert meta is not None
     assert meta.date is None
     assert [problem.code for problem in problems] == ["frontmatter/no-date"]
+
+
+def nodes(node: object) -> object:
+    """Return a node with all that is in it, and where."""
+    if not isinstance(node, yaml.Node):
+        return node
+    at = (node.tag, node.start_mark.index, node.end_mark.index)
+    if isinstance(node, yaml.ScalarNode):
+        return (*at, node.value, node.style or None)
+    if isinstance(node, yaml.SequenceNode):
+        return (*at, [nodes(each) for each in node.value])
+    assert isinstance(node, yaml.MappingNode)
+    return (*at, [(nodes(key), nodes(value)) for key, value in node.value])
+
+
+_YAML = [
+    "title",
+    "tags",
+    "a",
+    "é",
+    "\U0001d465",
+    "1",
+    "2020-01-01",
+    "true",
+    ": ",
+    ":",
+    " ",
+    "  ",
+    "\n",
+    "\n  ",
+    "\n- ",
+    "- ",
+]
+_SIGNS = ["[", "]", "{", "}", ",", '"', "'", "|", ">", "|-", "#", " # ", "?", "~", "\\", "\\n", "...", "<<", "=", ".5"]
+
+
+@given(st.lists(st.sampled_from([*_YAML, *_SIGNS, "&x", "*x", "!", "%", "@", "\t"]), max_size=14).map("".join))
+@example("a: [b, {c: d}]\ne: 'f\n\n  g'\nh: |\n  i\n   j\n\nk: >-\n  l\n  m\n")
+def test_front_matter_is_the_same_by_whichever_parser(content: str) -> None:
+    assert block_module._quick_loader() is not None
+    block = Block(0, len(content), len(content))
+    found = compose(content, block)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(block_module, "_quick_loader", lambda: None)
+        assert nodes(found) == nodes(compose(content, block))
