@@ -26,6 +26,7 @@ from sitegen.notebook import embedded_file
 from sitegen.policy import policy, written_sources
 from sitegen.search import SOURCES
 from sitegen.site import Site, Still
+from sitegen.site.addresses import GENERATED
 from sitegen.site.redirects import REDIRECTS, redirects
 from sitegen.typefaces import Typefaces, has_math, typefaces
 
@@ -37,9 +38,6 @@ STYLES = ("colours", "typography", "layout", "blocks", "code", "print")
 
 RARE = ("blocks",)
 """Those of them that pages load only when they have one of their classes, together with what formulas seldom need."""
-
-FOLDER = "assets"
-"""Where generated files lie in the output folder."""
 
 
 class StaticFile(msgspec.Struct, frozen=True):
@@ -128,11 +126,11 @@ def make_assets(site: Site) -> Assets:
     outputs += [_still(each) for each in site.stills]
     return Assets(
         stylesheet=sheet.path,
-        math_font=f"{FOLDER}/{faces.shared.name}" if faces.shared else None,
+        math_font=f"{GENERATED}/{faces.shared.name}" if faces.shared else None,
         complete_stylesheet=complete.path if complete else None,
         rare_stylesheet=rare.path if rare else None,
         rare=needing,
-        complete_font=f"{FOLDER}/{faces.complete.name}" if faces.complete else None,
+        complete_font=f"{GENERATED}/{faces.complete.name}" if faces.complete else None,
         apart=faces.apart,
         outputs=tuple(outputs),
         diagnostics=faces.diagnostics,
@@ -147,7 +145,7 @@ _HASHED = re.compile(r"\.[0-9a-f]{8,}\.\w+\Z")
 
 def is_hashed(path: str) -> bool:
     """Tell whether the name of a file carries a hash of its content, so that it never means anything else."""
-    return path.startswith(f"{FOLDER}/") and bool(_HASHED.search(path))
+    return path.startswith(f"{GENERATED}/") and bool(_HASHED.search(path))
 
 
 def headers(site: Site, paths: Iterable[str]) -> str:
@@ -187,12 +185,12 @@ def _generated_sheet(name: str, css: str) -> Output:
 
 
 def _generated(name: str, data: bytes, origin: str) -> Output:
-    return Output(f"{FOLDER}/{name}", lambda: data, origin)
+    return Output(f"{GENERATED}/{name}", lambda: data, origin)
 
 
 def _font(font: MathFont, config: Config) -> Output:
     # The name stands for all that the bytes of a published font depend on.
-    return Output(f"{FOLDER}/{font.name}", font.make, "default/fonts", key="" if config.preview else font.name)
+    return Output(f"{GENERATED}/{font.name}", font.make, "default/fonts", key="" if config.preview else font.name)
 
 
 def _copied(static: StaticFile) -> Output:

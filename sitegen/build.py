@@ -58,6 +58,9 @@ MANY_POSTS = 30
 """From here on compiling in other processes saves more than starting them costs, where they are copies of this one:
 30 milliseconds of a processor for two of them, as much as three or four posts."""
 
+FIRST_POSTS = 16
+"""About as many are compiled in the time that it takes to get ready for compiling many."""
+
 NEW_PROCESSES = 4
 """With processes that are not copies it takes so many times as many: each needs half a second, most of it imports."""
 
@@ -133,13 +136,14 @@ def build(
     """
     clock = _Clock()
     report = progress or _silence
-    lock = lock_output(config) if write else nullcontext()
-    with lock as busy, ExitStack() as at_the_end:  # before the folder is looked at, till it has its last file
-        if busy is not None:
-            return _refuse(config, busy, clock)
-        standby = _standby(jobs, executor)
+    with ExitStack() as at_the_end:
+        standby = _standby(jobs, executor)  # before the lock, which it would hold as well
         if standby is not None:
             at_the_end.callback(standby.dismiss)
+        # Before the folder is looked at, till it has its last file.
+        busy = at_the_end.enter_context(lock_output(config)) if write else None
+        if busy is not None:
+            return _refuse(config, busy, clock)
         with clock("reading"):
             sources, unread = _read(config, report)  # first: everything is made from texts
             store = open_cache(config) if cache else Cache(None)
@@ -329,6 +333,8 @@ def compile_all(
         seconds[source.path] = entry.seconds
         done += 1
         report("compiling", done, len(sources))
+    if standby is not None:
+        standby.dismiss()
     return tuple(found[source.path] for source in sources), seconds
 
 
@@ -341,14 +347,15 @@ def _entries(
     standby: _Standby | None,
 ) -> Iterator[Entry]:
     """Compile posts, here or in other processes, and yield them as they are finished."""
-    if standby is not None:
-        if 0 < len(work) < MANY_POSTS:
-            standby.ask((work, options, folder))
+    if standby is not None and work:
+        # Of many, those that it compiles until this process has loaded what the others need.
+        first = work if len(work) < MANY_POSTS else work[:FIRST_POSTS]
+        standby.ask((first, options, folder))
+        yield from _entries(work[len(first) :], options, folder, jobs, executor, None)
+        if len(first) == len(work):
             import sitegen.pages.templates  # noqa: F401 - what follows will need it, and there is nothing else to do
-
-            yield from standby.answer()
-            work = ()
-        standby.dismiss()
+        yield from standby.answer()
+        return
     many = MANY_POSTS if executor is not None or can_fork() else NEW_PROCESSES * MANY_POSTS
     if len(work) < many or (executor is None and jobs < 2):
         for post in work:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from PIL.Image import Image as ImageFile
 
-__all__ = ["is_animated", "still"]
+__all__ = ["animation", "still"]
 
 HEAD = 4096
 """In so many bytes a PNG or WebP says that it moves (APNG: `acTL` before the image data; WebP: `ANIM` after `VP8X`)."""
@@ -32,20 +32,20 @@ _MOVING: dict[bytes, bool] = {}
 _STILLS: dict[bytes, bytes] = {}
 
 
-def is_animated(path: str | os.PathLike[str]) -> bool:
-    """Tell whether a file holds a picture that moves; a file that cannot be read does not."""
+def animation(path: str | os.PathLike[str]) -> str:
+    """Return a digest of a file that holds a picture which moves; empty for others, and for what cannot be read."""
     sign = _SIGNS.get(os.path.splitext(os.fspath(path))[1].lower())
     if sign is None:
-        return False
+        return ""
     try:
         with open(path, "rb") as file:
             data = file.read(HEAD)
             if sign not in data:
-                return False
+                return ""
             data += file.read()
-        return _remembered(_MOVING, data, _moves)
+        return _digest(data).hex() if _remembered(_MOVING, data, _moves) else ""
     except (OSError, ValueError, SyntaxError, EOFError):  # what Pillow raises for files that are no pictures
-        return False
+        return ""
 
 
 def still(path: str | os.PathLike[str]) -> bytes:
@@ -88,9 +88,13 @@ def _remembered(known: dict[bytes, T], data: bytes, make: Callable[[bytes], T]) 
 
     One picture often lies beside several posts, and a still is made twice where many files have to be written.
     """
-    digest = hashlib.blake2b(data, digest_size=20).digest()
+    digest = _digest(data)
     if digest not in known:
         if len(known) >= REMEMBERED:
             del known[next(iter(known))]
         known[digest] = make(data)
     return known[digest]
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=10).digest()

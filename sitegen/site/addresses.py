@@ -33,6 +33,9 @@ __all__ = [
     "written_address",
 ]
 
+GENERATED = "assets"
+"""The folder of the output in which files lie that are made for all pages together."""
+
 _PATH = "/!$&'()*+,;=:@"
 """Beside the unreserved characters, what a path may contain as it is (RFC 3986, section 3.3, `pchar` and the slash)."""
 

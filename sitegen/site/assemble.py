@@ -17,7 +17,7 @@ from sitegen.model import Document, slots_of
 from sitegen.site.addresses import address, base_path, is_index, origin, output_file, path_key, place_of_post, reference
 from sitegen.site.files import Files, FoundFile, Refused, folders_of_posts
 from sitegen.site.links import Links
-from sitegen.site.model import Alias, AssetFile, MenuLink, Neighbour, Page, PageLink, Site, Term, TermLink
+from sitegen.site.model import Alias, AssetFile, MenuLink, Neighbour, Page, PageLink, Site, Still, Term, TermLink
 from sitegen.site.permalinks import place_by_pattern
 from sitegen.site.reading import contents, language, neighbours, reading_minutes
 from sitegen.site.redirects import former_places, moved_places
@@ -83,7 +83,7 @@ def assemble(
         ),
         documents=tuple(document for document, _ in placed),
         assets=tuple(sorted(named.union(*(body.assets for body in bodies)))),
-        stills=tuple(sorted({still for body in bodies for still in body.stills})),
+        stills=_stills(bodies),
         colors=_union(document.colors for document, _ in placed),
         backgrounds=_union(document.backgrounds for document, _ in placed),
         styles=tuple(sorted({(rule.name, rule.declarations) for post, _ in placed for rule in post.styles})),
@@ -117,6 +117,14 @@ def _untranslated(documents: Sequence[Document], config: Config) -> Iterator[Dia
             message = f"there are no words in the language {tag}, so pages have English ones"
             hint = f"give them under [theme.words.{tag}]; the guide's page on theming lists them"
             yield Diagnostic("site/untranslated", message, path, span, hint=hint)
+
+
+def _stills(bodies: Iterable[Filled]) -> tuple[Still, ...]:
+    """Return each still once, made from the first of the files that are the same."""
+    first: dict[str, Still] = {}
+    for still in sorted({still for body in bodies for still in body.stills}):
+        first.setdefault(still.output, still)
+    return tuple(first.values())
 
 
 def describe(text: str) -> str:

@@ -10,7 +10,7 @@ from functools import partial
 import msgspec
 
 from sitegen.looks import Look, look
-from sitegen.pictures import is_animated
+from sitegen.pictures import animation
 from sitegen.workers import Fork, can_fork
 
 __all__ = ["Sizes"]
@@ -24,7 +24,8 @@ class Facts(msgspec.Struct, frozen=True, array_like=True):
 
     size: Size | None
     """None where the file does not tell."""
-    animated: bool
+    animation: str
+    """Digest of a picture that moves; empty for others."""
 
 
 MANY_IMAGES = 200
@@ -67,7 +68,7 @@ class Sizes:
             return self._now[path][1]
         seen = look(path, follow=True)
         known = self._known.get(path)
-        facts = known[1] if known is not None and seen and known[0] == seen else Facts(_read(path), is_animated(path))
+        facts = known[1] if known is not None and seen and known[0] == seen else Facts(_read(path), animation(path))
         self._now[path] = (seen, facts)
         return facts
 
@@ -77,7 +78,7 @@ class Sizes:
 
 
 def _read_all(files: Sequence[tuple[str, Look]]) -> _Known:
-    return {path: (seen, Facts(_read(path), is_animated(path))) for path, seen in files}
+    return {path: (seen, Facts(_read(path), animation(path))) for path, seen in files}
 
 
 def _read(path: str) -> Size | None:

@@ -25,7 +25,7 @@ from sitegen.model import (
     TextSlot,
     slots_of,
 )
-from sitegen.site.addresses import Reference, address, reference, written_address
+from sitegen.site.addresses import GENERATED, Reference, address, reference, written_address
 from sitegen.site.files import FoundFile, Refused
 from sitegen.site.links import Links, PageTarget, Target, labels_of
 from sitegen.site.model import AssetFile, Filling, Still
@@ -167,9 +167,10 @@ class Filler:
             return _stand_in(slot, found.message)
         facts = self._sizes.facts(found.file)
         tag = _tag(work.publish(found, self._address(found.place, written)), facts.size, attributes)
-        if not facts.animated or slot.in_picture or slot.sources:
+        if not facts.animation or slot.in_picture or slot.sources:
             return tag
-        place = f"{found.place}.still.png"
+        # Named by what it is made from: the same animation beside several posts has one still.
+        place = f"/{GENERATED}/still.{facts.animation}.png"
         source = found.asset.source if found.asset else found.place
         work.stills.append(Still(str(found.file), source, place.lstrip("/")))
         address = escape(self._address(place, Reference(external=False)))

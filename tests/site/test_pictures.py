@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from sitegen.pictures import is_animated, still
+from sitegen.pictures import animation, still
 from tests.site.projects import Project, png
 
 
@@ -24,8 +24,8 @@ def test_what_moves_has_a_still(tmp_path: Path, kind: str, suffix: str) -> None:
     file, calm = tmp_path / f"a.{suffix}", tmp_path / f"b.{suffix}"
     file.write_bytes(moving(kind))
     calm.write_bytes(moving(kind, frames=1))
-    assert is_animated(file)
-    assert not is_animated(calm)
+    assert animation(file)
+    assert not animation(calm)
     with Image.open(BytesIO(still(file))) as picture:
         assert picture.format == "PNG"
         assert picture.size == (6, 4)
@@ -37,9 +37,9 @@ def test_what_moves_has_a_still(tmp_path: Path, kind: str, suffix: str) -> None:
 def test_what_is_no_picture_does_not_move(tmp_path: Path) -> None:
     (tmp_path / "a.gif").write_bytes(b"GIF89a and then nothing")
     (tmp_path / "a.png").write_bytes(png(1, 1) + b"acTL")
-    assert not is_animated(tmp_path / "a.gif")
-    assert not is_animated(tmp_path / "a.png")
-    assert not is_animated(tmp_path / "missing.gif")
+    assert not animation(tmp_path / "a.gif")
+    assert not animation(tmp_path / "a.png")
+    assert not animation(tmp_path / "missing.gif")
     with pytest.raises(OSError):  # noqa: PT011 - what it says is Pillow's
         still(tmp_path / "a.gif")
 
@@ -60,19 +60,21 @@ def test_stills_of_a_site(tmp_path: Path) -> None:
     project.build()
     files = project.dist()
     page = files["a/index.html"].decode()
+    digest = animation(tmp_path / "content" / "posts" / "move.gif")
     assert (
-        '<picture><source srcset="/move.gif.still.png" media="(prefers-reduced-motion: reduce)">'
+        f'<picture><source srcset="/assets/still.{digest}.png" media="(prefers-reduced-motion: reduce)">'
         '<img src="/move.gif" width="6" height="4" alt="one"'
     ) in page
     assert '<img src="/moves.gif" height="2" ' in page
     assert page.count("<picture>") == 3
     assert page.count("<source") == 3
-    assert {"move.gif.still.png", "moves.gif.still.png"} <= files.keys()
+    other = animation(tmp_path / "static" / "moves.gif")
+    assert {f"assets/still.{each}.png" for each in (digest, other)} == {path for path in files if "still" in path}
     again = project.build()
     assert (again.stats.written, again.stats.removed) == (0, 0)
     project.put("content/posts/move.gif", moving("GIF", frames=1))
     project.build()
-    assert "move.gif.still.png" not in project.dist()
+    assert [path for path in project.dist() if "still" in path] == [f"assets/still.{other}.png"]
     assert project.dist()["a/index.html"].count(b"<picture>") == 2
 
 
