@@ -29,6 +29,7 @@ def orphans(config: Config, site: Site, sources: Sequence[Source], outputs: Iter
 ) -> Iterator[Diagnostic]:  # fmt: skip
     """Yield the files that are left over; `named` are the output paths that something on the site leads to."""
     ignored = config.check.ignore
+    ignored = [*ignored, *config.build.ignore]
     found = (*_beside_posts(config, site, sources), *_static(config, outputs, named))
     yield from (problem for problem in found if not any(fnmatchcase(problem.path, glob) for glob in ignored))
 

@@ -163,7 +163,8 @@ class _Jekyll:
                 if PurePosixPath(path).stem == "404":
                     self.settings.unmapped.append(f"{path}: the page for missing addresses is a template here")
                 elif PROGRAM.search(self.tree.body(path)):
-                    programs.append(path)
+                    if not self.is_list(path, head.path or self.page_address(path)):
+                        programs.append(path)
                 elif self.tree.body(path):
                     fit.append(path)
                     self.single[path] = self.page_address(path)
@@ -193,9 +194,20 @@ class _Jekyll:
         for file in sorted(root.rglob("*.html")):
             path = file.relative_to(self.tree.root).as_posix()
             inner = file.relative_to(root).parts
-            own = file.name in ("index.html", "404.html") or any(part.startswith(("_", ".")) for part in inner)
+            own = inner in (("index.html",), ("404.html",)) or any(part.startswith(("_", ".")) for part in inner)
             if not own and self.tree.text(path).startswith("---") and not is_excluded(path, self.excluded):
-                yield path
+                head = self.tree.head(path)
+                if not self.is_list(path, (head and head.path) or self.page_address(path)):
+                    yield path
+
+    def is_list(self, path: str, place: str) -> bool:
+        """Tell whether a page is a list of posts or of what they share; sitegen has those elsewhere."""
+        body = self.tree.body(path)
+        for name, ours in (("tags", "/tags/"), ("categories", "/categories/"), ("posts", "/archive/")):
+            if PROGRAM.search(body) and re.search(rf"\bsite\.{name}\b", body):
+                self.settings.redirect(place, ours)
+                return True
+        return False
 
     def page_address(self, path: str) -> str:
         """Return the address of a page without `permalink` (Jekyll's `Page#template`)."""

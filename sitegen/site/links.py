@@ -170,7 +170,8 @@ class Links:
         place = join("/", place)
         if place.endswith(_INDEX_HTML):
             place = place.removesuffix("index.html")
-        found = self._by_place.get(place) or self._by_place.get(place + "/")
+        # Hosts show /about.html at /about too, and links of other generators count on it.
+        found = self._by_place.get(place) or self._by_place.get(place + "/") or self._by_place.get(place + ".html")
         former = None if found else self._former.get(place) or self._former.get(place + "/")
         return found if former is None else self._by_place.get(former)
 

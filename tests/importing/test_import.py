@@ -244,6 +244,8 @@ def test_jekyll_with_collections_defaults_and_pages(tmp_path: Path) -> None:
             "index.md": "---\nlayout: home\n---\n",
             "404.md": head("Gone"),
             "all.md": "---\ntitle: All\n---\n{% for post in site.posts %}{{ post.title }}{% endfor %}\n",
+            "tagged.html": "---\npermalink: /by-tag/\n---\n{% for tag in site.tags %}{{ tag[0] }}{% endfor %}\n",
+            "team.md": "---\ntitle: Team\n---\n{% for one in site.data.team %}{{ one }}{% endfor %}\n",
             "wiki/index.md": head("Wiki"),
             "wiki/2020-01-01-x.md": head("X"),
             "tools/x.md": head("Tool"),
@@ -268,7 +270,7 @@ def test_jekyll_with_collections_defaults_and_pages(tmp_path: Path) -> None:
     assert menu(config) == [("About", "/about.html")]
     assert config.publish.feed_id == "https://ball.example{name}"
     assert "collection cards: it has no pages of its own" in said
-    assert "pages that Liquid writes: all.md" in said
+    assert "pages that Liquid writes: team.md" in said
     assert "pages in HTML: old.html" in said
     assert "defaults of _posts/short: author" in said
     dist = tmp_path / "dist"
@@ -276,6 +278,8 @@ def test_jekyll_with_collections_defaults_and_pages(tmp_path: Path) -> None:
     assert not (dist / "a.txt").exists(), "static is a folder like any other here"
     assert (dist / "atom.xml").read_bytes() == (dist / "feed.xml").read_bytes()
     assert 'url=/"' in (dist / "list/index.html").read_text()
+    assert 'url=/archive/"' in (dist / "all.html").read_text()
+    assert 'url=/tags/"' in (dist / "by-tag/index.html").read_text()
     assert 'url=/tags/even/"' in (dist / "tag/even/index.html").read_text()
 
 

@@ -43,7 +43,7 @@ title: One
 date: 2020-03-04
 tags: [Big balls, even]
 ---
-[About](/about.html), [odd](../notes/odd.md), [home](/).
+[About](/about), [blog](/blog/), [odd](../notes/odd.md), [home](/).
 -- content/posts/README.md --
 Not a post.
 -- content/posts/_index.md --
@@ -121,7 +121,8 @@ def test_patterns_for_folders_and_files(tmp_path: Path) -> None:
         "wiki/index.md": ("page", "wiki/index.html"),
         "wiki/deep/page.md": ("page", "wiki/deep/page/index.html"),
     }
-    assert 'href="/repo/odd.html"' in project.page("2020/one")
+    page = project.page("2020/one")
+    assert [f'href="/repo/{place}"' in page for place in ("odd.html", "about.html", "archive/")] == [True] * 3
     assert "<title>Balls</title>" in project.page("")
 
 
