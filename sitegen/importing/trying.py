@@ -24,6 +24,9 @@ from sitegen.source import read_sources
 
 __all__ = ["try_out"]
 
+MANY = 5
+"""So many texts that are left out are named one by one."""
+
 
 def try_out(settings: Settings) -> str:
     """Build the site in memory, mend the settings, and say what came of it; empty where they cannot be used."""
@@ -114,12 +117,18 @@ def _part(settings: Settings, site: Site) -> None:
     for page in site.pages:
         by_output.setdefault(path_key(page.output), []).append(page.source)
     ignored = list(settings.tables["build"].get("ignore", []))
+    left_out = []
     for sources in by_output.values():
-        # What is written in Markdown is the source of a notebook beside it.
-        first, *others = sorted(sources, key=lambda path: (path.endswith(".ipynb"), path))
+        # Markdown counts before what other programs make Markdown of.
+        first, *others = sorted(sources, key=lambda path: (_kind(path), path))
         for other in others:
             ignored.append(glob.escape(other))
-            settings.unmapped.append(f"{other} has the address of {first}, and is left out")
+            left_out.append(f"{other} has the address of {first}, and is left out")
+    settings.unmapped += (
+        left_out
+        if len(left_out) <= MANY
+        else [f"{len(left_out)} texts have addresses of others: {left_out[0]}, and so on; build.ignore names them"]
+    )
     if ignored:
         settings.tables["build"]["ignore"] = ignored
     outputs = {*by_output, *(path_key(output_file(alias.place)) for alias in site.aliases)}
@@ -128,6 +137,11 @@ def _part(settings: Settings, site: Site) -> None:
     kept = [each for each in assets if path_key(each.removeprefix(content)) not in outputs]
     if kept != assets:
         settings.tables["build"]["assets"] = kept
+
+
+def _kind(path: str) -> int:
+    kinds = (".md", ".markdown", ".mdx", ".qmd", ".rmd", ".ipynb")
+    return next((number for number, ending in enumerate(kinds) if path.lower().endswith(ending)), len(kinds))
 
 
 def _tell_of_keys(settings: Settings, site: Site) -> None:

@@ -440,3 +440,13 @@ def test_settings_that_cannot_be_read_are_told_of(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "_config.yml cannot be read" in done.stderr
     assert "no title was found; set site.title" in done.stderr
+
+
+def test_markdown_counts_before_what_it_is_made_of(tmp_path: Path) -> None:
+    texts = {
+        f"content/post/{name}.{ending}": head(name, date="2020-03-04") for name in "abcdef" for ending in ("md", "Rmd")
+    }
+    pages, config, said = imported(tmp_path, {"config.yaml": "title: Balls\n", **texts})
+    assert pages == {f"content/post/{name}.md": f"post post/{name}/index.html" for name in "abcdef"}
+    assert config.build.ignore == [f"content/post/{name}.Rmd" for name in "abcdef"]
+    assert "6 texts have addresses of others: content/post/a.Rmd has the address of content/post/a.md" in said
