@@ -395,7 +395,7 @@ class Translator:
 
     def _stands_alone(self, text: str, found: Found) -> bool:
         """Tell whether a formula is on lines of its own, or all that a block has in it."""
-        if place(text, found, len(text)) != "inline":
+        if place(text, found, len(text)) not in ("inline", "amid"):
             return True
         around = self._open[-1] if self._open else ""
         follows = re.compile(rf"\s*</{around}", re.IGNORECASE).match(text, found.end)

@@ -388,9 +388,9 @@ LABEL = re.compile(r"\(([A-Za-z][\w-]*[:_.-][\w:.-]+)\)")
 """A label after a display, as MyST writes it."""
 _IDENTIFIER = re.compile(r"\{#[^{}\n]*\}")
 
-Place = Literal["display", "beside", "line", "inline"]
+Place = Literal["display", "beside", "line", "inline", "amid"]
 """Where a `$$…$$` stands: in a paragraph of its own; on lines of its own, which it begins or ends, beside lines of
-text; on one line of its own among lines of text; among text in a line."""
+text; on one line of its own among lines of text; at the begin of a line, with text after it; after text in a line."""
 
 
 def place(text: str, found: Found, end: int) -> Place:
@@ -413,9 +413,9 @@ def place(text: str, found: Found, end: int) -> Place:
     if "\n" in content:
         if first and last and _OWN_LINES.fullmatch(content):
             return "display"  # dollars that have lines for themselves; no sentence is written like that
-        return ("beside" if beside else "display") if first or last else "inline"
+        return ("beside" if beside else "display") if first or last else "amid"
     if not (first and last):
-        return "inline"
+        return "inline" if first else "amid"
     return "line" if rest or beside else "display"
 
 
@@ -433,12 +433,17 @@ class Doubt(NamedTuple):
     """How many they are."""
 
 
+MAX_SMALL = 40
+"""Characters of a formula that only names something."""
+
+
 def settle_style(tokens: list[Token]) -> list[Doubt]:
     """Decide for the `math` tokens of a post which `$$…$$` are displays.
 
     In kramdown, where `$$` is the only delimiter, one is a display in a paragraph of its own and inline anywhere
     else. An author who writes `$…$` as well means displays. So a post is read as kramdown's where formulas between
-    `$$` stand amid text at least as often as others stand between single dollars or on lines beside text.
+    `$$` stand amid text at least as often as others stand between single dollars or on lines beside text. Amid text,
+    those that state nothing, such as `$$x_1$$`, are inline in any case.
     Returns what was in doubt.
     """
     pairs = [(token, child) for token in tokens for child in token.children or () if child.type == "math"]
@@ -449,12 +454,22 @@ def settle_style(tokens: list[Token]) -> list[Doubt]:
         return doubts
     singles = sum(child.markup == "$" for _, child in pairs)
     lines = sum(token.meta["display"] in ("line", "beside") for token in formulas)
-    inline = sum(token.meta["display"] == "inline" for token in formulas)
+    inline = sum(token.meta["display"] in ("inline", "amid") for token in formulas)
     kramdown = inline >= singles
     amid_lines = kramdown and inline > 1 and inline >= lines
-    displays = {"display": True, "beside": not amid_lines, "line": not amid_lines, "inline": not kramdown}
+    displays = {
+        "display": True,
+        "beside": not amid_lines,
+        "line": not amid_lines,
+        "inline": not kramdown,
+        "amid": not kramdown,
+    }
     beside = [pair for pair in pairs if pair[1].markup == "$$" and pair[1].meta["display"] in ("line", "beside")]
-    amid = [pair for pair in pairs if pair[1].markup == "$$" and pair[1].meta["display"] == "inline"]
+    amid = [
+        pair
+        for pair in pairs
+        if pair[1].markup == "$$" and pair[1].meta["display"] in ("inline", "amid") and not _is_small(pair[1])
+    ]
     if amid_lines and beside:
         message = "`$$…$$` beside lines of text is read as inline, as kramdown reads it"
         doubts.append(Doubt(message, *beside[0], len(beside)))
@@ -462,8 +477,19 @@ def settle_style(tokens: list[Token]) -> list[Doubt]:
         message = "`$$…$$` amid text is read as a display, since formulas in the text have single dollars here"
         doubts.append(Doubt(message, *amid[0], len(amid)))
     for token in formulas:
-        token.meta["display"] = displays[token.meta["display"]]
+        token.meta["display"] = displays[token.meta["display"]] and not _is_small(token)
     return doubts
+
+
+_LARGE = re.compile(
+    r"[=<>≤≥≈∼→&]|\\(?:[dt]?frac|sum|prod|o?int|lim|max|min|begin|binom|over|le|ge|leq|geq|to|in|sim|ne)\b"
+)
+
+
+def _is_small(token: Token) -> bool:
+    """Tell whether a formula amid a sentence states nothing, such as a name, so that nobody sets it apart."""
+    tex = token.content
+    return token.meta["display"] == "amid" and len(tex) <= MAX_SMALL and _LARGE.search(tex) is None
 
 
 def _is_loose(content: str) -> bool:

@@ -610,6 +610,9 @@ class _Work:
             blank = len(content) - len(content.lstrip()), len(content.rstrip())
             self.edit(start, end + blank[0], "$")
             self.edit(end + max(blank), close.end(), "$")
+        elif flags & {"display", "display=true", "block", "block=true"} and not self._begins_line(start):
+            self.edit(start, end, "\\begin{displaymath}")
+            self.edit(close.start(), close.end(), "\\end{displaymath}")
         else:
             self.edit(start, end, "$$")
             self.edit(close.start(), close.end(), "$$")

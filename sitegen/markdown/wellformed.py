@@ -390,7 +390,7 @@ class _Body:
                 return True
 
     def _ends_here(self) -> bool:
-        """Tell whether the author ends the paragraph that is open, so that it may become a `<div>` with a block in it."""
+        """Tell whether the author ends the paragraph that is open: then it may become a `<div>` with blocks in it."""
         match = _PARAGRAPH.search(self.text, self.at)
         return match is not None and match[0][1] == "/"
 
@@ -467,8 +467,10 @@ class _Body:
 
     def _phrase(self, name: str, tag: str, kind: Kind) -> None:
         self._room_for_text()
-        if name in ("rt", "rp") and self.stack[-1].shown in ("rt", "rp"):
-            self._pop()
+        if name in ("rt", "rp"):
+            if self.stack[-1].shown in ("rt", "rp"):
+                self._pop()
+            self.waiting = [each for each in self.waiting if each.name not in ("rt", "rp")]
         if name == "a":
             inner = next((n for n in range(len(self.stack) - 1, 0, -1) if self.stack[n].name == "a"), 0)
             if inner and not self._reaches(inner):
