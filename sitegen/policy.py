@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from html import unescape
 from urllib.parse import urlsplit
 
-__all__ = ["BASE", "Source", "policy", "source_of", "sources_in", "written_sources"]
+__all__ = ["BASE", "Source", "digest_of", "policy", "source_of", "sources_in", "written_sources"]
 
 Source = tuple[str, str]
 """A directive and one source expression that it shall allow: `("img-src", "https://example.org")`."""
@@ -116,15 +116,20 @@ def _programs(html: str) -> set[Source]:
         if _DATA_BLOCK.search(attributes):
             continue
         if text.strip():
-            found.add(("script-src", _digest(text)))
+            found.add(("script-src", digest_of(text)))
         found.update(_FOR_SCRIPTS)
     for values in _HANDLER.findall(html):
         # A handler is allowed by its digest where digests count for attributes too (CSP 3, section 6.7.3.3).
-        found |= {("script-src", "'unsafe-hashes'"), ("script-src", _digest(unescape("".join(values)))), *_FOR_SCRIPTS}
+        found |= {
+            ("script-src", "'unsafe-hashes'"),
+            ("script-src", digest_of(unescape("".join(values)))),
+            *_FOR_SCRIPTS,
+        }
     return found
 
 
-def _digest(program: str) -> str:
+def digest_of(program: str) -> str:
+    """Return the source expression that allows an inline script by its content."""
     data = program.replace("\r\n", "\n").replace("\r", "\n").encode()
     return f"'sha256-{base64.b64encode(hashlib.sha256(data).digest()).decode()}'"
 

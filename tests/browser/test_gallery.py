@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from dev import NEEDS
 from tests.browser.test_other_pages import AXE, addresses
@@ -94,6 +94,56 @@ def test_constructs_are_as_they_should_be(
     assert blocks == PAGES[name]
     assert bottom <= WINDOW[name] + 1, "the picture shows less than the page"
     assert "\n".join(problems) == ""
+
+
+@pytest.mark.parametrize(
+    "colours", [{"dark": True}, {"forced": True}, {"dark": True, "forced": True}], ids=" and ".join
+)
+def test_constructs_in_other_colours(
+    browser: Browser, gallery_server: StaticServer, tmp_path: Path, colours: dict[str, bool]
+) -> None:
+    """Frames, strikes, lines and signs are seen in the dark, and where the reader's system chooses the colours."""
+    page = browser.open(f"{gallery_server.origin}/formulas/", width=1000, height=WINDOW["formulas"], **colours)
+    try:
+        problems = wrong(Probe(page, 1000), tmp_path / "page.png")
+    finally:
+        page.close()
+    if colours.get("forced"):  # they are the system's own
+        problems = [problem for problem in problems if "no colour" not in problem]
+    assert "\n".join(problems) == ""
+
+
+@pytest.mark.parametrize("colours", [{}, {"dark": True}, {"forced": True}], ids=lambda c: " and ".join(c) or "light")
+@pytest.mark.parametrize("anchor", ["row", "whole"])
+def test_what_a_link_led_to_is_marked(
+    browser: Browser, gallery_server: StaticServer, tmp_path: Path, colours: dict[str, bool], anchor: str
+) -> None:
+    selector = {"row": ".eqs mtr[id]", "whole": ".eq[id]"}[anchor]
+    address = f"{gallery_server.origin}/rows/"
+    looked = []
+    for marked in (False, True):
+        page = browser.open(address, width=1000, **colours)
+        try:
+            found = Probe(page, 1000).ask(
+                f"(async () => {{ const e = document.querySelector('{selector}');"
+                f" e.scrollIntoView({{ block: 'center', behavior: 'instant' }});"
+                f" if ({json.dumps(marked)}) location.hash = e.id;"
+                " await new Promise(done => setTimeout(done, 400));"
+                " e.scrollIntoView({ block: 'center', behavior: 'instant' }); return box(e); })()"
+            )
+            page.screenshot(tmp_path / "page.png")
+        finally:
+            page.close()
+        with Image.open(tmp_path / "page.png") as image:
+            area = [found["left"] - 6, found["top"] - 6, found["right"] + 6, found["bottom"] + 6]
+            looked.append(image.convert("RGB").crop(tuple(map(round, area))))
+    before, after = looked
+    assert before.size == after.size
+    changed = ImageChops.difference(before, after).convert("L").point(lambda level: 255 if level > 8 else 0)
+    left, top, right, bottom = changed.getbbox() or (0, 0, 0, 0)
+    # A ground, or a frame around it.
+    assert right - left >= 0.95 * (before.width - 12)
+    assert bottom - top >= 0.8 * (before.height - 12)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -190,8 +240,12 @@ class Sight:
         left, top, right, bottom = area
         self._part = picture.crop((math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)))
         grey = self._part.convert("L")
-        paper = int(grey.getextrema()[1]) if grey.width and grey.height else 0  # type: ignore[arg-type]
-        self._drawn = grey.point(lambda level: 255 if level < paper - 50 else 0)
+        levels = grey.histogram()
+        # Ink is dark on paper, and light where the reader prefers that.
+        light = sum(levels[128:]) >= sum(levels[:128])
+        ground = max((level for level in range(256) if levels[level]), default=0) if light else 0
+        ground = ground if light else min((level for level in range(256) if levels[level]), default=0)
+        self._drawn = grey.point(lambda level: 255 if abs(level - ground) > 50 else 0)
         self._kinds: dict[str, Callable[[Any], str]] = {
             "ink": self._ink,
             "line": self._line,

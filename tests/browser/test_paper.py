@@ -29,6 +29,9 @@ FORMULAS = {
     "text": rf"\alpha \text{{ where {'many words stand in a row ' * 5}}} \omega",
 }
 
+ENCLOSURES = ("boxed", "fbox", "cancel", "bcancel", "xcancel", "sout", "overline", "underline", "cancelto{}")
+"""Around what is not seen, so that only the enclosure itself can leave ink."""
+
 
 @pytest.fixture(scope="module")
 def paper_site(tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
@@ -40,6 +43,9 @@ def paper_site(tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
             f"---\ntitle: Paper\ndate: 2024-05-17\n---\n\nBefore it.\n\n$$ {tex} $$\n\n- In a list\n\n  $$ {tex} $$\n"
         )
         (project / "content" / "posts" / f"p{number}.md").write_text(text, encoding="utf-8")
+    empty = "\n\n".join(rf"$$ \{name}{{\phantom{{abcdef}}}} $$" for name in ENCLOSURES if name != "fbox")
+    empty += "\n\n$$ \\fbox{$\\phantom{abcdef}$} $$"
+    (project / "content" / "posts" / "empty.md").write_text(f"---\ntitle: E\ndate: 2024-05-17\n---\n\n{empty}\n")
     return build_site(project, project / "dist")
 
 
@@ -75,6 +81,25 @@ def test_nothing_is_cut(browser: Browser, paper_server: StaticServer, tmp_path: 
     # The last letter of each, in whichever form the document has it.
     assert sum(letters.count(letter) for letter in "ω𝜔") == 2
     assert on_screen < 130, "on the screen it stays on one line"
+
+
+def test_enclosures_are_printed(browser: Browser, paper_server: StaticServer, tmp_path: Path) -> None:
+    page = browser.open(f"{paper_server.origin}/empty/")
+    try:
+        (tmp_path / "page.pdf").write_bytes(page.pdf())
+        tops = page.evaluate("[...document.querySelectorAll('.eq')].length")
+    finally:
+        page.close()
+    assert tops == len(ENCLOSURES)
+    sheet = pypdfium2.PdfDocument(tmp_path / "page.pdf")[0].render(scale=2, grayscale=True).to_pil()
+    ink = sheet.point(lambda level: 255 if level < 160 else 0)
+    rows = [ink.crop((0, y, ink.width, y + 1)).getbbox() is not None for y in range(ink.height)]
+    # The two sides of a frame have less between them, or are joined by it.
+    bands, blank = 0, 1000
+    for inked in rows:
+        bands += inked and blank > 25
+        blank = 0 if inked else blank + 1
+    assert bands == 2 + len(ENCLOSURES), "title, date, and each enclosure"
 
 
 def test_parts_are_lines_on_paper_only(browser: Browser, paper_server: StaticServer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -60,6 +61,18 @@ def test_every_page(
         page.evaluate(f"window.axe ? 0 : (() => {{ {script}\n }})()")
         problems += [f"{address}: {violation}" for violation in page.evaluate(AXE)]
     assert problems == []
+
+
+def test_the_nu_html_checker_finds_nothing_in_pages_with_a_policy(
+    reading_site: BuiltSite, reading_server: StaticServer
+) -> None:
+    """By their addresses: a file has no origin, so that from a disk nothing is allowed by `'self'`."""
+    java, jar = require("a Java runtime"), require("the Nu HTML checker")
+    command = [java, "-Dnu.validator.servlet.allow-forbidden-hosts=true", "-jar", jar, "--format", "json"]
+    pages = [reading_server.origin + address for address in addresses(reading_site)]
+    done = subprocess.run([*command, "--exit-zero-always", *pages], capture_output=True, encoding="utf-8", check=True)
+    messages = json.loads(done.stderr or done.stdout)["messages"]
+    assert [f"{each['url']}:{each.get('lastLine')}: {each['message']}" for each in messages] == []
 
 
 def test_images_have_both_sides(open_page: Open, reading_site: BuiltSite, reading_server: StaticServer) -> None:

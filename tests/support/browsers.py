@@ -76,8 +76,13 @@ class Browser(Protocol):
 
     name: str
 
-    def open(self, url: str, *, width: int = 1000, height: int = HEIGHT, dark: bool = False) -> Page:
-        """Open a page of `width` by `height` CSS pixels and wait until its fonts have loaded."""
+    def open(
+        self, url: str, *, width: int = 1000, height: int = HEIGHT, dark: bool = False, forced: bool = False
+    ) -> Page:
+        """Open a page of `width` by `height` CSS pixels and wait until its fonts have loaded.
+
+        `dark` is what the reader prefers; with `forced`, the reader's system chooses all colours.
+        """
 
     def close(self) -> None:
         """End the browser."""
@@ -112,9 +117,13 @@ class Chromium:
             executable_path=executable, args=list(self.ARGUMENTS), env=dict(_environment())
         )
 
-    def open(self, url: str, *, width: int = 1000, height: int = HEIGHT, dark: bool = False) -> Page:
+    def open(
+        self, url: str, *, width: int = 1000, height: int = HEIGHT, dark: bool = False, forced: bool = False
+    ) -> Page:
         context = self._browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            forced_colors="active" if forced else "none",
         )
         context.add_init_script(WATCH)
         page = ChromiumPage(context)
@@ -203,22 +212,26 @@ PREFERENCES = {
 """Nothing of a fresh profile may reach for the network or put a page of its own in the way."""
 DARK_PREFERENCE = "layout.css.prefers-color-scheme.content-override"
 """0 is dark, 1 is light; WebDriver BiDi has no command for it."""
+FORCED_PREFERENCE = "browser.display.document_color_use"
+"""2 puts the reader's colours in the place of the page's."""
 
 
 class Firefox:
-    """The system's Firefox: one process for light pages, one for dark ones, each started when first needed."""
+    """The system's Firefox: a process for light pages, one for dark ones and so on, started when first needed."""
 
     name = "firefox"
 
     def __init__(self) -> None:
         self._executable = require("Firefox")
         require("text fonts")
-        self._processes: dict[bool, FirefoxProcess] = {}
+        self._processes: dict[tuple[bool, bool], FirefoxProcess] = {}
 
-    def open(self, url: str, *, width: int = 1000, height: int = HEIGHT, dark: bool = False) -> Page:
-        if dark not in self._processes:
-            self._processes[dark] = FirefoxProcess(self._executable, dark=dark)
-        page = FirefoxPage(self._processes[dark], width, height)
+    def open(
+        self, url: str, *, width: int = 1000, height: int = HEIGHT, dark: bool = False, forced: bool = False
+    ) -> Page:
+        if (dark, forced) not in self._processes:
+            self._processes[dark, forced] = FirefoxProcess(self._executable, dark=dark, forced=forced)
+        page = FirefoxPage(self._processes[dark, forced], width, height)
         page.load(url)
         return page
 
@@ -235,9 +248,9 @@ class FirefoxProcess:
     COMMAND_TIMEOUT = 60
     """Seconds for one command."""
 
-    def __init__(self, executable: str, *, dark: bool) -> None:
+    def __init__(self, executable: str, *, dark: bool, forced: bool) -> None:
         self._profile = Path(tempfile.mkdtemp(prefix="firefox-profile-"))
-        preferences = {**PREFERENCES, DARK_PREFERENCE: 0 if dark else 1}
+        preferences = {**PREFERENCES, DARK_PREFERENCE: 0 if dark else 1, FORCED_PREFERENCE: 2 if forced else 0}
         lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in preferences.items()]
         (self._profile / "user.js").write_text("\n".join(lines))
         self._process = subprocess.Popen(
@@ -374,7 +387,11 @@ class WebKit:
         require("text fonts")
         self._processes: dict[bool, WebKitProcess] = {}
 
-    def open(self, url: str, *, width: int = 1000, height: int = HEIGHT, dark: bool = False) -> Page:
+    def open(
+        self, url: str, *, width: int = 1000, height: int = HEIGHT, dark: bool = False, forced: bool = False
+    ) -> Page:
+        if forced:
+            raise NotImplementedError("WebKit has no forced colours")
         if dark not in self._processes:
             self._processes[dark] = WebKitProcess(*self._programs, dark=dark)
         return WebKitPage(self._processes[dark], url, width, height)
