@@ -61,6 +61,9 @@ def _read_plain(settings: Settings) -> None:
             settings.posts(tree.sections_of_posts(content), "folder of posts")
             if settings.tables["build"].get("posts"):
                 break
+        else:  # a handbook, whose texts have no dates
+            folders = [each for each in tree.folders("") if each[0] != "_" and tree.texts(each)]
+            settings.pages([*tree.texts("", deep=False), *folders], "texts")
     settings.assets([each for each in tree.folders_of_files("") if each not in ("static", "src", "content")])
     settings.folder("output")
 

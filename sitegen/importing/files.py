@@ -223,11 +223,17 @@ class Tree:
         for folder in _MACRO_FOLDERS:
             if (self.root / folder).is_dir():
                 files |= {Path(at) / name for at, _, names in os.walk(self.root / folder) for name in names}
+        for at, folders, names in os.walk(self.root):
+            folders[:] = [each for each in folders if each not in _LEFT_OUT and not each.startswith(".")]
+            files |= {Path(at) / name for name in names if "macros" in name.lower()}
         for file in sorted(files):
-            if file.suffix in _MACRO_FILES and not file.name.endswith(("lock.json", "package.json", ".min.js")):
+            if file.suffix in (*_MACRO_FILES, ".txt") and not file.name.endswith(
+                ("lock.json", "package.json", ".min.js")
+            ):
                 path = file.relative_to(self.root).as_posix()
                 text = self.text(path)
-                if len(text) <= _LARGEST and ("acros" in text or _defines(file.suffix, text)):
+                named = file.suffix == ".txt" and "macros" in file.name.lower()
+                if len(text) <= _LARGEST and (named or "acros" in text or _defines(file.suffix, text)):
                     yield path
 
 

@@ -34,7 +34,12 @@ def read_gatsby(settings: Settings) -> None:
     settings.language(match[2] if match else "", "siteMetadata: language")
     posts = _posts(settings)
     settings.posts(posts, "folder of posts")
-    settings.permalink("/:path/", "addresses by folder")
+    node = tree.text(tree.first("gatsby-node.js", "gatsby-node.ts", "gatsby-node.mjs"))
+    # Beginnings such as `/blog${slug}`; of several, none is sure.
+    begun = set(re.findall(r"`/([\w-]+(?:/[\w-]+)*)/?\$\{[^}]*(?:slug|value|FilePath)[^}]*\}", node, re.IGNORECASE))
+    begun = {each for each in begun if not re.match(r"(?:tag|categor|author|page)", each)}
+    start = f"/{begun.pop()}" if len(begun) == 1 else ""
+    settings.permalink(f"{start}/:path/", "gatsby-node.js" if start else "addresses by folder")
     pages = [each for each in tree.texts("src/pages") if tree.body(each)] if tree.is_folder("src/pages") else []
     settings.pages([each for each in pages if not each.startswith(tuple(f"{post}/" for post in posts))], "src/pages")
     for path in settings.tables["build"].get("pages", []):
@@ -50,7 +55,6 @@ def read_gatsby(settings: Settings) -> None:
     for key in ("static", "templates", "output"):
         settings.folder(key, "static")
     settings.redirect("/rss.xml", "/feed.xml")
-    node = tree.text(tree.first("gatsby-node.js", "gatsby-node.ts", "gatsby-node.mjs"))
     for old in re.findall(r"[`'\"]/(tags?|categor(?:y|ies))/\$\{", node):
         settings.redirect(f"/{old}/*/", "/tags/*/" if old.startswith("tag") else "/categories/*/")
     settings.unmapped.append("gatsby-node.js may give posts other addresses; change site.permalink if it does")

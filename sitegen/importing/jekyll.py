@@ -108,7 +108,9 @@ class _Jekyll:
         """Give posts of `blog/_posts` the category `blog`, as Jekyll does."""
         above = folder.removeprefix(self.source).strip("/").rpartition("/")[0]
         pattern = self.settings.tables["site"].get("permalink", "")
-        if above and ":categories" in pattern:
+        heads = [head for path in self.tree.texts(folder) if (head := self.tree.head(path))]
+        said = sum(above.lower() in {each.lower() for each in head.categories} for head in heads)
+        if above and ":categories" in pattern and said * 2 <= len(heads):  # else posts say so themselves
             own = pattern.replace(":categories", f"{above}/:categories")
             self.settings.permalink_of(folder, own, f"category of the folder {above}")
 

@@ -124,11 +124,10 @@ def _part(settings: Settings, site: Site) -> None:
         for other in others:
             ignored.append(glob.escape(other))
             left_out.append(f"{other} has the address of {first}, and is left out")
-    settings.unmapped += (
-        left_out
-        if len(left_out) <= MANY
-        else [f"{len(left_out)} texts have addresses of others: {left_out[0]}, and so on; build.ignore names them"]
-    )
+    if len(left_out) > MANY:
+        number = len(left_out)
+        left_out = [f"{number} texts have addresses of others: {left_out[0]}, and so on; build.ignore names them"]
+    settings.unmapped += left_out
     if ignored:
         settings.tables["build"]["ignore"] = ignored
     outputs = {*by_output, *(path_key(output_file(alias.place)) for alias in site.aliases)}

@@ -237,6 +237,7 @@ def test_jekyll_with_collections_defaults_and_pages(tmp_path: Path) -> None:
             "_posts/short/2020-03-05-tiny.md": head("Tiny"),
             "_posts/note.md": head("Without a date"),
             "deep/_posts/2020-03-06-deep.md": head("Deep"),
+            "said/_posts/2020-03-07-said.md": head("Said", category="said"),
             "_recipes/2020-01-01-soup.md": head("Soup"),
             "_cards/ace.md": head("Ace"),
             "_talks/My Talk.md": head("My talk"),
@@ -261,6 +262,7 @@ def test_jekyll_with_collections_defaults_and_pages(tmp_path: Path) -> None:
         "_posts/2020-03-04-on-balls.md": "post 2020/03/04/on-balls.html",
         "_posts/short/2020-03-05-tiny.md": "post s/tiny/index.html",
         "deep/_posts/2020-03-06-deep.md": "post deep/2020/03/06/deep.html",
+        "said/_posts/2020-03-07-said.md": "post said/2020/03/07/said.html",
         "_recipes/2020-01-01-soup.md": "page recipes/2020-01-01-soup.html",
         "_talks/My Talk.md": "page t/my-talk/index.html",
         "about.md": "page about.html",
@@ -450,3 +452,44 @@ def test_markdown_counts_before_what_it_is_made_of(tmp_path: Path) -> None:
     assert pages == {f"content/post/{name}.md": f"post post/{name}/index.html" for name in "abcdef"}
     assert config.build.ignore == [f"content/post/{name}.Rmd" for name in "abcdef"]
     assert "6 texts have addresses of others: content/post/a.Rmd has the address of content/post/a.md" in said
+
+
+def test_gatsby_with_pages_a_menu_and_a_beginning_of_addresses(tmp_path: Path) -> None:
+    pages, config, _ = imported(
+        tmp_path,
+        {
+            "gatsby-config.js": "module.exports = { siteMetadata: { title: `Balls`, author: { name: 'Ada' },\n"
+            "  menuLinks: [{ name: 'About', link: '/about/' }, { name: 'Gone', link: '/gone/' }] } }\n",
+            "gatsby-node.js": "value: `/blog${createFilePath({ node, getNode })}`\n"
+            "path: `/tag/${tag}/`, other: `/tags/${slug}`\n",
+            "content/blog/balls/index.md": head("Balls", date="2020-03-04", tags="[even]"),
+            "content/blog/own.md": head("Own", date="2020-03-05", path="/mine/"),
+            "src/pages/about.md": head("About"),
+        },
+    )
+    assert pages == {
+        "content/blog/balls/index.md": "post blog/balls/index.html",
+        "content/blog/own.md": "post mine/index.html",
+        "src/pages/about.md": "page about/index.html",
+    }
+    assert menu(config) == [("About", "/about/")]
+    assert config.site.author == "Ada"
+    assert 'url=/tags/even/"' in (tmp_path / "dist/tag/even/index.html").read_text()
+
+
+def test_a_handbook_without_settings(tmp_path: Path) -> None:
+    pages, config, _ = imported(
+        tmp_path,
+        {
+            "index.md": "# Handbook\n\nText.\n",
+            "first/one.md": "# One\n\n$\\RR$\n",
+            "second/two.md": "# Two\n\nText.\n",
+            "second/macros.txt": "\\RR:{\\mathbb{R}}\n",
+        },
+    )
+    assert pages == {
+        "index.md": "page index.html",
+        "first/one.md": "page first/one/index.html",
+        "second/two.md": "page second/two/index.html",
+    }
+    assert config.math.macros
