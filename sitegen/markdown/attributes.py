@@ -32,6 +32,7 @@ LIST = re.compile(rf"{_KRAMDOWN}|{_PLAIN}")
 """An attribute list with its braces."""
 _LINE = re.compile(rf"(?:{_KRAMDOWN}|{_PLAIN})[ \t]*\Z")
 _HEADING_END = re.compile(rf"[ \t]*({_KRAMDOWN}|{_PLAIN}|\{{-\}})[ \t]*\Z")
+_ITEM_BEGIN = re.compile(rf"({_KRAMDOWN})[ \t]+")
 _REFERENCE = re.compile(r"\{:([A-Za-z][\w-]*):\s*([^{}\n]*)\}[ \t]*\Z")
 _TARGET = re.compile(r"\(([^()\s]+)\)=[ \t]*\Z")
 _OCCURS = re.compile(
@@ -195,6 +196,7 @@ def attach(state: StateCore) -> None:
     A line right below a block belongs to that block, one with a blank line above it to the block that follows.
     """
     take_from_headings(state.tokens)
+    _take_from_items(state.tokens)
     if not any(token.type == "attributes" for token in state.tokens):
         return
     kept: list[Token] = []
@@ -220,10 +222,11 @@ def _block_before(tokens: Sequence[Token]) -> Token | None:
     if not tokens or tokens[-1].nesting == 1:
         return None
     depth = 0
-    for token in reversed(tokens):
+    for index in range(len(tokens) - 1, -1, -1):
+        token = tokens[index]
         depth -= token.nesting
         if depth <= 0 and token.type != "inline":
-            return token
+            return tokens[index - 1] if token.hidden and index and tokens[index - 1].nesting == 1 else token
     return None
 
 
@@ -236,6 +239,20 @@ def take_from_headings(tokens: Sequence[Token]) -> None:
                 found = read(match[1]) if match[1] != "{-}" else Attributes(classes=("unnumbered",))
                 _add(opening, found, inline, match.span(1))
                 inline.content = inline.content[: match.start()]
+
+
+def _take_from_items(tokens: Sequence[Token]) -> None:
+    """Move attribute lists from the begin of list items, `- {: .new} text`, to the items, as kramdown does."""
+    for index in range(len(tokens) - 2):
+        inline = tokens[index + 2]
+        if tokens[index].type == "list_item_open" and inline.type == "inline" and inline.content.startswith("{:"):
+            match = _ITEM_BEGIN.match(inline.content)
+            if match:
+                offsets = inline.meta.get("map")
+                _add(tokens[index], read(match[1]), inline, match.span(1))
+                if offsets is not None:
+                    inline.meta = {**inline.meta, "map": offsets.cut(match.end(), len(inline.content))}
+                inline.content = inline.content[match.end() :]
 
 
 def _add(token: Token, attributes: Attributes, where: Token, at: tuple[int, int] | None = None) -> None:
@@ -329,7 +346,10 @@ def settle(state: StateCore) -> None:
         return
     for index, block in enumerate(state.tokens):
         if block.type == "inline" and any(child.type == "attributes" for child in block.children or ()):
-            block.children = _settled(block.children or [], state.tokens[index - 1])
+            opening = state.tokens[index - 1]
+            if opening.hidden and index > 1 and state.tokens[index - 2].nesting == 1:
+                opening = state.tokens[index - 2]  # the paragraph of a tight item has no element of its own
+            block.children = _settled(block.children or [], opening)
 
 
 def _settled(children: Sequence[Token], block: Token) -> list[Token]:

@@ -484,8 +484,6 @@ def settle_style(tokens: list[Token]) -> list[Doubt]:
 _LARGE = re.compile(
     r"[=<>≤≥≈∼→&]|\\(?:[dt]?frac|sum|prod|o?int|lim|max|min|begin|binom|over|le|ge|leq|geq|to|in|sim|ne)(?![A-Za-z])"
 )
-    r"[=<>≤≥≈∼→&]|\\(?:[dt]?frac|sum|prod|o?int|lim|max|min|begin|binom|over|le|ge|leq|geq|to|in|sim|ne)\b"
-)
 
 
 def _is_small(token: Token) -> bool:
