@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -24,6 +25,10 @@ _SPELLED = {"+": "-plus", "#": "-sharp", "&": "-and-"}
 """Signs that tell one name from another, as in C++ and C#."""
 
 
+LONGEST = 120
+"""Bytes of the last part of a term's address."""
+
+
 class Terms(msgspec.Struct, frozen=True):
     """All terms of a site."""
 
@@ -41,7 +46,12 @@ def slug_of_term(text: str) -> str:
     for character in unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).lower()):
         known = unicodedata.category(character)[0] in "LNM"
         letters.append(character if known else _SPELLED.get(character, "" if character in "'’" else "-"))
-    return "-".join(part for part in "".join(letters).split("-") if part)
+    slug = "-".join(part for part in "".join(letters).split("-") if part)
+    if len(slug.encode()) <= LONGEST:
+        return slug
+    # Somebody wrote a sentence. File systems end a name at 255 bytes; the digest tells two of one beginning apart.
+    begin = slug.encode()[: LONGEST - 9].decode("utf-8", "ignore").rstrip("-")
+    return f"{begin}-{hashlib.blake2b(slug.encode(), digest_size=4).hexdigest()}"
 
 
 def make_terms(posts: Sequence[tuple[Document, str]], base: str) -> Terms:

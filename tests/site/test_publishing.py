@@ -383,3 +383,13 @@ def test_ids_that_cannot_be(project: Project, pattern: str, message: str, hint: 
     assert message in problem.message
     assert problem.hint.startswith(hint)
     assert problem.span is not None
+
+
+def test_a_sentence_as_a_tag_has_an_address_that_fits(project: Project) -> None:
+    long = "und so weiter " * 30
+    assert len(slug_of_term(long)) <= 120
+    assert slug_of_term(long) != slug_of_term(long + "fort")
+    assert slug_of_term("語" * 50).startswith("語" * 37 + "-")
+    project.write(f"-- content/posts/three.md --\n---\ntitle: Three\ndate: 2021-01-01\nauthor: {long}\n---\nText.\n")
+    assert codes(project.build()) == []
+    assert (project.root / "dist/authors" / slug_of_term(long) / "index.html").is_file()
