@@ -38,7 +38,7 @@ undone, another branch, a setting tried out."""
 
 PACKAGE = Path(__file__).parent
 
-APART = ("cli.py", "__main__.py", "console", "serve")
+APART = ("cli", "__main__.py", "check", "console", "drafts.py", "importing", "serve", "starter")
 """Parts of the program that no output depends on."""
 
 LIBRARIES = (

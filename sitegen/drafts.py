@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from sitegen.build import options_of
 from sitegen.compile import compile_post
+from sitegen.compiling import options_of
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.frontmatter import is_device_name, read_front_matter

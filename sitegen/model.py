@@ -376,3 +376,11 @@ class RenderError(Exception):
 
     def __str__(self) -> str:
         return f"{self.diagnostic.path}: {self.diagnostic.message}"
+
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage (`reading`, `compiling`, `rendering`, `writing`), how much is done, and how much there is."""
+
+
+def no_progress(stage: str, done: int, total: int) -> None:
+    """Report nothing."""

@@ -28,6 +28,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("check", "drafts", "importing", "serve", "starter"),
     ("build",),
+    ("compiling", "rendering"),
     ("checks", "pages", "assets", "output", "console", "precompress", "extension"),
     ("typefaces", "search"),
     ("cache",),

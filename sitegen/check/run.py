@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from sitegen.assets import style_files
-from sitegen.build import BuildResult, Progress, build
+from sitegen.build import BuildResult, build
 from sitegen.check.facts import Facts, read_page
 from sitegen.check.feeds import read_feed
 from sitegen.check.orphans import orphans
@@ -18,7 +18,7 @@ from sitegen.check.styles import style_addresses
 from sitegen.check.targets import Targets
 from sitegen.config import CONFIG_FILE, Config
 from sitegen.diagnostics import Diagnostic
-from sitegen.model import Output, RenderError
+from sitegen.model import Output, Progress, RenderError
 from sitegen.pages import TemplateFile, read_templates
 
 __all__ = ["CheckResult", "check"]

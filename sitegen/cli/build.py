@@ -76,7 +76,7 @@ def run_build(config: Config, *, jobs: int | None, cache: bool, quiet: bool, for
     import gc
 
     from sitegen.build import build as build_site
-    from sitegen.build import cores
+    from sitegen.compiling import cores
 
     # A build makes values, which have no circles, and ends: the collector would look at a thousand posts in vain.
     gc.freeze()

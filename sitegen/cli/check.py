@@ -63,8 +63,8 @@ def check(
 
 
 def _check(config: Config, *, external: bool, jobs: int | None, cache: bool, quiet: bool) -> CheckResult:
-    from sitegen.build import cores
     from sitegen.check import check as check_site
+    from sitegen.compiling import cores
 
     jobs = jobs or cores()
     if quiet:

@@ -11,8 +11,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from sitegen.build import compile_all, cores, options_of
 from sitegen.cache import Cache
+from sitegen.compiling import compile_all, cores, options_of
 from sitegen.config import Config, load_config
 from sitegen.diagnostics import Diagnostic
 from sitegen.frontmatter import normalise_path

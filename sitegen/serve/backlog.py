@@ -9,8 +9,8 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from multiprocessing import active_children
 
-from sitegen.build import cores
 from sitegen.cache import Cache, Entry, Key, compile_entries
+from sitegen.compiling import cores
 from sitegen.model import Compiled, CompileOptions, Source
 from sitegen.workers import can_fork, pool
 

@@ -22,12 +22,11 @@ import msgspec
 
 from sitegen.assets import make_assets
 from sitegen.bibliography import read_library
-from sitegen.build import Progress
 from sitegen.checks import check_paths
 from sitegen.config import COMMAND_LINE, CONFIG_FILE, CiteConfig, Config, command_line, load_config
 from sitegen.diagnostics import Diagnostic
 from sitegen.extension import extend
-from sitegen.model import Document, Output, Rejected, RenderError
+from sitegen.model import Document, Output, Progress, Rejected, RenderError
 from sitegen.pages import Theme, file_outputs, load_theme, page_outputs
 from sitegen.serve.memory import FEW_POSTS, Compiler, Sources
 from sitegen.serve.sketch import needed_by, unsure

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 
-from sitegen.build import MANY_POSTS, open_cache, options_of
 from sitegen.cache import Key
+from sitegen.compiling import MANY_POSTS, open_cache, options_of
 from sitegen.config import Config
 from sitegen.model import Compiled, CompileOptions, Rejected, Source
 from sitegen.serve.backlog import Backlog

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from sitegen import build as build_module
 from sitegen import cache as cache_module
+from sitegen import compiling, rendering
 from sitegen.build import build
 from sitegen.cache import Cache, compile_entries
 from sitegen.model import Compiled, CompileOptions, Document, Rejected, Source, StoredBody
@@ -172,15 +172,15 @@ def test_a_cache_that_cannot_be_written_is_none(project: Project) -> None:
 
 def test_what_a_worker_drops_is_compiled_here(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     build(project.config(output="whole"), cache=False)
-    monkeypatch.setattr(build_module, "MANY_POSTS", 2)
-    monkeypatch.setattr(build_module, "_entries_of", lambda *_: iter(()))
+    monkeypatch.setattr(compiling, "MANY_POSTS", 2)
+    monkeypatch.setattr(compiling, "_entries_of", lambda *_: iter(()))
     assert build(project.config(), jobs=2, cache=False).stats.pages == 12
     assert project.dist() == project.dist("whole")
 
 
 def test_bodies_of_many_pages_are_made_when_they_are_written(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = build(project.config(output="whole"))
-    monkeypatch.setattr(build_module, "HELD_BYTES_TOGETHER", 3000)
+    monkeypatch.setattr(rendering, "HELD_BYTES_TOGETHER", 3000)
     assert build(project.config()).stats.written == whole.stats.written
     assert project.dist() == project.dist("whole")
 
@@ -189,16 +189,16 @@ def test_pages_that_copies_of_this_process_made_are_read_back(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build(project.config(output="whole"), cache=False)
-    monkeypatch.setattr(build_module, "MANY_PAGES", 2)
-    monkeypatch.setattr(build_module, "BLOCK", 3)
-    monkeypatch.setattr(build_module, "can_fork", lambda: sys.platform == "linux")
+    monkeypatch.setattr(rendering, "MANY_PAGES", 2)
+    monkeypatch.setattr(rendering, "BLOCK", 3)
+    monkeypatch.setattr(rendering, "can_fork", lambda: sys.platform == "linux")
     assert build(project.config(), jobs=2).stats.written > 12
     assert project.dist() == project.dist("whole")
 
 
 def test_pages_that_no_file_has_room_for_are_made_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     build(project.config(output="whole"), cache=False)
-    monkeypatch.setattr(build_module, "HELD_BYTES_TOGETHER", 3000)
+    monkeypatch.setattr(rendering, "HELD_BYTES_TOGETHER", 3000)
     monkeypatch.setattr(Spool, "keep", lambda *_: None)
     build(project.config())
     assert project.dist() == project.dist("whole")

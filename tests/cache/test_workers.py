@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sitegen import build as build_module
+from sitegen import compiling, rendering, workers
 from sitegen import output as output_module
-from sitegen import workers
 from sitegen.build import build
 from sitegen.site import Sizes
 from sitegen.site import sizes as sizes_module
@@ -23,9 +22,9 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are c
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    monkeypatch.setattr(build_module, "MANY_PAGES", 2)
+    monkeypatch.setattr(rendering, "MANY_PAGES", 2)
     monkeypatch.setattr(workers, "can_fork", lambda: True)
-    for module in (build_module, output_module, sizes_module):
+    for module in (compiling, rendering, output_module, sizes_module):
         monkeypatch.setattr(module, "can_fork", lambda: True)
     monkeypatch.setattr(output_module, "MANY_FILES", 2)
     monkeypatch.setattr(sizes_module, "MANY_IMAGES", 2)

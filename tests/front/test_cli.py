@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-import sitegen.build
 import sitegen.cli
+from sitegen.compiling import MANY_POSTS
 from sitegen.diagnostics import CODES
 from tests.front.fixtures import Case, check, parametrize
 
@@ -307,7 +307,7 @@ def test_a_file_that_is_not_utf8_is_shown_with_its_line(site: Path) -> None:
 
 
 def test_many_posts_are_compiled_by_workers_to_the_same_bytes(site: Path) -> None:
-    for number in range(sitegen.build.MANY_POSTS):
+    for number in range(MANY_POSTS):
         post(site, f"post-{number}", f"# Post {number}\n\n$$x^{{{number}}}$$\n")
     assert process("build", "--output", "by-workers", cwd=site).returncode == 0
     assert run("build", "--output", "alone", "--jobs", "1", "--no-cache").exit_code == 0

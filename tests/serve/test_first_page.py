@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.build import options_of
 from sitegen.compile import compile_post
+from sitegen.compiling import options_of
 from sitegen.model import Document, Rejected, Source
 from sitegen.serve.app import Preview
 from sitegen.serve.builder import Builder

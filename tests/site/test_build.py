@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sitegen import build as build_module
+from sitegen import compiling, rendering
 from sitegen import source as source_module
 from sitegen.build import BuildResult, build
 from sitegen.cli import main
@@ -357,7 +357,7 @@ def test_an_asset_that_cannot_be_read_writes_nothing(project: Project, monkeypat
 
 def test_large_files_are_made_when_they_are_written(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = build(project.config(output="whole"))
-    monkeypatch.setattr(build_module, "HELD_BYTES", 0)
+    monkeypatch.setattr(rendering, "HELD_BYTES", 0)
     assert counters(build(project.config())) == counters(whole)
     assert project.dist() == project.dist("whole")
 
@@ -377,8 +377,8 @@ class Here(Executor):
 
 def test_it_makes_no_difference_who_compiles(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     build(project.config(output="whole"))
-    monkeypatch.setattr(build_module, "MANY_POSTS", 2)
-    monkeypatch.setattr(build_module, "CHUNK", 1)
+    monkeypatch.setattr(compiling, "MANY_POSTS", 2)
+    monkeypatch.setattr(compiling, "CHUNK", 1)
     executor = Here()
     build(project.config(), executor=executor, cache=False)
     assert executor.calls == 3
