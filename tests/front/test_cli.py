@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+import sitegen.build
 import sitegen.cli
 from sitegen.compiling import MANY_POSTS
 from sitegen.diagnostics import CODES
