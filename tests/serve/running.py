@@ -82,3 +82,10 @@ class Server:
         for line in self.process.stderr:
             self.lines.append(line.rstrip("\n"))
             self._fresh.put(self.lines[-1])
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has made."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
+    return [child for child, parent in pairs if parent == pid]

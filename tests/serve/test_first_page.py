@@ -23,7 +23,7 @@ from sitegen.serve.publisher import Publisher
 from sitegen.serve.sketch import sketch
 from sitegen.serve.snapshot import Snapshot
 from tests.serve.asking import Answer, LocalPreview, ask_async
-from tests.serve.running import PATIENCE, Server
+from tests.serve.running import PATIENCE, Server, children
 from tests.serve.test_builder import fresh
 from tests.site.projects import SETTINGS, Project
 
@@ -381,12 +381,6 @@ def test_the_command_shows_a_page_first_and_says_everything_once(project: Projec
         server.wait_for("content/posts/p6.md: ")
         assert "Other words." in get(server.address + "p6/")
         assert server.log.count("unknown command \\convol") == 1
-
-
-def children(pid: int) -> list[int]:
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
-    return [child for child, parent in pairs if parent == pid]
 
 
 def is_running(pid: int) -> bool:

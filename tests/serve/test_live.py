@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.serve.running import PATIENCE, Server
+from tests.serve.running import PATIENCE, Server, children
 from tests.site.projects import SETTINGS, Project, png
 from tests.support.browsers import Browser, Page
 
@@ -284,6 +286,45 @@ def test_the_page_comes_back_after_a_restart(browser: Browser, tmp_path: Path) -
         wait(page, says("Words of the meantime."))
         author.edit("Words of the meantime.", "Words from then on.")
         wait(page, says("Words from then on."))
+    finally:
+        author.close()
+
+
+def test_a_page_that_was_opened_first_becomes_exact(browser: Browser, tmp_path: Path) -> None:
+    dated = POST.replace("title: One", "title: One\ndate: 2024-01-02")
+    other = "-- content/posts/neighbour.md --\n---\ndate: 2024-01-01\n---\n\n# Near $x^2$\n\nText.\n"
+    project = Project(tmp_path, dated + other)
+    project.put("content/posts/one/square.png", png(8, 8))
+    for number in range(300):
+        formulas = "\n\n".join(f"$$ \\frac{{{number}}}{{{other}}} $$" for other in range(60))
+        project.put(f"content/posts/long/l{number}.md", f"# Long {number}\n\n{formulas}\n".encode())
+    author = Author(project, browser)
+    author.server.wait_for("posts to compile")
+    workers = children(author.server.process.pid)
+    if not workers:
+        author.close()
+        pytest.skip("one processor does all the work")
+    for worker in workers:
+        os.kill(worker, signal.SIGSTOP)
+    try:
+        page = author.open("one/")
+        waiting = f"!{OVERLAY}.querySelector('.pending').hidden"
+        wait(page, f"{says('The last words.')} && !!document.querySelector('sitegen-overlay') && {waiting}")
+        assert "ready in" not in author.server.log
+        page.evaluate("(() => { window.all = [...document.querySelectorAll('main p')]; })()")
+        page.evaluate("scrollTo({top: 400, behavior: 'instant'})")
+        author.edit("The last words.", "Words of the meantime.")
+        wait(page, says("Words of the meantime."))
+        assert "ready in" not in author.server.log
+        for worker in workers:
+            os.kill(worker, signal.SIGCONT)
+        wait(page, f"!({waiting})")
+        author.server.wait_for("ready in")
+        assert page.evaluate("all.every(p => p.isConnected)")
+        assert page.evaluate("scrollY") == pytest.approx(400, abs=1)
+        assert page.evaluate("document.querySelectorAll('link[rel=stylesheet]').length") == 1
+        wait(page, "!!document.querySelector('a[href*=neighbour] math')")
+        assert page.complaints() == []
     finally:
         author.close()
 
