@@ -46,6 +46,11 @@ HAVE = "sitegen-page"
 NOTICE = "application/vnd.sitegen.notice+json"
 """Media type of a notice without a page, for a browser that shows the page already."""
 
+HOME = "index.html"
+
+FIRST = 10
+"""How many posts are compiled before the home page is shown: those that a reader sees first."""
+
 LOADED = ("audio/", "font/", "image/", "text/css", "video/")
 """Media types of what pages load, by their beginning."""
 
@@ -158,9 +163,11 @@ class Preview:
             found = msgspec.structs.replace(found, location=_moved(request.scope["path"], snapshot))
         if snapshot.pending and not found.location:
             output = snapshot.outputs[found.output] if found.output is not None and found.status == 200 else None
-            if output is not None and output.origin in snapshot.pending and self._want is not None:
-                self._want(output.origin)
-            if output is None or not _is_there(output, snapshot):
+            needed = _needed(output, snapshot) if output is not None else ()
+            if self._want is not None:
+                for path in needed:
+                    self._want(path)
+            if output is None or needed or not _is_there(output, snapshot):
                 return None
         if found.location:
             query = request.url.query if "?" not in found.location else ""
@@ -273,6 +280,19 @@ def _moved(path: str, snapshot: Snapshot) -> str:
 
 def _is_page(output: Output) -> bool:
     return output.path.endswith(".html") or output.path == NOT_FOUND
+
+
+def _needed(output: Output, snapshot: Snapshot) -> Sequence[str]:
+    """Return the posts that have to be compiled before a page is shown: its own, and on the home page the first ones.
+
+    On other lists the beginnings of posts may come later.
+    """
+    if output.origin in snapshot.pending:
+        return (output.origin,)
+    if output.path != HOME or snapshot.site is None:
+        return ()
+    first = snapshot.site.posts[: snapshot.site.config.site.paginate or FIRST][:FIRST]
+    return [page.source for page in first if page.source in snapshot.sketches]
 
 
 def _is_there(output: Output, snapshot: Snapshot) -> bool:

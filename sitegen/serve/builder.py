@@ -205,6 +205,7 @@ class Builder:
             compiled=count,
             prefix=self._prefix,
             pending=pending,
+            sketches=waiting,
         )
 
     def _documents(
@@ -269,6 +270,7 @@ class Builder:
             # They have no good page, and there will be none before this is mended.
             outputs = {path: output for path, output in outputs.items() if output.origin not in pending}
             pending = frozenset()
+        sketches = last.sketches & self.waiting if last else frozenset()
         return Snapshot(
             epoch=self._epoch(),
             root=self._root,
@@ -285,6 +287,7 @@ class Builder:
             compiled=compiled,
             prefix=self._prefix,
             pending=pending,
+            sketches=sketches,
         )
 
     def _epoch(self) -> int:

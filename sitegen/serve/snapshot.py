@@ -54,6 +54,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     pending: frozenset[str] = frozenset()
     """Paths of posts whose pages cannot be shown yet, since they, or what they refer to, are still to be compiled.
     While there are any, lists show what is known of posts so far."""
+    sketches: frozenset[str] = frozenset()
+    """Those of them of which only the front matter is known."""
 
     def address(self, output: str) -> str:
         """Return the address of an output path as it stands on pages: `/repo/about/`."""

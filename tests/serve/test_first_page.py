@@ -149,6 +149,8 @@ def test_lists_show_what_is_known_and_files_for_machines_wait(project: Project) 
     home = early.ask("/")
     assert home is not None
     assert f'<a href="/p{MANY - 1}/">Post {MANY - 1}</a>' in home.text
+    assert f"Words {MANY - 1}: see" in home.text, "what is seen first has its beginning too"
+    assert len(early.snapshot.sketches) > MANY / 2
     assert home.notice.pending
     tag = early.ask("/tags/even/")
     assert tag is not None
