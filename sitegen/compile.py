@@ -8,10 +8,10 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import structs
 
@@ -117,6 +117,7 @@ def _compile(source: Source, options: CompileOptions) -> Compiled:
             scripts=options.scripts,
             punctuation=options.punctuation,
             words=words,
+            values=_values(meta, options.site) if "{{" in source.text else {},
             extension=options.extension,
         ),
     )
@@ -184,6 +185,23 @@ def _compile(source: Source, options: CompileOptions) -> Compiled:
         description=labels.label("description", meta.description, formulas, results) if meta.description else None,
         summary=rendered.summary,
     )
+
+
+def _values(meta: FrontMatter, site: Mapping[str, str]) -> dict[str, str]:
+    """Return what `page.title`, `site.title` and the like stand for in the templates of other generators."""
+    found = {f"site.{name}": text for name, text in site.items() if text}
+    plain: dict[str, Any] = {
+        name: value for name, value in meta.extra.items() if isinstance(value, str | int | float | list)
+    }
+    plain |= {"title": meta.title, "description": meta.description, "series": meta.series, "slug": meta.slug}
+    plain |= {"tags": meta.tags, "categories": meta.categories, "author": meta.authors, "image": meta.image}
+    plain["date"] = meta.date.isoformat() if meta.date else None
+    plain["last_modified_at"] = plain["updated"] = meta.updated.isoformat() if meta.updated else None
+    for name, value in plain.items():
+        text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+        if text is not None and text != "":
+            found[f"page.{name.lower()}"] = str(text)
+    return found
 
 
 def _joined(site: str, post: str) -> str:

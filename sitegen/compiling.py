@@ -76,6 +76,7 @@ def options_of(config: Config) -> CompileOptions:
         timezone=config.site.timezone,
         bibliography=library,
         number_headings=config.markdown.number_headings,
+        site={name: getattr(config.site, name) for name in ("title", "author", "description", "language")},
         extension=_extension(config),
     )
 

@@ -68,6 +68,8 @@ class CompileOptions(msgspec.Struct, frozen=True):
     """What posts may cite; None on a site without a bibliography."""
     number_headings: bool = False
     """Whether headings have numbers, where the post does not say."""
+    site: Mapping[str, str] = {}
+    """What posts of other generators may show of the site, `{{ site.title }}`, name to text."""
     extension: tuple[str, str] | None = None
     """Path and text of the site's own module, if it has a function `markdown`."""
 

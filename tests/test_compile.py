@@ -112,3 +112,20 @@ def test_documents_survive_pickling_and_msgpack_and_do_not_vary() -> None:
     again = msgspec.msgpack.decode(msgspec.msgpack.encode(document), type=Document)
     assert msgspec.structs.replace(again, body=tuple(again.body)) == document
     assert compiled(text) == document
+
+
+def test_variables_of_other_generators() -> None:
+    text = (
+        "---\ntitle: One *two*\ndate: 2020-03-04\nsubtitle: three\ntags: [a, b]\nnested: {x: y}\n---\n"
+        '{{ page.title }} {{ page.date | date: "%B %-d, %Y" }} {{ page.subtitle | upcase }} {{ page.tags }} '
+        '{{ page.none | default: "d" }} {{< param subtitle >}} {{ site.title }} {{ page.nested }}{{ site.email }}\n'
+    )
+    post = compile_post(Source("posts/a.md", text, ""), CompileOptions(site={"title": "Kernels", "email": ""}))
+    assert isinstance(post, Document)
+    assert "".join(part for part in post.body if isinstance(part, str)) == (
+        "<p>One <em>two</em> March 4, 2020 THREE a, b d three Kernels</p>\n"
+    )
+    assert [each.message for each in post.diagnostics] == [
+        "{{ page.nested }} means nothing here, so it was left out",
+        "{{ site.email }} means nothing here, so it was left out",
+    ]

@@ -34,6 +34,8 @@ class MarkdownOptions(msgspec.Struct, frozen=True):
     """Keys of the works that the post may cite."""
     number_headings: bool = False
     """Whether headings have numbers."""
+    values: Mapping[str, str] = {}
+    """What variables of templates such as `page.title` stand for."""
     extension: Extension | None = None
     """The site's own module, which adds to the parser."""
     punctuation: str = ""

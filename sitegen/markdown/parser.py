@@ -320,7 +320,7 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
 
 
 def _expand_templates(post: _Post) -> None:
-    expanded = templating.expand(post.locator.source, post.path)
+    expanded = templating.expand(post.locator.source, post.path, post.options.values)
     for problem in expanded.problems:
         span = post.locator.span(problem.start, problem.end)
         post.report(problem.code, problem.message, span, hint=problem.hint)

@@ -8,9 +8,10 @@ ordinary TeX, with one exception: `{% raw %}` right inside a code span or fence 
 from __future__ import annotations
 
 import bisect
+import datetime as dt
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import NamedTuple
@@ -179,9 +180,12 @@ def occur(text: str, path: str = "") -> bool:
     return ("{%" in text or "{{" in text or "{#" in text or "{:" in text) and _OCCURS.search(text) is not None
 
 
-def expand(source: str, path: str = "") -> Expanded:
-    """Return `source` with every tag rewritten or left out. Pure; never raises for bad input."""
-    work = _Work(source, jsx=path.endswith(".mdx") or _MDX.match(source) is not None)
+def expand(source: str, path: str = "", values: Mapping[str, str] | None = None) -> Expanded:
+    """Return `source` with every tag rewritten or left out. Pure; never raises for bad input.
+
+    `values` are what variables such as `page.title` and `site.title` stand for.
+    """
+    work = _Work(source, values or {}, jsx=path.endswith(".mdx") or _MDX.match(source) is not None)
     work.run()
     edits = sorted(work.edits, key=lambda edit: (edit.start, edit.end))
     text, offsets = rewrite(source, _disjoint(edits))
@@ -199,8 +203,9 @@ def _disjoint(edits: list[Edit]) -> Iterator[Edit]:
 class _Work:
     """One pass over a source."""
 
-    def __init__(self, source: str, *, jsx: bool = False) -> None:
+    def __init__(self, source: str, values: Mapping[str, str], *, jsx: bool = False) -> None:
         self.source = source
+        self.values = values
         self.scan = _SCAN_MDX if jsx else _SCAN
         self.files = mdx.imports(source) if jsx else {}
         self.edits: list[Edit] = []
@@ -449,8 +454,11 @@ class _Work:
         path = _PATH.match(inner)
         if path is None:
             return None
-        if path[1] in self.variables:
-            return self.variables[path[1]]
+        known = self.variables.get(path[1])
+        if known is None and path[1].startswith(("page.", "site.")):
+            known = self.values.get(path[1].lower())
+        if known is not None or (path[2] and "default" in path[2] and path[1] not in _BASES):
+            return _filtered(known or "", path[2] or "")
         if path[1] in _BASES:
             following = self.source[end : end + 1]
             inside = _LINK_BEFORE.search(self.source[max(0, start - 200) : start]) is not None
@@ -529,6 +537,11 @@ class _Work:
             return self._math(name, parameters, start, end, shown)
         if name in _CODE:
             return self._code(name, parameters, start, end, shown)
+        if name in {"param", "meta"} and parameters.words:
+            known = self.values.get(f"page.{parameters.words[0].lower()}")
+            if known is not None:
+                self.edit(start, end, known)
+                return end
         if name in {"rawhtml", "html", "unsafe"}:
             return self._pair(name, "", "", start, end, shown)
         if name in _NOTES and self._ends(name, end):
@@ -790,6 +803,38 @@ class _Work:
         if text.startswith(("{::nomarkdown", "{::options", "{:/")):
             self.edit(start, end, "")
         return end
+
+
+_FILTER = re.compile(rf"\|\s*(\w+)\s*(?::\s*((?:{_STRING}|[^|\"'])*))?")
+_FILTERS: dict[str, Callable[[str, list[str]], str]] = {
+    "default": lambda value, given: value or "".join(given[:1]),
+    "append": lambda value, given: value + "".join(given[:1]),
+    "prepend": lambda value, given: "".join(given[:1]) + value,
+    "replace": lambda value, given: value.replace(given[0], given[1]) if len(given) > 1 else value,
+    "upcase": lambda value, given: value.upper(),
+    "downcase": lambda value, given: value.lower(),
+    "capitalize": lambda value, given: value[:1].upper() + value[1:],
+    "strip": lambda value, given: value.strip(),
+    "escape": lambda value, given: html.escape(value),
+    "date": lambda value, given: _dated(value, "".join(given[:1])),
+}
+"""Liquid's filters that a value of a post may need; all others change nothing."""
+
+
+def _filtered(value: str, filters: str) -> str:
+    for name, given in _FILTER.findall(filters):
+        if name in _FILTERS:
+            value = _FILTERS[name](value, [_unquoted(each) for each in re.findall(_STRING, given)])
+    return value
+
+
+def _dated(value: str, form: str) -> str:
+    """Return a date as a form such as `%B %d, %Y` says, the value itself where it is none."""
+    try:
+        date = dt.datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return date.strftime(form.replace("%-d", str(date.day)).replace("%-m", str(date.month))) if form else value
 
 
 def _parameters(text: str) -> _Parameters:
