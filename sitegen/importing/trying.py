@@ -18,7 +18,7 @@ from sitegen.diagnostics import Diagnostic
 from sitegen.frontmatter import normalise_path
 from sitegen.importing.settings import Settings
 from sitegen.model import Compiled, Document
-from sitegen.site import Site, assemble
+from sitegen.site import Site, assemble, places_of_lists
 from sitegen.site.addresses import output_file, path_key, place_of_output
 from sitegen.source import read_sources
 
@@ -124,6 +124,11 @@ def _part(settings: Settings, site: Site) -> None:
         for other in others:
             ignored.append(glob.escape(other))
             left_out.append(f"{other} has the address of {first}, and is left out")
+    made = {path_key(output_file(place)) for place in (*places_of_lists(site), "/404.html")}
+    for page in site.pages:
+        if path_key(page.output) in made:
+            ignored.append(glob.escape(page.source))
+            left_out.append(f"{page.source} has the address of a page that sitegen makes, and is left out")
     if len(left_out) > MANY:
         number = len(left_out)
         left_out = [f"{number} texts have addresses of others: {left_out[0]}, and so on; build.ignore names them"]

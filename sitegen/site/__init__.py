@@ -8,7 +8,7 @@ sizes are read.
 
 from __future__ import annotations
 
-from sitegen.site.assemble import assemble
+from sitegen.site.assemble import assemble, places_of_lists
 from sitegen.site.model import (
     Alias,
     AssetFile,
@@ -40,4 +40,5 @@ __all__ = [
     "TermLink",
     "assemble",
     "direction",
+    "places_of_lists",
 ]

@@ -26,7 +26,7 @@ from sitegen.site.slots import Filled, Filler
 from sitegen.site.terms import make_terms
 from sitegen.words import is_translated
 
-__all__ = ["assemble"]
+__all__ = ["assemble", "places_of_lists"]
 
 DESCRIPTION_CHARACTERS = 160
 """Search engines show about this much of a page's description."""
@@ -224,6 +224,11 @@ def _menu(
             url = address(base, place, written.query, written.fragment)
         menu.append(MenuLink(" ".join(item.title.split()), url))
     return tuple(menu), tuple(assets), tuple(problems)
+
+
+def places_of_lists(site: Site) -> tuple[str, ...]:
+    """Return the places of everything that is made of many posts of a site."""
+    return generated_places(site.config, site.terms, len(site.posts))
 
 
 def generated_places(config: Config, terms: Sequence[Term], posts: int) -> tuple[str, ...]:

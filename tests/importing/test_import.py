@@ -247,6 +247,7 @@ def test_jekyll_with_collections_defaults_and_pages(tmp_path: Path) -> None:
             "all.md": "---\ntitle: All\n---\n{% for post in site.posts %}{{ post.title }}{% endfor %}\n",
             "tagged.html": "---\npermalink: /by-tag/\n---\n{% for tag in site.tags %}{{ tag[0] }}{% endfor %}\n",
             "team.md": "---\ntitle: Team\n---\n{% for one in site.data.team %}{{ one }}{% endfor %}\n",
+            "tags.md": head("Tags", permalink="/tags/"),
             "wiki/index.md": head("Wiki"),
             "wiki/2020-01-01-x.md": head("X"),
             "tools/x.md": head("Tool"),
@@ -274,6 +275,7 @@ def test_jekyll_with_collections_defaults_and_pages(tmp_path: Path) -> None:
     assert "collection cards: it has no pages of its own" in said
     assert "pages that Liquid writes: team.md" in said
     assert "pages in HTML: old.html" in said
+    assert "tags.md has the address of a page that sitegen makes, and is left out" in said
     assert "defaults of _posts/short: author" in said
     dist = tmp_path / "dist"
     assert (dist / "CNAME").is_file()
