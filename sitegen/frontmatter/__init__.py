@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from sitegen.config.macrofiles import macro_text
+from sitegen.config.macrofiles import macro_text, read_macros
 from sitegen.diagnostics import Diagnostic, nearest
 from sitegen.frontmatter.address import PathProblem, is_device_name, normalise_path
 from sitegen.frontmatter.block import Block, Problem, compose, find_block, mark_index
@@ -27,6 +27,8 @@ from sitegen.text import LineIndex, Span
 __all__ = ["PathProblem", "date_of_name", "is_device_name", "normalise_path", "parse_date", "read_front_matter"]
 
 DIALECTS: tuple[Literal["auto", "tex", "escaped"], ...] = ("auto", "tex", "escaped")
+IN_HEADER = "include-in-header"
+"""Where Quarto keeps HTML for the head of a page, under `format`, `html` or by itself."""
 DRAFTS = "_drafts"
 """The folder in which Jekyll and Hexo keep posts that are not finished."""
 TRUE = frozenset({"true", "yes", "on"})
@@ -218,6 +220,8 @@ class _Reader:
             return
         if entry.key == "header-includes":
             self._header_includes(entry.value)
+        if entry.key in ("format", IN_HEADER):
+            self._script_macros({entry.key: self._plain(entry.value)})
         known = meant(entry.key)
         if known is not None:
             self._problem(
@@ -475,6 +479,28 @@ class _Reader:
         for item in node.value if isinstance(node, SequenceNode) else [node]:
             if isinstance(item, ScalarNode) and "\\" in item.value:
                 self._definitions(item)
+
+    def _script_macros(self, value: Any) -> None:
+        """Take the macros of a configuration of MathJax that Quarto's users put into the head of the page."""
+        if not isinstance(value, dict):
+            return
+        for key, inner in value.items():
+            if key in ("format", "html"):
+                self._script_macros(inner)
+            elif key == IN_HEADER:
+                for item in inner if isinstance(inner, list) else [inner]:
+                    text = item.get("text") if isinstance(item, dict) else item
+                    if isinstance(text, str) and "acros" in text:
+                        self._macros_of_script(text)
+
+    def _macros_of_script(self, text: str) -> None:
+        from sitegen.math import check_macros
+
+        found = read_macros("head.html", text)
+        wrong = check_macros(found.macros)
+        self.fields.macros = {
+            name: body for name, body in found.macros.items() if name not in wrong
+        } | self.fields.macros
 
     def _dialect(self, key: str, node: Node) -> str | None:
         text = self._text(key, node)

@@ -59,7 +59,7 @@ def read_quarto(settings: Settings) -> None:
     known = "project website book author title lang bibliography format execute freeze editor csl"
     settings.rest(data, known, "_quarto.yml")
     known = """title author description site-url site-path navbar open-graph twitter-card favicon page-footer repo-url
-    google-analytics repo-actions search cookie-consent draft-mode page-navigation reader-mode
+    google-analytics repo-actions search cookie-consent page-navigation reader-mode
     back-to-top-navigation"""
     settings.rest(website, known, "_quarto.yml: website")
 

@@ -131,3 +131,22 @@ def test_the_post_has_the_last_word() -> None:
     document = compile_post(Source("a.md", text, ""), options)
     assert isinstance(document, Document)
     assert document.text == "postb"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "format:\n  html:\n    include-in-header:\n    - text: |\n        SCRIPT\n    - file.html\n",
+        "include-in-header:\n  text: |\n    SCRIPT\n",
+        "macros: {RR: '\\mathbf{R}'}\nformat:\n  html:\n    include-in-header:\n      text: |\n        SCRIPT\n",
+        "format: html\ninclude-in-header: |\n  SCRIPT\n",
+    ],
+)
+def test_macros_of_a_script_in_the_head(head: str) -> None:
+    script = r"""<script>MathJax = {tex: {macros: {RR: "\\mathbb{R}", two: ["#1 #2", 2], bad: "}"}}};</script>"""
+    text = f"---\ntitle: A\n{head.replace('SCRIPT', script)}---\nText.\n"
+    meta, problems = read_front_matter(Source("a.qmd", text, ""))
+    assert problems == ()
+    assert meta is not None
+    assert set(meta.macros) == {"RR", "two"}
+    assert meta.macros["RR"] == (r"\mathbf{R}" if "mathbf" in head else r"\mathbb{R}")
