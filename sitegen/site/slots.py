@@ -6,6 +6,7 @@ shows that something is missing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -323,12 +324,27 @@ def _name_of(document: Document, anchor: str) -> str | None:
 
 
 def _with_id(target: PageTarget, written: Reference) -> Reference:
-    """Return an address with the id of what its fragment names by a label."""
+    """Return an address with the id of what its fragment names by a label, or as another generator spells it."""
     document = target.document
     if document is None or not written.fragment or written.anchor in document.anchors:
         return written
-    found = _numbered(document, written.anchor)
-    return msgspec.structs.replace(written, fragment=found[0][1]) if found else written
+    found = [anchor for _, anchor in _numbered(document, written.anchor)] or _heading_like(document, written.anchor)
+    return msgspec.structs.replace(written, fragment=found[0]) if found else written
+
+
+def _heading_like(document: Document, anchor: str) -> list[str]:
+    """Return the id of the one heading that `anchor` differs from in capitals and hyphens only.
+
+    Generators make ids of headings in manners of their own: `#Code-Block` (Hexo), `#code_block`, `#code-block-`
+    (kramdown, of a heading that ends in a sign).
+    """
+    wanted = _bare(anchor)
+    found = [heading.anchor for heading in document.headings if _bare(heading.anchor) in (wanted, f"section-{wanted}")]
+    return found if wanted and len(found) == 1 else []
+
+
+def _bare(anchor: str) -> str:
+    return re.sub(r"[\W_]+", "-", anchor.casefold()).strip("-")
 
 
 def _has_anchor(target: PageTarget, written: Reference) -> bool:

@@ -167,7 +167,7 @@ def test_old_addresses_for_hosts(tmp_path: Path) -> None:
     ],
 )
 def test_redirects_that_cannot_be(tmp_path: Path, old: str, new: str, message: str) -> None:
-    project = moved(tmp_path, ('"/blog/" = "/archive/"', f'"{old}" = "{new}"'))
+    project = moved(tmp_path, ('"/blog/" = "/archive/"', f'"{old}" = "{new}"'), (" [blog](/blog/),", ""))
     result = project.build()
     assert [message in f"{problem.code} {problem.message}" for problem in result.diagnostics] == [True]
     assert result.diagnostics[0].path == "sitegen.toml"
@@ -201,3 +201,19 @@ def test_a_home_page_of_its_own_text_is_kept(tmp_path: Path) -> None:
     project = moved(tmp_path, ("title: Settings of the list\n---\n", "title: Settings of the list\n---\nWelcome.\n"))
     project.build()
     assert "Welcome." in project.page("")
+
+
+def test_ids_of_headings_as_other_generators_spell_them(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    spelled = ("Code-Block", "code_block", "code-block-", "2-more", "Twice", "code", "-")
+    links = " ".join(f"[x](#{anchor})" for anchor in spelled)
+    project.write(
+        f"-- content/posts/one.md --\n# One\n\n## Code block\n\n## 2. More\n\n## Twice!\n\n## Twice\n\n{links}\n"
+    )
+    assert [problem.partition("has no")[2] for problem in told(project.build())] == [
+        " place named #code",
+        " place named #-",
+    ]
+    page = project.page("/one/").partition("<p>")[2]
+    for anchor, times in (("code-block", 3), ("section-2-more", 1), ("twice", 1)):
+        assert page.count(f'href="#{anchor}"') == times
