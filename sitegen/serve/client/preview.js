@@ -8,7 +8,6 @@ const EVENTS = "/__sitegen/events";
 const NOTICE = "application/vnd.sitegen.notice+json";
 const RETRY = 500; // milliseconds
 const STYLE_TIMEOUT = 3000; // milliseconds
-const AFTER_OTHERS = 100; // milliseconds
 
 const overlay = new Overlay();
 let notice = takeNotice(document);
@@ -40,8 +39,6 @@ async function update() {
   busy = true;
   try {
     while (stale) {
-      // The page that is looked at comes first.
-      if (document.hidden) await new Promise((resolve) => setTimeout(resolve, AFTER_OTHERS));
       stale = false;
       await refresh();
     }
