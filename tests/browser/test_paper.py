@@ -1,4 +1,4 @@
-"""Formulas wider than paper, printed by both browsers: each is there to its end, and nothing leaves the column."""
+"""Formulas and tables wider than paper, printed by both browsers: each to its end, and nothing leaves the column."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ MARGIN = 2 / 2.54 * 72
 """Points."""
 SUM = " + ".join(f"a_{{{number}}}" for number in range(10, 30))
 CELLS = " & ".join(["a + b + c"] * 12)
+CELLS_OF_TABLE = [("Averylongheading", "Last"), ("---", "---"), ("some text in a cell", "ω")]
 
-FORMULAS = {
+WIDE = {
     "a little": rf"\alpha = {SUM} = \omega",
     "numbered": rf"\begin{{equation}} \alpha = {SUM} - b_1 - b_2 - b_3 = \omega \end{{equation}}",
     "far": rf"\begin{{equation}} \alpha = {' = '.join([SUM] * 5)} = \omega \end{{equation}}",
@@ -27,6 +28,7 @@ FORMULAS = {
     "matrix": rf"\begin{{pmatrix}} \alpha & {CELLS} \\ {CELLS} & \omega \end{{pmatrix}}",
     "fraction": rf"\alpha \frac{{{SUM} + {SUM}}}{{2}} \omega",
     "text": rf"\alpha \text{{ where {'many words stand in a row ' * 5}}} \omega",
+    "table": "\n".join("| " + " | ".join([cell] * 8 + [last]) + " |" for cell, last in CELLS_OF_TABLE),
 }
 
 ENCLOSURES = ("boxed", "fbox", "cancel", "bcancel", "xcancel", "sout", "overline", "underline", "cancelto{}")
@@ -38,10 +40,10 @@ def paper_site(tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
     project = tmp_path_factory.mktemp("paper")
     (project / "content" / "posts").mkdir(parents=True)
     (project / "sitegen.toml").write_text('[site]\ntitle = "Paper"\nbase_url = "https://example.org/"\n')
-    for number, tex in enumerate(FORMULAS.values()):
-        text = (
-            f"---\ntitle: Paper\ndate: 2024-05-17\n---\n\nBefore it.\n\n$$ {tex} $$\n\n- In a list\n\n  $$ {tex} $$\n"
-        )
+    for number, (name, wide) in enumerate(WIDE.items()):
+        block = wide if name == "table" else f"$$ {wide} $$"
+        text = f"---\ntitle: Paper\ndate: 2024-05-17\n---\n\nBefore it.\n\n{block}\n\n- In a list\n\n"
+        text += "".join(f"  {line}\n" for line in block.splitlines())
         (project / "content" / "posts" / f"p{number}.md").write_text(text, encoding="utf-8")
     empty = "\n\n".join(rf"$$ \{name}{{\phantom{{abcdef}}}} $$" for name in ENCLOSURES if name != "fbox")
     empty += "\n\n$$ \\fbox{$\\phantom{abcdef}$} $$"
@@ -55,13 +57,13 @@ def paper_server(paper_site: BuiltSite) -> Iterator[StaticServer]:
         yield server
 
 
-@pytest.mark.parametrize("name", FORMULAS)
+@pytest.mark.parametrize("name", WIDE)
 def test_nothing_is_cut(browser: Browser, paper_server: StaticServer, tmp_path: Path, name: str) -> None:
-    address = f"{paper_server.origin}/p{list(FORMULAS).index(name)}/"
+    address = f"{paper_server.origin}/p{list(WIDE).index(name)}/"
     page = browser.open(address)
     try:
         (tmp_path / "page.pdf").write_bytes(page.pdf())
-        on_screen = page.evaluate("document.querySelector('.eq math, .eqs math').getBoundingClientRect().height")
+        on_screen = page.evaluate("document.querySelector('.eq math, .eqs math')?.getBoundingClientRect().height || 0")
     finally:
         page.close()
     document = pypdfium2.PdfDocument(tmp_path / "page.pdf")
@@ -103,7 +105,7 @@ def test_enclosures_are_printed(browser: Browser, paper_server: StaticServer, tm
 
 
 def test_parts_are_lines_on_paper_only(browser: Browser, paper_server: StaticServer) -> None:
-    page = browser.open(f"{paper_server.origin}/p{list(FORMULAS).index('far')}/", width=700)
+    page = browser.open(f"{paper_server.origin}/p{list(WIDE).index('far')}/", width=700)
     try:
         tops = "new Set([...document.querySelectorAll('.eq-body')[0].querySelectorAll('math > mrow > mi')].map(e => "
         tops += "Math.round(e.getBoundingClientRect().top / 9))).size"
