@@ -79,11 +79,34 @@ def reference(written: str) -> Reference:
     spaces and control characters at both ends.
     """
     text = re.sub(r"[\t\r\n]", "", written).strip("".join(map(chr, range(33))))
+    if text[:1] in ("{", "|"):
+        text = _of_pelican(text)
     if _SCHEME.match(text) or text.startswith("//"):
         return Reference(external=True)
     text, hash_sign, fragment = text.partition("#")
     path, question_mark, query = text.partition("?")
     return Reference(False, path, query if question_mark else None, fragment if hash_sign else None)
+
+
+_PELICAN = re.compile(r"[{|](filename|static|attach|tag|category|author|index)[|}](.*)", re.DOTALL)
+
+
+def _of_pelican(text: str) -> str:
+    """Return an address in which Pelican's authors say what they mean ("Linking to internal content").
+
+    A file is named from the content folder after a slash, `@/notes/a.md`, else from the post's own.
+    """
+    match = _PELICAN.match(text)
+    if match is None:
+        return text
+    what, rest = match.groups()
+    if what in ("filename", "static", "attach"):
+        return f"@{rest}" if rest.startswith("/") else rest
+    if what == "index":
+        return f"/{rest}"
+    name = re.sub(r"[\W_]+", "-", unquote(rest).lower()).strip("-")
+    kinds = {"tag": "tags", "category": "categories", "author": "authors"}
+    return f"/{kinds[what]}/{name}/"
 
 
 def base_path(base_url: str) -> str:

@@ -205,7 +205,10 @@ class Links:
     def _files_at(self, document: Document, path: str) -> Iterable[FoundFile | Refused]:
         """Yield the files that a path may mean, best first."""
         relative = not path.startswith("/")
-        source = inside(_folder(document.path), path) if relative else None
+        if path.startswith("@/"):
+            source: str | None = f"{self.files.content_folder}{path[1:]}"
+        else:
+            source = inside(_folder(document.path), path) if relative else None
         if source and (found := self.files.beside(source)):
             yield found
         place = join(self._place_of[document.path], path)

@@ -217,3 +217,35 @@ def test_ids_of_headings_as_other_generators_spell_them(tmp_path: Path) -> None:
     page = project.page("/one/").partition("<p>")[2]
     for anchor, times in (("code-block", 3), ("section-2-more", 1), ("twice", 1)):
         assert page.count(f'href="#{anchor}"') == times
+
+
+def test_what_pelicans_authors_link_to(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write("""
+-- content/posts/a.md --
+---
+title: A
+tags: [Big balls]
+---
+[b]({filename}b.md#x) ![i]({static}/images/i.svg) [c](|filename|/posts/b.md) ![j]({attach}j.svg)
+[t]({tag}Big balls) [i]({index}) [p]({static}/paper.pdf) [no]({filename}/none.md)
+-- content/posts/b.md --
+# B
+
+## X
+-- content/images/i.svg --
+<svg xmlns="http://www.w3.org/2000/svg"/>
+-- content/posts/j.svg --
+<svg xmlns="http://www.w3.org/2000/svg"/>
+-- content/paper.pdf --
+%PDF
+""")
+    assert told(project.build()) == [
+        "link/missing-page content/posts/a.md:6:58 neither a page nor a file is at @/none.md"
+    ]
+    page = project.page("/a/")
+    for href in ("/b/#x", "/b/", "/tags/big-balls/", "/", "/paper.pdf"):
+        assert f'href="{href}"' in page
+    assert 'src="/images/i.svg"' in page
+    assert 'src="/j.svg"' in page
+    assert {"images/i.svg", "j.svg", "paper.pdf"} <= project.dist().keys()
