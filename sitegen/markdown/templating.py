@@ -17,13 +17,16 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from sitegen.markdown import mdx
+from sitegen.markdown.containers import PROOFS, THEOREMS
 from sitegen.markdown.mathspans import dollars, find_formula
 from sitegen.model import PAGE_SCHEME
 from sitegen.text import Edit, OffsetMap, rewrite
 
 _STRING = r"""(?:"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|`[^`]*+`)"""
-_TAG = rf"\{{%-?\s*(?P<name>[A-Za-z][\w-]*(?:\.\w+)?)(?P<rest>(?:{_STRING}|[^\"'`%]|%(?!\}}))*?)\s*-?%\}}"
-_PLAIN_TAG = r"\{%-?\s*(?P<name2>/?[A-Za-z][\w-]*)(?P<rest2>(?:[^%\n]|%(?!\}))*?)\s*-?%\}"
+_TAG = (
+    rf"\{{%-?\s*<?(?P<name>[A-Za-z][\w-]*(?:\.\w+)?)(?P<rest>(?:{_STRING}|[^\"'`%]|%(?!\}}))*?)\s*(?:(?<!-)>)?\s*-?%\}}"
+)
+_PLAIN_TAG = r"\{%-?\s*<?(?P<name2>/?[A-Za-z][\w-]*)(?P<rest2>(?:[^%\n]|%(?!\}))*?)\s*(?:(?<!-)>)?\s*-?%\}"
 _HUGO = (
     r"\{\{(?P<sign>[<%])-?\s*(?P<hugo>/?\s*[A-Za-z][\w/.-]*)"
     rf"(?P<args>(?:{_STRING}|[^\"'`>%]|[>%](?!\}}))*?)/?\s*-?[>%]\}}\}}"
@@ -55,7 +58,7 @@ _SCAN_MDX = re.compile(
     rf"|(?P<aside>\{{/\*)|(?P<said>\{{(?=[\"'`]))|{_SCAN.pattern}",
     re.DOTALL,
 )
-_END_TAG = re.compile(r"\{%-?\s*end_?([\w-]*)\s*-?%\}|\{\{[<%]\s*/\s*([\w/.-]+)\s*[>%]\}\}")
+_END_TAG = re.compile(r"\{%-?\s*(?:end_?|</\s*)([\w-]*)\s*>?\s*-?%\}|\{\{[<%]\s*/\s*([\w/.-]+)\s*[>%]\}\}")
 _PARAMETER = re.compile(rf"([A-Za-z_][\w-]*)\s*(?:=|:(?!//))\s*({_STRING}|[^\s,\"']+)|({_STRING}|[^\s,()\"']+)")
 _LITERAL = re.compile(rf"\s*({_STRING})\s*(\|.*)?\Z", re.DOTALL)
 _PATH = re.compile(r"\s*([A-Za-z_][\w.-]*(?:\[[^\]]*\])?)\s*(\|.*)?\Z", re.DOTALL)
@@ -143,7 +146,29 @@ _VIDEOS = {
 """What is shown elsewhere, with the address it has there."""
 
 
+_SHORT_THEOREMS = {"thm": "theorem", "lem": "lemma", "prop": "proposition", "cor": "corollary", "defn": "definition"}
+_SHORT_THEOREMS |= {"defi": "definition", "rem": "remark", "rmk": "remark"}
 _JSX = frozenset(("esm", "component", "jsx", "aside", "said"))
+
+
+_THEOREM = re.compile(
+    rf"^[ \t]*\\begin\{{(?P<name>{'|'.join([*sorted(THEOREMS | PROOFS), *_SHORT_THEOREMS])})[*_]?\}}", re.MULTILINE
+)
+_THEOREM_HEAD = re.compile(
+    r"(?:[ \t]*\\label\{(?P<label>[\w:.-]+)\})?(?:[ \t]*\[(?P<title>(?:[^\[\]\n]|\[[^\[\]\n]*\])*)\])?"
+    r"(?:\s*\\label\{(?P<label2>[\w:.-]+)\})?[ \t]*"
+)
+_THEOREM_REFERENCE = re.compile(
+    rf"(?:\b(?:{'|'.join(sorted(THEOREMS))})[ ~]\s*)?\\(?:[cC]ref|autoref|i?ref)\{{(?P<label>[\w:.-]+)\}}",
+    re.IGNORECASE,
+)
+
+
+def _theorem_name(environment: str) -> str:
+    """Return the kind of a theorem-like environment of LaTeX, empty for any other."""
+    name = environment.rstrip("*_").lower()
+    name = _SHORT_THEOREMS.get(name, name)
+    return name if name in THEOREMS or name in PROOFS else ""
 
 
 class Problem(NamedTuple):
@@ -176,6 +201,8 @@ class _Parameters(NamedTuple):
 def occur(text: str, path: str = "") -> bool:
     """Tell whether there may be tags of templates in `text`, the body of the post at `path`."""
     if path.endswith(".mdx") or text.lstrip()[:7] in {"import ", "export "}:
+        return True
+    if "\\begin{" in text and _THEOREM.search(text):
         return True
     return ("{%" in text or "{{" in text or "{#" in text or "{:" in text) and _OCCURS.search(text) is not None
 
@@ -213,6 +240,10 @@ class _Work:
         self.variables: dict[str, str] = {}
         self.open: list[tuple[str, str, int]] = []
         """Paired tags that are open: name, what the end tag becomes, offset of the start tag's edit."""
+        self.passed: list[tuple[int, int]] = []
+        """Ranges that were not looked into, such as code, and those of tags, in order."""
+        self.labels: set[str] = set()
+        """Of theorems in LaTeX's spelling."""
         self._breaks: list[int] | None = None
         self._end_tags: dict[str, list[re.Match[str]]] | None = None
 
@@ -220,6 +251,10 @@ class _Work:
         at = 0
         while match := self.scan.search(self.source, at):
             at = self._mark(match) if self.scan is _SCAN or match.lastgroup not in _JSX else self._jsx(match)
+            if at > match.end():
+                self.passed.append((match.start(), at))
+        if self.labels:
+            self._references()
         for name, _, index in self.open:
             edit = self.edits[index]
             hint = "close it, or remove the tag"
@@ -237,6 +272,8 @@ class _Work:
             return self._code_span(match)
         if match["dollar"] is not None:
             return self._formula(start)
+        if match["begin"] is not None and (kind := _theorem_name(match["env"])) and self._begins_line(start):
+            return self._theorem(match, kind)
         if match["begin"] is not None:
             close = self.source.find(f"\\end{{{match['env']}}}", end)
             return close if close >= 0 else end
@@ -273,6 +310,37 @@ class _Work:
             return self._print(match)
         self.edit(start, end, "")
         return end
+
+    # -- LaTeX
+
+    def _theorem(self, match: re.Match[str], kind: str) -> int:
+        """Rewrite `\\begin{theorem}[Title]\\label{a} … \\end{theorem}` as a div of that name."""
+        start, end = match.span()
+        source, name = self.source, match["env"]
+        close = source.find(f"\\end{{{name}}}", end)
+        if close < 0:
+            return end
+        head = _THEOREM_HEAD.match(source, end)
+        assert head is not None  # all of it may be missing
+        label = head["label"] or head["label2"]
+        opening = f"::: {kind}" + (f" {' '.join(head['title'].split())}" if (head["title"] or "").strip() else "")
+        if label or name[-1] in "*_":
+            opening += f" {{{f'#{label}' if label else ''}{' .unnumbered' if name[-1] in '*_' else ''}}}"
+        stop = head.end()
+        self.edit(start, stop, opening + ("" if source[stop : stop + 1] in ("\n", "") else "\n\n"))
+        after = close + len(name) + 6
+        before = "" if self._begins_line(close) else "\n\n"
+        self.edit(close, after, f"{before}:::" + ("" if source[after : after + 1] in ("\n", "") else "\n\n"))
+        if label:
+            self.labels.add(label)
+        return stop
+
+    def _references(self) -> None:
+        """Lead `Theorem \\ref{a}` to the block that has the label."""
+        for match in _THEOREM_REFERENCE.finditer(self.source):
+            before = bisect.bisect_right(self.passed, (match.start(), len(self.source))) - 1
+            if match["label"] in self.labels and (before < 0 or self.passed[before][1] <= match.start()):
+                self.edit(*match.span(), f"[](#{match['label']})")
 
     # -- MDX
 
@@ -512,6 +580,8 @@ class _Work:
                 return close.end()
         parameters = _parameters(_CALL.sub(r"\2", name + rest) if rest.lstrip().startswith("(") else rest)
         parameters = _Parameters({key: self._inside(v) for key, v in parameters.named.items()}, parameters.words)
+        if lower.startswith("/"):
+            return self._close(lower[1:], start, end, f"{{% <{name}> %}}")
         if lower == "end" or lower.startswith("end"):
             return self._close(lower.removeprefix("end").lstrip("_-"), start, end, f"{{% {name} %}}")
         return self._open(
@@ -617,7 +687,11 @@ class _Work:
         content = self.source[end : close.start()]
         flags = {*parameters.words, *(f"{key}={value}" for key, value in parameters.named.items())}
         inline = name in _INLINE_MATHS or bool(flags & {"block=false", "display=false", "inline", "inline=true"})
-        if name == "katex" and not flags & {"block=true", "display", "display=true"} and "\n" not in content.strip():
+        if (
+            name == "katex"
+            and not flags & {"block=true", "display", "display=true"}
+            and "\n" not in content.strip(" \t")
+        ):
             inline = True
         if inline:
             blank = len(content) - len(content.lstrip()), len(content.rstrip())
