@@ -336,15 +336,15 @@ def _heading_like(document: Document, anchor: str) -> list[str]:
     """Return the id of the one heading that `anchor` differs from in capitals and hyphens only.
 
     Generators make ids of headings in manners of their own: `#Code-Block` (Hexo), `#code_block`, `#code-block-`
-    (kramdown, of a heading that ends in a sign).
+    (kramdown, of a heading that ends in a sign), `#highlight-js` of a heading "Highlight.js".
     """
     wanted = _bare(anchor)
-    found = [heading.anchor for heading in document.headings if _bare(heading.anchor) in (wanted, f"section-{wanted}")]
+    found = [heading.anchor for heading in document.headings if _bare(heading.anchor) in (wanted, f"section{wanted}")]
     return found if wanted and len(found) == 1 else []
 
 
 def _bare(anchor: str) -> str:
-    return re.sub(r"[\W_]+", "-", anchor.casefold()).strip("-")
+    return re.sub(r"[\W_]+", "", anchor.casefold())
 
 
 def _has_anchor(target: PageTarget, written: Reference) -> bool:

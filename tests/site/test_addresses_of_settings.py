@@ -205,17 +205,17 @@ def test_a_home_page_of_its_own_text_is_kept(tmp_path: Path) -> None:
 
 def test_ids_of_headings_as_other_generators_spell_them(tmp_path: Path) -> None:
     project = Project(tmp_path)
-    spelled = ("Code-Block", "code_block", "code-block-", "2-more", "Twice", "code", "-")
+    spelled = ("Code-Block", "code_block", "code-block-", "2-more", "Twice", "Main-js", "code", "-")
     links = " ".join(f"[x](#{anchor})" for anchor in spelled)
     project.write(
-        f"-- content/posts/one.md --\n# One\n\n## Code block\n\n## 2. More\n\n## Twice!\n\n## Twice\n\n{links}\n"
+        f"-- content/posts/one.md --\n# One\n\n## Code block\n\n## 2. More\n\n## Twice!\n\n## Twice\n\n## Main.js\n\n{links}\n"
     )
     assert [problem.partition("has no")[2] for problem in told(project.build())] == [
         " place named #code",
         " place named #-",
     ]
     page = project.page("/one/").partition("<p>")[2]
-    for anchor, times in (("code-block", 3), ("section-2-more", 1), ("twice", 1)):
+    for anchor, times in (("code-block", 3), ("section-2-more", 1), ("twice", 1), ("mainjs", 1)):
         assert page.count(f'href="#{anchor}"') == times
 
 
