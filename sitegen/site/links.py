@@ -182,12 +182,12 @@ class Links:
             if draft in self._drafts:
                 message = f"{draft} is a draft or lies in the future, so it has no page"
                 return Refused("link/missing-page", message, "finish it first, or wait for its date")
-        near = self._similar_page(path) or self.similar_file(document, written)
+        near = self._similar_page(path, document) or self.similar_file(document, written)
         hint = f"did you mean {near}?" if near else "name a file relative to the post, or a page from the root: /about/"
         return Refused("link/missing-page", f"neither a page nor a file is at {path}", hint)
 
-    def _similar_page(self, path: str) -> str | None:
-        """Return the address of a page, spelled like `path`, whose last name is similar."""
+    def _similar_page(self, path: str, document: Document | None = None) -> str | None:
+        """Return the address of a page whose last name is similar, spelled like `path` in the file of `document`."""
         names = [name for name in path.split("/") if name]
         if not names:
             return None
@@ -195,6 +195,8 @@ class Links:
         if last.endswith(POST_SUFFIXES):
             sources = {source.rpartition("/")[2]: source for source in self._by_path}
             near = nearest(last, sources)
+            if near and document is not None and not path.startswith("/"):
+                return _relative(sources[near], _folder(document.path))  # perhaps only the folder is wrong
             return path[: path.rindex(last)] + near if near else None
         places = {place.strip("/").rpartition("/")[2]: place for place in self._by_place if place != "/"}
         near = nearest(last, places)

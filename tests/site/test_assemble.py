@@ -188,6 +188,7 @@ def test_links_at_the_root_of_a_host(project: Path) -> None:
         ("../bb/", "../bb/", "link/missing-page", "/b/"),
         ("../b/indx.md", "../b/indx.md", "link/missing-page", ""),
         ("../cc.md", "../cc.md", "link/missing-page", "../c.md"),
+        ("c.md", "c.md", "link/missing-page", "did you mean ../c.md?"),
         ("/nowhere/", "/repo/nowhere/", "link/missing-page", ""),
         ("papr.pdf", "papr.pdf", "link/missing-page", "paper.pdf"),
         ("deep.png", "deep.png", "link/missing-page", "img/deep.png"),
