@@ -207,9 +207,8 @@ def test_ids_of_headings_as_other_generators_spell_them(tmp_path: Path) -> None:
     project = Project(tmp_path)
     spelled = ("Code-Block", "code_block", "code-block-", "2-more", "Twice", "Main-js", "code", "-")
     links = " ".join(f"[x](#{anchor})" for anchor in spelled)
-    project.write(
-        f"-- content/posts/one.md --\n# One\n\n## Code block\n\n## 2. More\n\n## Twice!\n\n## Twice\n\n## Main.js\n\n{links}\n"
-    )
+    headings = "\n\n## ".join(("# One", "Code block", "2. More", "Twice!", "Twice", "Main.js"))
+    project.write(f"-- content/posts/one.md --\n{headings}\n\n{links}\n")
     assert [problem.partition("has no")[2] for problem in told(project.build())] == [
         " place named #code",
         " place named #-",
