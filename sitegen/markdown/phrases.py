@@ -24,7 +24,7 @@ _MARK = re.compile(r"==(?![\s=])(?:[^=\n]|=(?!=)|\n(?!\s*\n)){1,400}?(?<![\s=])=
 _SUB = re.compile(r"~([A-Za-z0-9+\-]{1,10})~(?!~)")
 _SUP = re.compile(r"\^([A-Za-z0-9+\-−,.*]{1,12}|\([A-Za-z0-9+\-]{1,10}\))\^(?!\^)")
 _EMOJI = re.compile(r":[a-z0-9_+-]{2,40}:|:[ABMOX]{1,2}:")
-_WIKI = re.compile(r"\[\[([^\[\]|#\n]{0,120})(#[^\[\]|\n]{0,120})?(?:\\?\|([^\[\]\n]{1,200}))?\]\](?![\](])")
+_WIKI = re.compile(r"\[\[([^\[\]|#]{0,120})(#[^\[\]|]{0,120})?(?:\\?\|([^\[\]]{1,200}))?\]\](?![\](])")
 _ROLE = re.compile(r"\{([A-Za-z][\w:.-]*)\}(`+)(?!`)")
 _LABELLED = re.compile(r"(.*?)\s*<([^<>]+)>\Z", re.DOTALL)
 _IMAGE_FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif|bmp)\Z", re.IGNORECASE)
@@ -117,7 +117,7 @@ def wiki_link(state: StateInline, silent: bool) -> bool:
     match = _WIKI.match(state.src, start + embedded, state.posMax)
     if match is None:
         return False
-    page, part, text = match[1].strip(), (match[2] or "").strip(), (match[3] or "").strip()
+    page, part, text = (" ".join((group or "").split()) for group in match.groups())
     if (not page and not part) or page.isdigit() or page.startswith("^"):
         return False
     if normalizeReference(page) in state.env.get("references", {}):
