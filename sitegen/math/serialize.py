@@ -17,7 +17,7 @@ WIDE: Final = 36
 must be reachable by keyboard."""
 LONG: Final = 24
 """Characters of plain text from which an inline formula gets places where it may be broken."""
-PRINTED: Final = 56
+PRINTED: Final = 68
 """Characters of plain text from which a display is looked at for being wider than paper."""
 LEGIBLE: Final = 56
 """Em from which a display is broken on paper where that is possible: it would have to be smaller
@@ -107,7 +107,7 @@ def display(
         return rows(writer, one_row(nodes, margin[0], tex), tex, annotation, text, called)
     element = writer.element(nodes, DISPLAY)
     classes = ""
-    if len(text) >= PRINTED:
+    if len(text) >= PRINTED and _widest(text) >= PRINTED:
         wide = width(element)
         chunks = _chunks(nodes, before=True) if wide * SURE > LEGIBLE else []
         if len(chunks) > 1:
@@ -129,6 +129,14 @@ def display(
             number += f'<a class="eqno" id="{other.anchor}" href="#{other.anchor}">{numbered(other)}</a>'
     box = scroll_box(text, margin, called)
     return f'<div class="eq{classes}"{anchor}><div class="eq-body"{box}>{math}</div>{number}</div>'
+
+
+def _widest(text: str) -> int:
+    """Return how many characters of plain text stand side by side at most, where a matrix has its rows in a line."""
+    if "; " not in text:
+        return len(text)
+    first, *between, last = text.split("; ")
+    return len(first) + len(last) + max(map(len, between), default=0)
 
 
 def one_row(nodes: list[Node], line: Line, tex: str) -> Table:
