@@ -80,7 +80,7 @@ class Backlog:
                 chunk = work[start : start + CHUNK]
                 self._futures.append(executor.submit(compile_entries, chunk, self.options, self._folder))
         except RuntimeError:
-            return  # one of the processes was killed; what is left over is compiled here
+            return  # they were sent away, or one was killed; what is left over is compiled here
         finally:
             for future in self._futures:
                 future.add_done_callback(self._ended)

@@ -28,6 +28,7 @@ from sitegen.serve.app import Preview
 from sitegen.serve.backlog import helpers
 from sitegen.serve.builder import Builder
 from sitegen.serve.guard import Guard, is_loopback
+from sitegen.serve.memory import FEW_POSTS
 from sitegen.serve.publisher import Publisher
 from sitegen.serve.snapshot import Snapshot
 from sitegen.serve.watcher import Watcher
@@ -130,6 +131,7 @@ class _Run:
         self._builder = Builder(
             root, base_url=settings.base_url, prefix=settings.prefix, executor=executor, wake=self._watcher.wake
         )
+        self._executor = executor
         self._publisher = Publisher()
         self._preview = Preview(self._publisher, guard=Guard(settings.host), tell=self._tell, want=self._want)
         # A daemon, so that nothing it does can keep the process from ending.
@@ -302,6 +304,8 @@ class _Run:
         gc.collect()
         gc.freeze()
         pages = sum(output.origin in snapshot.texts for output in snapshot.outputs.values())
+        if self._executor is not None and pages <= FEW_POSTS:
+            self._executor.shutdown(wait=False)  # all posts together are no work for them
         if not snapshot.blocking:
             self._line(f"ready in {took}: {pages:,} page{'s' if pages != 1 else ''}")
 

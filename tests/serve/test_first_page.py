@@ -405,6 +405,22 @@ def test_however_it_ends_nothing_of_it_is_left(project: Project, how: signal.Sig
         assert "Traceback" not in server.log
 
 
+@pytest.mark.skipif(os.name == "nt", reason="ps")
+def test_a_small_site_keeps_no_other_processes(tmp_path: Path) -> None:
+    with Server(Project(tmp_path, post(1) + post(2)).root) as server:
+        server.wait_for("ready in")
+        end = time.monotonic() + PATIENCE
+        while any(map(is_running, children(server.process.pid))):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        # Many posts at once are compiled without them.
+        Project.open(tmp_path).write(SITE)
+        server.wait_for("posts to compile")
+        server.wait_for("more: ")
+        assert "Words 9:" in get(server.address + "p9/")
+        assert "Traceback" not in server.log
+
+
 def test_an_unused_preview_is_unaware_of_all_this(tmp_path: Path) -> None:
     """A small site is complete at once."""
     preview = LocalPreview(Project(tmp_path, post(1) + post(2)))
