@@ -184,6 +184,7 @@ def _compile(source: Source, options: CompileOptions) -> Compiled:
         series=labels.label("series", meta.series, formulas, results) if meta.series else None,
         description=labels.label("description", meta.description, formulas, results) if meta.description else None,
         summary=rendered.summary,
+        lost_labels=_lost_labels(formulas, results),
     )
 
 
@@ -309,6 +310,15 @@ def _classes(title: str, body: Body) -> str:
         if isinstance(part, str):
             found.update(_CLASSES.findall(part))
     return " ".join(sorted(set(" ".join(found).split())))
+
+
+_LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
+
+
+def _lost_labels(formulas: Sequence[FoundFormula], results: Sequence[Typeset]) -> tuple[str, ...]:
+    """Return the labels in formulas that could not be typeset."""
+    lost = [formula.tex for formula, result in zip(formulas, results, strict=True) if result.kind == "error"]
+    return tuple(name.strip() for tex in lost for name in _LABEL.findall(tex))
 
 
 def _drawn(text: str, formulas: Sequence[FoundFormula], results: Sequence[Typeset], body: Body) -> tuple[Drawn, ...]:

@@ -342,6 +342,8 @@ class Document(msgspec.Struct, frozen=True, tag="document"):
     """From the front matter."""
     summary: str = ""
     """Plain text of what stands before `<!--more-->`."""
+    lost_labels: tuple[str, ...] = ()
+    """Labels in formulas that have an error and so no number; that is reported, and references to them need not be."""
 
 
 class Rejected(msgspec.Struct, frozen=True, tag="rejected"):

@@ -60,6 +60,7 @@ class Filler:
         self._base = base
         self._place_of = {document.path: place for document, place in documents}
         self._labels = labels_of(document for document, _ in documents)
+        self._lost_labels = {label for document, _ in documents for label in document.lost_labels}
         self._sizes = sizes or Sizes()
 
     def fill(self, document: Document) -> Filled:
@@ -226,6 +227,8 @@ class Filler:
         own = [label for equation in document.equations for label in equation.labels]
         own += [target.name for target in document.targets]
         page, sharp, name = slot.label.rpartition("#")
+        if name in self._lost_labels:
+            return f"the formula with the label {name} has an error"
         near = nearest(name, [*own, *sorted(self._labels)])
         near = near and f"{page}{sharp}{near}"
         message = f"no equation has the label {slot.label}"

@@ -365,6 +365,13 @@ def test_unresolved_references(project: Path) -> None:
     ]
 
 
+def test_a_label_in_a_formula_with_an_error_is_not_reported_as_missing(project: Path) -> None:
+    documents = [*posts(equation("lost")), document("content/posts/d.md", lost_labels=("lost",))]
+    site = assemble(documents, config(project))
+    assert site.diagnostics == ()
+    assert filled(site).startswith('<code class="math-error" title="the formula with the label lost has an error">')
+
+
 def test_a_label_of_two_other_posts_is_ambiguous(project: Path) -> None:
     documents = [*posts(equation("x")), document("content/posts/d.md", labels=("x",))]
     site = assemble(documents, config(project))

@@ -221,6 +221,13 @@ def test_an_error_in_a_formula_stops_nothing(project: Project) -> None:
     assert not (project.root / "dist/two").exists()
 
 
+def test_a_mistake_in_a_numbered_formula_is_one_error(project: Project) -> None:
+    tex = "$$\n\\begin{equation}\n\\label{eq:a} \\nonsense\n\\end{equation}\n$$\n"
+    project.write(f"-- content/posts/three.md --\n# Three\n\nIn $\\eqref{{eq:a}}$:\n\n{tex}")
+    assert told(project.build()) == ["math/unknown-command content/posts/three.md:7:14 unknown command \\nonsense"]
+    assert "\\eqref{eq:a}" in project.page("/three/")
+
+
 # -- posts that cannot be compiled: the others are written, nothing is removed
 
 
