@@ -47,6 +47,8 @@ class Rules:
         self._places = places
         self._found: dict[_Finding, int] = {}
         self._titles: dict[str, list[Output]] = {}
+        self._first: dict[str, str] = {}
+        """The first page of each template that has no description: every page of a long list would say the same."""
         self._sheets = sheets
         self.named: set[str] = set()
         """Output paths that something leads to."""
@@ -120,9 +122,11 @@ class Rules:
         if not facts.description and not facts.hidden:
             place = self._places.of_key(output, "description")
             hint = "search engines show one; in a post, `description` in the front matter"
+            path = output.path
             if self._places.document_of(output) is None:
+                path = self._first.setdefault(output.origin, path)
                 hint = "search engines show one; `description` under [site] gives the home page one"
-            self._report("page/missing-description", f"the page {output.path} has no description", place, hint=hint)
+            self._report("page/missing-description", f"the page {path} has no description", place, hint=hint)
 
     def _address(self, output: Output, address: Address) -> None:
         if not address.written and address.attribute in ("href", "action"):

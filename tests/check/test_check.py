@@ -153,6 +153,16 @@ def test_what_many_pages_share_is_told_once(tmp_path: Path) -> None:
     assert re.fullmatch(r"the same holds for \d+ other places", note)
 
 
+def test_the_pages_of_one_list_without_a_description_are_one_message(tmp_path: Path) -> None:
+    settings = SETTINGS.format("").replace('description = "D."', "paginate = 1")
+    posts = "".join(POST.replace("a.md", f"{n}.md").replace("title: A", f"title: T{n}") + "x\n" for n in range(3))
+    found = check(Project(tmp_path, settings + posts).config()).diagnostics
+    home = [problem for problem in found if problem.path == "default/home.html"]
+    assert [(problem.message, problem.notes) for problem in home] == [
+        ("the page index.html has no description", ("the same holds for 2 other places",))
+    ]
+
+
 def test_files_that_may_be_left_over(tmp_path: Path) -> None:
     text = SETTINGS.format("") + POST + "x\n-- content/posts/left.txt --\nx\n"
     assert codes(Project(tmp_path / "a", text)) == ["file/orphaned"]
