@@ -38,6 +38,8 @@ def new(title: str, folder: Path | None, page: bool, slug: str | None) -> int:
     name = slug_of(slug or "")
     if slug is not None and not name:
         raise click.UsageError("--slug has neither a letter nor a digit in it.")
+    if folder is not None and not folder.exists():
+        raise click.UsageError(f"There is no folder {folder}. A title of several words stands between quotes.")
     root = project_folder(folder)
     config, problems = load_config(root)
     report = Report(root, "text", strict=False, verbose=False, quiet=False)

@@ -5,16 +5,26 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import click
+
 __all__ = ["from_here", "prefix_of", "project_folder"]
 
 
 def project_folder(folder: Path | None) -> Path:
-    """Return the project's folder: the one given, else the nearest one upwards with a configuration file."""
+    """Return the project's folder: the one given, else the nearest one upwards with a configuration file.
+
+    The configuration file itself stands for its folder. Raises click.UsageError when the name is that of another file.
+    """
     from sitegen.config import CONFIG_FILE
 
     here = Path.cwd()
     if folder is not None:
-        return here / folder
+        named = here / folder
+        if not named.is_file():
+            return named
+        if named.name == CONFIG_FILE:
+            return named.parent
+        raise click.UsageError(f"{folder} is a file; DIR is the folder of a site, the one with {CONFIG_FILE}.")
     return next((parent for parent in (here, *here.parents) if (parent / CONFIG_FILE).is_file()), here)
 
 

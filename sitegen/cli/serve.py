@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from sitegen.cli.conventions import CONTEXT
+from sitegen.cli.conventions import CONTEXT, MISUSED
 from sitegen.cli.project import prefix_of, project_folder
-from sitegen.cli.report import has_color
+from sitegen.cli.report import Report, has_color
 
 
 @click.command(context_settings=CONTEXT)
@@ -52,12 +52,18 @@ def serve(
     sitegen serve --open
     sitegen serve blog --port 9000 --base-url https://example.org/blog/
     """
+    from sitegen.config import CONFIG_FILE, load_config
     from sitegen.serve import PortTakenError, Settings
     from sitegen.serve import serve as serve_site
 
     if verbose and quiet:
         raise click.UsageError("-v and -q exclude each other.")
     root = project_folder(folder)
+    if not (root / CONFIG_FILE).exists():
+        # Settings with a mistake are waited for; a folder without any is the wrong one.
+        _, problems = load_config(root)
+        Report(root, "text", strict=False, verbose=verbose, quiet=quiet).show(problems, {}, None)
+        return MISUSED
     settings = Settings(
         root=root,
         host=host,

@@ -278,6 +278,14 @@ def test_a_named_folder_is_not_searched_upwards(site: Path) -> None:
     assert "error[config/missing-file]" in result.stderr
 
 
+def test_the_settings_stand_for_their_folder_and_other_files_are_refused(site: Path) -> None:
+    assert run("build", "sitegen.toml").exit_code == 0
+    assert (site / "dist" / "good" / "index.html").is_file()
+    result = run("build", "content/posts/good.md")
+    assert result.exit_code == 2
+    assert "content/posts/good.md is a file; DIR is the folder of a site" in result.stderr
+
+
 def test_options_reach_the_site(site: Path) -> None:
     post(site, "draft", "---\ntitle: Draft\ndraft: true\n---\nText.\n")
     assert run("build", "--base-url", "https://example.com/base").exit_code == 0

@@ -200,6 +200,13 @@ def test_broken_settings_at_the_start(project: Project) -> None:
         assert "First words." in get(server.address + "one/")
 
 
+def test_a_folder_without_settings_is_refused(tmp_path: Path) -> None:
+    done = run_sitegen(tmp_path, "serve", "--port", "0")
+    assert done.returncode == 2
+    assert "error[config/missing-file]" in done.stderr
+    assert "Serving" not in done.stderr
+
+
 def test_it_opens_the_post_that_was_edited_last(project: Project, tmp_path: Path) -> None:
     os.utime(project.root / "content/posts/one.md", (1, 1))
     opened = tmp_path / "opened"

@@ -196,6 +196,13 @@ def test_a_draft_needs_a_site(tmp_path: Path) -> None:
     assert "error[config/missing-file]" in done.stderr
 
 
+def test_a_title_without_quotes(tmp_path: Path) -> None:
+    Project(tmp_path)
+    done = run_sitegen(tmp_path, "new", "Two", "words")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "There is no folder words. A title of several words stands between quotes." in done.stderr
+
+
 @pytest.mark.parametrize("arguments", [["new", " "], ["new", "a\x01b"], ["new", "a", "--slug", "?"]])
 def test_titles_that_are_none(tmp_path: Path, arguments: list[str]) -> None:
     assert run_sitegen(tmp_path, *arguments).returncode == 2
