@@ -33,8 +33,9 @@ from sitegen.words import ENGLISH
 
 __all__ = ["Checks", "url_problem"]
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
-"""The shape of a language tag (RFC 5646, section 2.1), without the private and grandfathered ones."""
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
+"""The shape of a language tag (RFC 5646, section 2.1), without the private and grandfathered ones; no language has a
+subtag of more than three letters, and whoever writes one writes a name: english."""
 
 FOLDERS = ("content", "templates", "static", "output", "cache")
 """The settings of `[build]` that name a folder."""

@@ -40,7 +40,12 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
 """Types that TOML's values have in Python, in words; `bool` first, since it is an `int` too."""
 
 
-_EXAMPLES = {"text": 'one text between quotes, "like this"', "a table": "[section] on a line of its own"}
+_EXAMPLES = {
+    "text": 'one text between quotes, "like this"',
+    "a table": "[section] on a line of its own",
+    "true or false": "true or false, without quotes",
+    "a list": "a list between brackets, [like, this]",
+}
 
 
 def command_line(base_url: str | None, output: str | None) -> str:

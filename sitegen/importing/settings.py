@@ -87,7 +87,7 @@ class Settings:
         """Set the language; of several, the first."""
         value = value[0] if isinstance(value, list) and value else value
         tag = str(value or "").replace("_", "-").partition(".")[0]
-        if re.fullmatch(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", tag):
+        if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*", tag):
             self.set("site", "language", tag, source)
 
     def author(self, value: Any, source: str) -> None:
