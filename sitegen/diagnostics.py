@@ -242,8 +242,9 @@ CODES: dict[str, CodeInfo] = {
     ),
     "template/undefined": CodeInfo(
         "error",
-        "A template names something that does not exist: a variable, or a field of `page`, `site` or `settings`. An "
-        "empty place would appear on the page, so it is an error. What may be missing is written as "
+        "A template names something that does not exist: a variable, a field of `page`, `site` or `settings`, or a "
+        "block that the template it extends does not have, which Jinja would drop. An empty place would appear on the "
+        "page, so it is an error. What may be missing is written as "
         '`{{ page.extra.subtitle | default("") }}` or asked for with `{% if page.extra.subtitle is defined %}`. The '
         "README of the packaged theme lists every variable.",
     ),

@@ -35,6 +35,7 @@ _JINJA_NAMES = frozenset({"caller", "kwargs", "loop", "self", "super", "varargs"
 
 _EXTENDS = re.compile(r'{% extends "([^"]+)" %}')
 """How the packaged templates name their parents."""
+_BLOCK = re.compile(r"{%[-+]?\s*block\s+(\w+)")
 
 
 class _Compiled(jinja2.BytecodeCache):
@@ -121,6 +122,7 @@ def check(theme: Theme) -> list[Diagnostic]:
     problems += _undefined_names(files, trees, frozenset(theme.given), fields_of(theme.words))
     problems += _missing_templates(files, trees)
     problems += _circles(files, trees)
+    problems += _unused_blocks(files, trees)
     problems += _uncompilable(environment_of(theme), files, trees)  # last, since compiling may change the trees
     return problems
 
@@ -241,8 +243,8 @@ def _missing_templates(files: Mapping[str, TemplateFile], trees: Mapping[str, no
     return found
 
 
-def _circles(files: Mapping[str, TemplateFile], trees: Mapping[str, nodes.Template]) -> list[Diagnostic]:
-    """Report `extends` that leads back to where it started."""
+def _parents(files: Mapping[str, TemplateFile], trees: Mapping[str, nodes.Template]) -> Mapping[str, tuple[int, str]]:
+    """Return for each template that extends a certain other one the line where it does, and the other one's name."""
     parents = {
         name: (1, match[1]) for name, file in files.items() if file.packaged and (match := _EXTENDS.search(file.text))
     }
@@ -250,6 +252,39 @@ def _circles(files: Mapping[str, TemplateFile], trees: Mapping[str, nodes.Templa
         for node in tree.find_all(nodes.Extends):
             if isinstance(node.template, nodes.Const):
                 parents[name] = (node.lineno, node.template.value)
+    return parents
+
+
+def _unused_blocks(files: Mapping[str, TemplateFile], trees: Mapping[str, nodes.Template]) -> list[Diagnostic]:
+    """Report blocks that no template further up has: Jinja drops them without a word."""
+    parents = _parents(files, trees)
+    called = {
+        node.attr
+        for tree in trees.values()
+        for node in tree.find_all(nodes.Getattr)
+        if isinstance(node.node, nodes.Name) and node.node.name == "self"
+    }
+    found = []
+    for name, tree in trees.items():
+        known, current, seen = set(called), name, {name}
+        while current in parents and (current := parents[current][1]) in files and current not in seen:
+            seen.add(current)
+            known.update(_BLOCK.findall(files[current].text))
+        if len(seen) == 1 or current not in files or next(tree.find_all(nodes.Extends), None) is None:
+            continue
+        for block in tree.body:
+            if isinstance(block, nodes.Block) and block.name not in known:
+                span = _word(files[name].text, block.lineno, block.name)
+                message = f"no template that this one extends has a block {block.name}"
+                guess = nearest(block.name, known)
+                hint = f"did you mean {guess}?" if guess else f"there are {', '.join(sorted(known))}"
+                found.append(Diagnostic("template/undefined", message, files[name].path, span, hint=hint))
+    return found
+
+
+def _circles(files: Mapping[str, TemplateFile], trees: Mapping[str, nodes.Template]) -> list[Diagnostic]:
+    """Report `extends` that leads back to where it started."""
+    parents = _parents(files, trees)
     found = []
     for name in trees:
         current, chain = name, {name}
