@@ -505,4 +505,7 @@ def url_problem(url: str) -> str:
 def _url_hint(url: str) -> str:
     bare = re.sub(r"^[a-z]*:?/*", "", url.strip(), count=1) if "://" in url else url.strip("/ ")
     host = re.match(r"[\w-]+(?:\.[\w-]+)+(?:/[\w-][\w.-]*(?=/|$))*", bare)
-    return f"write {'https://' + host[0].rstrip('/') + '/'}" if host else "write it like https://example.org/"
+    if host:
+        return f"write https://{host[0].rstrip('/')}/"
+    path = url.strip().strip("/") if re.fullmatch(r"\s*/?[\w-]+(?:/[\w-]+)*/?\s*", url) else ""
+    return f"write it like https://example.org/{path and path + '/'}"
