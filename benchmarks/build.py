@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 SETTINGS = '[site]\ntitle = "Benchmark"\nbase_url = "https://example.org/"\n'
 
@@ -82,6 +82,19 @@ def build(folder: Path) -> Run:
     if process.returncode:
         raise SystemExit(f"`sitegen build` ended with exit code {process.returncode}")
     return Run(seconds, usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024))
+
+
+def preview(folder: Path) -> tuple[subprocess.Popen[str], IO[str]]:
+    """Start `sitegen serve` in a new process; return it and what it prints."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sitegen", "serve", "--port", "0"],
+        cwd=folder,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    return process, process.stderr
 
 
 def main() -> None:

@@ -16,7 +16,6 @@ import os
 import re
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.build import environment, write_project  # noqa: E402
+from benchmarks.build import preview, write_project  # noqa: E402
 from tests.support.browsers import BROWSERS, Browser  # noqa: E402
 
 TIMES = """(() => {
@@ -39,16 +38,9 @@ COLUMNS = ("address", "first byte", "DOM", "all posts")
 def measure(browser: Browser, folder: Path, path: str) -> tuple[float, ...]:
     """Start the preview and open one page; return the seconds of each column."""
     start = time.time()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sitegen", "serve", "--port", "0"],
-        cwd=folder,
-        env=environment(),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
+    process, printed = preview(folder)
     try:
-        for line in process.stderr:
+        for line in printed:
             if found := re.match(r"Serving (http://\S+)", line):
                 address = time.time() - start
                 page = browser.open(found[1] + path)

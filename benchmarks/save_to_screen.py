@@ -26,7 +26,7 @@ from typing import TextIO
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.build import environment, write_project  # noqa: E402
+from benchmarks.build import preview, write_project  # noqa: E402
 from tests.support.browsers import BROWSERS, Page  # noqa: E402
 
 MARK = '<span id="mark">0</span>'
@@ -42,16 +42,9 @@ OBSERVE = """(() => {
 def serve(folder: Path) -> tuple[subprocess.Popen[str], str, float]:
     """Start `sitegen serve`; return the process, its address, and the seconds until the site was ready."""
     start = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sitegen", "serve", "--port", "0"],
-        cwd=folder,
-        env=environment(),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
+    process, printed = preview(folder)
     address = ""
-    for line in process.stderr:
+    for line in printed:
         if found := re.match(r"Serving (http://\S+)", line):
             address = found[1]
         if " ready in " in line:
@@ -59,7 +52,7 @@ def serve(folder: Path) -> tuple[subprocess.Popen[str], str, float]:
     else:
         raise SystemExit("`sitegen serve` ended")
     seconds = time.perf_counter() - start
-    threading.Thread(target=_drain, args=(process.stderr,), daemon=True).start()
+    threading.Thread(target=_drain, args=(printed,), daemon=True).start()
     return process, address, seconds
 
 

@@ -36,6 +36,7 @@ CHUNK = 8
 """Posts that a worker is given at a time: enough that handing them over costs nothing, few enough that none waits."""
 
 Waiting = Standby[tuple[Sequence[tuple[Key, Source]], CompileOptions, str | None], list[Entry]]
+"""A process that gets ready to compile posts: it is asked with them, their options and the cache's folder of posts."""
 
 
 def wait_for_posts(jobs: int, executor: Executor | None) -> Waiting | None:

@@ -156,9 +156,8 @@ class Way(msgspec.Struct, frozen=True):
                 start, end = start + step, end + step
             elif isinstance(step, tuple):
                 offset, length = step
-                if (
-                    start >= length > 0
-                ):  # a point at the end of a part is where the part ends, not where the next begins
+                if start >= length > 0:
+                    # A point at the end of a part is where the part ends, not where the next begins.
                     point = Way(self.steps[index + 1 :]).span(offset + length - 1, offset + length).end
                     return Span(point, point)
                 start, end = start + offset, end + offset
