@@ -5,6 +5,10 @@ body of a post with tags of its author is read once: an end tag that closes noth
 closed, a block inside of a phrase divides the phrase (as browsers do, HTML section 13.2.6.1), a list item without a
 list gets one, and a part of a table outside of a table loses its tags. What nests already stays as it is, byte for
 byte.
+
+A parser of HTML (html5lib, lxml, html5ever) does less, and more: its trees have blocks in phrases, items without
+lists and headings in headings, which section 13.2.6 lets pass and the content models of section 4 do not; where a
+tag stood it forgets, so that nothing can be told of it; and it writes the whole page anew, the formulas as well.
 """
 
 from __future__ import annotations
