@@ -22,7 +22,7 @@ from types import FrameType
 import msgspec
 import uvicorn
 
-from sitegen.config import CONFIG_FILE, load_config
+from sitegen.config import load_config
 from sitegen.diagnostics import Diagnostic
 from sitegen.serve.app import Preview
 from sitegen.serve.backlog import helpers
@@ -255,7 +255,7 @@ class _Run:
         self._tell_all(snapshot)
         if self._watcher.watch(self._builder.config, self._builder.folders()):
             # What changed in a folder before it was watched went unnoticed.
-            self._watcher.notice([str(self._settings.root.absolute() / CONFIG_FILE)])
+            self._watcher.notice_anything()
 
     def _open(self, snapshot: Snapshot | None) -> None:
         """Open a browser, once."""

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from watchfiles._rust_notify import RustNotify, WatchfilesRustInternalError
 
-from sitegen.config import Config
+from sitegen.config import CONFIG_FILE, Config
 from sitegen.source import texts_folders
 
 __all__ = ["Watcher", "is_hidden"]
@@ -121,6 +121,10 @@ class Watcher:
         if changed:
             self._changes.put(changed)
 
+    def notice_anything(self) -> None:
+        """Take note that something changed and nobody knows what: after new settings, everything is read again."""
+        self._changes.put(frozenset({CONFIG_FILE}))
+
     def close(self) -> None:
         """Stop watching; whoever waits gets nothing."""
         self._closed = True
@@ -153,9 +157,11 @@ class _Watch:
 
     def __init__(self, watcher: Watcher, folders: Sequence[Path], *, recursive: bool) -> None:
         self._watcher = watcher
+        self._folders = [str(folder) for folder in folders]
+        self._recursive = recursive
         self._stopped = threading.Event()
         # From here on the system takes notes, even before the thread asks for them.
-        self._notify = _notify([str(folder) for folder in folders], recursive=recursive)
+        self._notify = _notify(self._folders, recursive=recursive)
         self._thread = threading.Thread(target=self._listen, name="watcher", daemon=True)
         self._thread.start()
 
@@ -164,13 +170,24 @@ class _Watch:
         self._stopped.set()
 
     def _listen(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self._report()
+            except WatchfilesRustInternalError:
+                # The name of a file is not Unicode, and from then on this is all that it ever says.
+                try:
+                    self._notify = _notify(self._folders, recursive=self._recursive)
+                except OSError:
+                    return  # a folder went, which the one it lay in tells
+                self._watcher.notice_anything()
+
+    def _report(self) -> None:
+        """Tell the watcher what changes, until the end."""
         with self._notify as notify:
             while not self._stopped.is_set():
                 found = notify.watch(BURST, STEP, 1000, self._stopped)
                 if isinstance(found, set):
                     self._watcher.notice(path for _, path in found)
-                elif found != "timeout":
-                    return
 
 
 def _notify(folders: list[str], *, recursive: bool) -> RustNotify:

@@ -140,6 +140,15 @@ def test_what_is_not_part_of_a_site(watching: Watching) -> None:
     assert watching.is_quiet()
 
 
+def test_a_name_that_is_not_unicode(watching: Watching) -> None:
+    """The library cannot say which file it is, so anything may have changed; what follows is seen as before."""
+    for number in range(2):
+        (watching.root / f"content/posts/{number}\udcff.png").touch()
+        watching.all("sitegen.toml")
+        (watching.root / POST).write_text(f"Text {number}.\n")
+        watching.all(POST)
+
+
 def test_many_files_at_once_are_one_change(watching: Watching) -> None:
     paths = [f"content/posts/p{number}.md" for number in range(500)]
     for path in paths:
