@@ -24,6 +24,7 @@ from sitegen.model import Output
 from sitegen.search import PLACE
 from sitegen.site import Site
 from sitegen.site.addresses import join, output_file, path_key, place_of_output, reference
+from sitegen.text import is_unicode, printable
 
 __all__ = ["Scan", "check_pages", "check_paths", "facts_of", "scan", "scan_of"]
 
@@ -39,7 +40,7 @@ DATA_BLOCK = "application/ld+json"
 
 def check_paths(outputs: Sequence[Output], site: Site) -> tuple[Diagnostic, ...]:
     """Return what keeps the outputs from being written side by side: paths that meet, names that cannot be."""
-    problems = [_bad_name(output) for output in outputs if not _is_text(output.path)]
+    problems = [_bad_name(output) for output in outputs if not is_unicode(output.path)]
     problems += [_reserved(output, site) for output in outputs if any(map(is_device_name, output.path.split("/")))]
     by_key: dict[str, list[Output]] = {}
     for output in outputs:
@@ -54,17 +55,8 @@ def check_paths(outputs: Sequence[Output], site: Site) -> tuple[Diagnostic, ...]
     return tuple(problems)
 
 
-def _is_text(path: str) -> bool:
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _bad_name(output: Output) -> Diagnostic:
-    shown = output.origin.encode("utf-8", "replace").decode()
-    return Diagnostic("source/bad-name", "the name is not valid Unicode", shown, hint="rename it")
+    return Diagnostic("source/bad-name", "the name is not valid Unicode", printable(output.origin), hint="rename it")
 
 
 def _reserved(output: Output, site: Site) -> Diagnostic:

@@ -126,8 +126,7 @@ CODES: dict[str, CodeInfo] = {
     ),
     "source/bad-name": CodeInfo(
         "error",
-        "The name of a file or folder that is to be published is not valid Unicode, so it has no address on the web. "
-        "Rename it.",
+        "The name of a file or folder of the site is not valid Unicode, so it has no address on the web. Rename it.",
     ),
     "frontmatter/syntax": CodeInfo(
         "error",

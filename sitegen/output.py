@@ -29,6 +29,7 @@ from sitegen.diagnostics import Diagnostic
 from sitegen.looks import Look, look
 from sitegen.model import RenderError
 from sitegen.site.addresses import path_key
+from sitegen.text import printable
 from sitegen.workers import Fork, can_fork
 
 __all__ = ["MANIFEST", "OutputFolder", "Plan", "Published", "Spool", "lock_output", "open_output", "publish"]
@@ -153,7 +154,7 @@ def open_output(config: Config) -> tuple[OutputFolder | None, tuple[Diagnostic, 
     if foreign is not None:
         message = f"the output folder {shown} was not made by sitegen and is not empty"
         hint = "name another folder, or empty this one yourself"
-        notes = (f"it contains {foreign.encode('utf-8', 'replace').decode()}",)
+        notes = (f"it contains {printable(foreign)}",)
         problem = Diagnostic("output/foreign-folder", message, shown, hint=hint, notes=notes)
     return (None, (problem,)) if problem else (OutputFolder(folder, shown, None), ())
 

@@ -14,6 +14,16 @@ from collections.abc import Iterable
 import msgspec
 
 
+def is_unicode(name: str) -> bool:
+    """Tell whether the name of a file is text; bytes of it that are not UTF-8 come as lone surrogates (PEP 383)."""
+    return printable(name) == name
+
+
+def printable(name: str) -> str:
+    """Return the name of a file for messages: `?` in the place of what is not Unicode."""
+    return name.encode("utf-8", "replace").decode()
+
+
 class Span(msgspec.Struct, frozen=True, order=True):
     """A half-open range of characters, `text[start:end]`."""
 

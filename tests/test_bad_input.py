@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -138,6 +139,37 @@ def test_a_rejected_post_keeps_its_old_page(tmp_path: Path) -> None:
     assert build(tmp_path)[0] == 1
     assert page.read_bytes() == before
     assert (tmp_path / "dist" / "good" / "index.html").is_file(), "nothing is pruned in a build with errors"
+
+
+ODD = "odd \udcff"
+"""A name that is not Unicode, as some file systems have them."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are Unicode elsewhere")
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"content/posts/{ODD}.md",
+        f"content/posts/{ODD}/index.md",
+        f"static/{ODD}.txt",
+        f"static/{ODD}/x.txt",
+        f"templates/{ODD}.html",
+        f"templates/{ODD}/x.html",
+    ],
+)
+def test_a_name_that_is_not_unicode(tmp_path: Path, name: str) -> None:
+    write_project(tmp_path, {name: b"Text.\n"})
+    code, diagnostics = build(tmp_path)
+    assert code == 1
+    assert [diagnostic["code"] for diagnostic in diagnostics] == ["source/bad-name"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are Unicode elsewhere")
+def test_a_project_whose_name_is_not_unicode(tmp_path: Path) -> None:
+    write_project(tmp_path / ODD, {})
+    code, diagnostics = build(tmp_path / ODD)
+    assert code == 2
+    assert [(each["code"], each["path"]) for each in diagnostics] == [("source/bad-name", "sitegen.toml")]
 
 
 def test_strict_counts_warnings_but_no_notes(tmp_path: Path) -> None:

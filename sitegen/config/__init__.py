@@ -33,7 +33,7 @@ from sitegen.config.model import (
 from sitegen.config.places import KeyPath
 from sitegen.config.reading import COMMAND_LINE, CONFIG_FILE, Reader, command_line, parse, read_text
 from sitegen.diagnostics import Diagnostic
-from sitegen.text import Span
+from sitegen.text import Span, is_unicode
 
 __all__ = [
     "COMMAND_LINE",
@@ -104,6 +104,9 @@ def load_config(
     read: the text is what it would hold.
     """
     root = root.absolute()
+    if not is_unicode(str(root)):
+        message = "a folder on the way to the project has a name that is not valid Unicode"
+        return None, (Diagnostic("source/bad-name", message, CONFIG_FILE, hint="rename it, or move the project"),)
     written = read_text(root / CONFIG_FILE) if text is None else text
     if isinstance(written, Diagnostic):
         return None, (written,)

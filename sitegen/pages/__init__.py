@@ -33,6 +33,7 @@ from sitegen.pages.model import AliasPage, FeedLink, Paginator, TemplateFile, Th
 from sitegen.policy import Source, digest_of, policy, written_sources
 from sitegen.site import KINDS, Page, Site, Term
 from sitegen.site.addresses import origin, output_file
+from sitegen.text import is_unicode, printable
 
 __all__ = [
     "FIELDS",
@@ -128,6 +129,10 @@ def read_templates(config: Config) -> tuple[dict[str, TemplateFile], list[Diagno
     folder = config.root / config.build.templates
     for name in _template_names(folder):
         path = f"{config.build.templates}/{name}"
+        if not is_unicode(path):
+            message = "the name is not valid Unicode"
+            problems.append(Diagnostic("source/bad-name", message, printable(path), hint="rename it"))
+            continue
         try:
             files[name] = TemplateFile(path, (folder / name).read_text(encoding="utf-8-sig"), packaged=False)
         except (OSError, UnicodeDecodeError) as error:

@@ -18,6 +18,7 @@ from watchfiles._rust_notify import RustNotify, WatchfilesRustInternalError
 
 from sitegen.config import CONFIG_FILE, Config
 from sitegen.source import texts_folders
+from sitegen.text import is_unicode
 
 __all__ = ["Watcher", "is_hidden"]
 
@@ -143,6 +144,8 @@ class Watcher:
             named = (*texts_folders(config), build.templates, build.static, *build.assets)
         whole = {self._root / folder for folder in named}
         flat = {self._root}
+        if not is_unicode(str(self._root)):
+            return (), ()  # the library takes no such name, and the settings are refused there
         # A folder that is made, moved or removed is seen by the one it lies in.
         for folder in whole:
             flat |= {parent for parent in folder.parents if parent.is_relative_to(self._root)}

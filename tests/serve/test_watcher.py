@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -140,6 +141,7 @@ def test_what_is_not_part_of_a_site(watching: Watching) -> None:
     assert watching.is_quiet()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names are Unicode elsewhere")
 def test_a_name_that_is_not_unicode(watching: Watching) -> None:
     """The library cannot say which file it is, so anything may have changed; what follows is seen as before."""
     for number in range(2):
@@ -195,3 +197,12 @@ def test_closing_ends_the_waiting(tmp_path: Path) -> None:
 )
 def test_hidden(path: str, hidden: bool) -> None:
     assert is_hidden(path) is hidden
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are Unicode elsewhere")
+def test_a_project_whose_name_is_not_unicode(tmp_path: Path) -> None:
+    """Its settings are refused, which the preview shows."""
+    watcher = Watcher(tmp_path / "\udcff")
+    watcher.watch(None)
+    watcher.close()
+    assert watcher.wait() == frozenset()
