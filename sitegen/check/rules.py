@@ -11,7 +11,7 @@ from sitegen.check.facts import Address, Facts
 from sitegen.check.feeds import Feed
 from sitegen.check.places import Place, Places
 from sitegen.check.styles import StyleAddress
-from sitegen.check.targets import Lead, Targets
+from sitegen.check.targets import Targets
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import Output
 from sitegen.site import Site
@@ -56,6 +56,9 @@ class Rules:
         """Links out of the site, in order."""
         self.links = 0
         """How many addresses were followed."""
+        self._astray: set[tuple[str, str, str]] = set()
+        """Where pages lead without there being anything: the page, the file and the place on it. An entry of a feed
+        says the same again."""
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Return what was found; what many pages share is told once."""
@@ -140,11 +143,11 @@ class Rules:
             url = f"https:{url}" if url.startswith("//") else url
             if (address.element, address.attribute) != ("form", "action"):
                 self.external.setdefault(ExternalLink(url, self._places.of_address(output, address)))
-        elif lead.kind in CODES and not self._is_told(output, address.written):
-            self._misled(lead, self._places.of_address(output, address))
-
-    def _misled(self, lead: Lead, place: Place) -> None:
-        self._report(CODES[lead.kind], lead.message, place, hint=lead.hint)
+        elif lead.kind in CODES:
+            self._astray.add((output.path, lead.file, lead.anchor))
+            if not self._is_told(output, address.written):
+                place = self._places.of_address(output, address)
+                self._report(CODES[lead.kind], lead.message, place, hint=lead.hint)
 
     def _is_told(self, output: Output, written: str) -> bool:
         """Tell whether the build has spoken of an address."""
@@ -153,7 +156,7 @@ class Rules:
     # -- feeds
 
     def feed(self, output: Output, feed: Feed | str) -> None:
-        """Judge a feed, a sitemap, robots.txt or _redirects."""
+        """Judge a feed, a sitemap, robots.txt or _redirects; the pages have been judged before."""
         if isinstance(feed, str):
             hint = "correct the template that makes it"
             self._report("feed/malformed", f"{output.path} cannot be read: {feed}", Place(output.origin), hint=hint)
@@ -197,16 +200,9 @@ class Rules:
             message = f"an entry of {output.path} has the address {written}, which feed readers cannot follow"
             hint = "in feeds, addresses are complete"
             self._report("feed/relative-address", message, Place(output.origin), hint=hint)
-        if lead.kind in CODES and not self._is_told_of(page, written):
+        if lead.kind in CODES and (page, lead.file, lead.anchor) not in self._astray:
             message = f"an entry of {output.path} leads to {written}, where there is nothing"
             self._report("feed/missing-target", message, Place(output.origin), hint=lead.hint)
-
-    def _is_told_of(self, page: str, written: str) -> bool:
-        """Tell whether the build has spoken of an address, which stands here in its complete form."""
-        made = self._places.page_of(page)
-        host = self._site.absolute_url("/").removesuffix(self._site.base_path)
-        forms = {written, written.removeprefix(host), "#" + written.rpartition("#")[2]}
-        return made is not None and any((made.source, form) in self._site.broken for form in forms)
 
     # -- stylesheets
 

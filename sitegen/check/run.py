@@ -137,9 +137,10 @@ def _judge(result: BuildResult, config: Config, data: Mapping[str, bytes], facts
     for output in result.outputs:
         if output.path in facts:
             rules.page(output, facts[output.path])
-        elif output.path in sheets:
+    for output in result.outputs:
+        if output.path in sheets:
             rules.sheet(output, style_addresses(sheets[output.path]))
-        elif output.path in data:
+        elif output.path in data and output.path not in facts:
             feed = read_feed(output.path, data[output.path])
             if feed is not None:
                 rules.feed(output, feed)

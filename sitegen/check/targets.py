@@ -25,6 +25,8 @@ class Lead(msgspec.Struct, frozen=True):
     """The output path it leads to, or would lead to."""
     message: str = ""
     hint: str = ""
+    anchor: str = ""
+    """The name that no place on the page has."""
 
 
 class Targets:
@@ -76,7 +78,7 @@ class Targets:
             return Lead("file", file)
         near = nearest(name, sorted(names))
         hint = f"did you mean #{near}?" if near else "without the # and what follows, it leads to the page's top"
-        return Lead("no-anchor", file, f"{written} leads to a page that has no place named #{name}", hint)
+        return Lead("no-anchor", file, f"{written} leads to a page that has no place named #{name}", hint, name)
 
     def _hint(self, file: str) -> str:
         if file not in self._near:

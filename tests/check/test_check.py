@@ -163,6 +163,20 @@ def test_the_pages_of_one_list_without_a_description_are_one_message(tmp_path: P
     ]
 
 
+def test_what_leads_nowhere_in_a_post_is_not_told_of_every_feed_that_has_it(tmp_path: Path) -> None:
+    text = '[x](https://example.org/no/) <video src="no.mp4"></video> [y](#no) <a href="https://example.org/a/#no">z</a>'
+    settings = SETTINGS.format("") + "[publish]\njson_feed = true\n"
+    project = Project(tmp_path, settings + POST.replace("title: A", "title: A\ntags: [t, u, v]") + text + "\n")
+    found = [(problem.code, problem.path) for problem in check(project.config()).diagnostics]
+    assert sorted(code for code, _ in found) == [
+        "asset/missing",
+        "link/missing-anchor",
+        "page/missing-anchor",
+        "page/missing-target",
+    ]
+    assert {path for _, path in found} == {"content/posts/a.md"}
+
+
 def test_files_that_may_be_left_over(tmp_path: Path) -> None:
     text = SETTINGS.format("") + POST + "x\n-- content/posts/left.txt --\nx\n"
     assert codes(Project(tmp_path / "a", text)) == ["file/orphaned"]
