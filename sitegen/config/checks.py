@@ -209,7 +209,7 @@ class Checks:
         if math.preamble:
             from sitegen.math import check_preamble
 
-            for problem in check_preamble(math.preamble):
+            for problem in check_preamble(math.preamble, alone=True):
                 span = self.reader.value_text_span(("math", "preamble"), problem.start, problem.end)
                 self.reader.report(problem.code, problem.message, span, hint=problem.hint)
         if math.macros:

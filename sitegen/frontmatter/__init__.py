@@ -437,7 +437,7 @@ class _Reader:
 
     def _macros(self, key: str, node: Node) -> dict[str, str | MacroText] | None:
         if isinstance(node, ScalarNode):
-            self._definitions(node)
+            self._definitions(node, alone=True)
             return None
         if not isinstance(node, MappingNode):
             self._wrong_type(key, "a mapping of names to TeX", node)
@@ -466,12 +466,12 @@ class _Reader:
                 self._problem(problem.code, problem.message, self.spans[f"macros.{name}"], hint=hint)
         return macros
 
-    def _definitions(self, node: ScalarNode) -> None:
-        """Read LaTeX with definitions, `macros: '\\newcommand{\\RR}{\\mathbb{R}}'`; all else in it is ignored."""
+    def _definitions(self, node: ScalarNode, *, alone: bool = False) -> None:
+        """Read LaTeX with definitions, `macros: '\\newcommand{\\RR}{\\mathbb{R}}'`, `alone` or among other things."""
         from sitegen.math import check_preamble
 
         self.fields.preamble += _clean(node.value) + "\n"
-        for problem in check_preamble(node.value):
+        for problem in check_preamble(node.value, alone=alone):
             self._problem(problem.code, problem.message, self._span(node), hint=problem.hint)
 
     def _header_includes(self, node: Node) -> None:

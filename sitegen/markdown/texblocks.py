@@ -141,8 +141,11 @@ _NUMBERING = re.compile(r"\\(?:label\s*\{[^{}]*\}|tag\*?\s*\{[^{}]*\}|(?:notag|n
 
 
 def inline_forms(tex: str) -> list[Edit]:
-    """Return what makes of a display's environment one that may stand in a line: `aligned` for `align`, no numbers."""
-    if not TOP_LEVEL.search(tex):
+    """Return what makes of a display's environment one that may stand in a line: `aligned` for `align`, no numbers.
+
+    One that has no end, or another one's, stays, so that the message about it has the name that the author wrote.
+    """
+    if not TOP_LEVEL.search(tex) or not _all_closed(tex):
         return []
     edits = []
     for mark in _OUTER.finditer(tex):
@@ -151,6 +154,18 @@ def inline_forms(tex: str) -> list[Edit]:
         edits.append(Edit(mark.start(), mark.end(), f"{command}{{{inner}}}" if inner else ""))
     edits += [Edit(mark.start(), mark.end(), "") for mark in _NUMBERING.finditer(tex)]
     return sorted(edits, key=lambda edit: edit.start)
+
+
+def _all_closed(tex: str) -> bool:
+    """Tell whether each display's environment ends with its own name."""
+    opened: list[str] = []
+    for mark in _OUTER.finditer(tex):
+        command, _, name = mark.group().partition("{")
+        if command.startswith("\\begin"):
+            opened.append(name)
+        elif not opened or opened.pop() != name:
+            return False
+    return not opened
 
 
 def definitions(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:

@@ -28,7 +28,7 @@ from sitegen.math.nodes import (
     Symbol,
     Table,
 )
-from sitegen.math.registry import ENTRIES, MACROS, PRIMITIVE, Ender, nearest
+from sitegen.math.registry import ENTRIES, MACROS, PRIMITIVE, Ender
 
 MAX_DEPTH: Final = 90
 """Nesting of groups, scripts and environments. Readable formulas stay below 20; the limit spares Python's own stack."""
@@ -70,7 +70,6 @@ class Parser:
         "environments",
         "font",
         "globally",
-        "lenient_inline",
         "line",
         "lines",
         "local",
@@ -124,7 +123,6 @@ class Parser:
         """Colours that the document has defined so far; definitions in this formula are added to it."""
         self.used_colors: dict[str, None] = {}
         """Colours used in this formula, as `rrggbb`, in order."""
-        self.lenient_inline = False
         self.marked = False
         """Whether a cell holds a mark that its table must settle (`\\hfill`, `\\cellcolor`)."""
 
@@ -663,8 +661,9 @@ class Parser:
             message = f"{text} inside a formula"
             hint = "delete it, or end the formula before it"
             self.fail("misplaced-dollar", start, end, message, "would begin another formula", hint)
-        near = nearest(text, self.macros) if len(text) > 2 else ""
-        hint = f"did you mean {near}?" if near else "a macro can be defined with \\newcommand or in the settings"
+        from sitegen.math.spelling import hint_for_command
+
+        hint = hint_for_command(text, self.macros)
         self.fail("unknown-command", start, end, f"unknown command {text}", "neither a known command nor a macro", hint)
 
     def shown(self, command: Token) -> str:

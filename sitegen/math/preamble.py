@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
 
 from sitegen.math import commands as commands  # fills the tables that the parser reads
 from sitegen.math.macros import CONFIGURED, Macro
 from sitegen.math.model import Problem
 from sitegen.math.parser import ParseError, Parser
+from sitegen.math.spelling import closest
 
 __all__ = ["check_preamble", "defined", "preamble_macros", "statements"]
 
@@ -24,21 +26,33 @@ _MARK = re.compile(
 )
 _GROUPS = {"DeclareMathOperator": 2, "DeclarePairedDelimiter": 3, "definecolor": 3}
 _LET = re.compile(r"\s*\\(?:[A-Za-z@]+|.)\s*=?\s*(?:\\(?:[A-Za-z@]+|.)|\S)", re.DOTALL)
+_TOKEN = re.compile(r"\\(?:[A-Za-z@]+|.)|[^\s{}]", re.DOTALL)
 _NAME = re.compile(r"\s*\*?\s*(\\(?:[A-Za-z@]+|.))?", re.DOTALL)
 
 
-def statements(text: str) -> list[tuple[int, int]]:
-    """Return begin and end of each definition that stands in `text` outside of braces and comments."""
-    found = []
+_ASIDE = re.compile(r"\s+|%[^\n]*|\$+|\\[^A-Za-z]")
+_COMMAND = re.compile(r"\\[A-Za-z@]+\*?")
+_WORDS = re.compile(r"[^\\%$\n]+")
+_DEFINING = (
+    *("\\newcommand", "\\renewcommand", "\\providecommand", "\\def", "\\gdef", "\\let", "\\DeclareMathOperator"),
+    *("\\DeclarePairedDelimiter", "\\newenvironment", "\\renewenvironment", "\\definecolor"),
+)
+
+
+def statements(text: str) -> list[tuple[int, int | None]]:
+    """Return begin and end of each definition that stands in `text` outside of braces and comments.
+
+    The end is None where the text ends before the definition does.
+    """
+    found: list[tuple[int, int | None]] = []
     depth = at = 0
     while mark := _MARK.search(text, at):
         at = mark.end()
         depth = max(0, depth + (mark["open"] is not None) - (mark["close"] is not None))
         if mark["name"] and not depth:
             end = _end(text, at, mark["name"])
-            if end is not None:
-                found.append((mark.start(), end))
-                at = end
+            found.append((mark.start(), end))
+            at = at if end is None else end
     return found
 
 
@@ -64,8 +78,10 @@ def _end(text: str, at: int, name: str) -> int | None:
         elif text.startswith("{", stop):
             stop = _group_end(text, stop)
             wanted -= 1
-        else:
-            return None
+        else:  # one token is an argument, too: \newcommand\eps\varepsilon
+            token = _TOKEN.match(text, stop)
+            stop = token.end() if token else None
+            wanted -= 1
     return stop
 
 
@@ -84,6 +100,9 @@ def _read(text: str) -> tuple[dict[str, Macro], dict[str, str], tuple[Problem, .
     colors: dict[str, str] = {}
     problems: list[Problem] = []
     for start, end in statements(text):
+        if end is None:
+            problems.append(_unfinished(text, start))
+            continue
         try:
             Parser(text[start:end], macros, display=True, colors=colors).parse()
         except ParseError as error:
@@ -104,6 +123,14 @@ def _read(text: str) -> tuple[dict[str, Macro], dict[str, str], tuple[Problem, .
     return macros, colors, tuple(problems)
 
 
+def _unfinished(text: str, start: int) -> Problem:
+    end = text.find("\n", start)
+    end = len(text) if end < 0 else end
+    message = f"the definition {text[start:end].strip()} is not complete"
+    hint = "write \\newcommand{\\RR}{\\mathbb{R}}; count the braces"
+    return Problem("math/bad-definition", start, end, message, "it has no end", hint)
+
+
 def preamble_macros(text: str) -> tuple[dict[str, Macro], dict[str, str]]:
     """Return the macros and the colours that `text` defines; what is wrong in it is left out (`check_preamble`)."""
     macros, colors, _ = _read(text)
@@ -115,6 +142,59 @@ def defined(text: str) -> frozenset[str]:
     return frozenset(_read(text)[0])
 
 
-def check_preamble(text: str) -> tuple[Problem, ...]:
-    """Return what is wrong with the definitions in `text`; offsets count its characters."""
-    return _read(text)[2]
+def check_preamble(text: str, *, alone: bool = False) -> tuple[Problem, ...]:
+    """Return what is wrong with the definitions in `text`; offsets count its characters.
+
+    With `alone`, `text` is there for the definitions only, so what is neither a definition nor a command with its
+    arguments (`\\usepackage{…}`) is wrong as well.
+    """
+    problems = _read(text)[2]
+    if not alone:
+        return problems
+    return tuple(sorted((*problems, *_strays(text)), key=lambda problem: problem.start))
+
+
+def _strays(text: str) -> Iterator[Problem]:
+    """Yield what is no definition, up to the first word that is not even a command."""
+    ends = dict(statements(text))
+    at = 0
+    while at < len(text):
+        end = ends.get(at, at)
+        if end is None:
+            return  # nobody knows where it was to end
+        group = _group_end(text, at) if text[at] == "{" else None  # what is defined in it holds in it alone
+        aside = _ASIDE.match(text, at)
+        command = _COMMAND.match(text, at)
+        if end > at or group is not None:
+            at = group or end
+        elif aside is not None:
+            at = aside.end()
+        elif command is not None:
+            near = closest(command.group(), _DEFINING)
+            if near and command.group().rstrip("*") != near:
+                message, hint = f"unknown command {command.group()}", f"did you mean {near}?"
+                yield Problem("math/unknown-command", at, command.end(), message, "defines nothing", hint)
+            at = _arguments_end(text, command.end())
+        else:
+            words = _WORDS.match(text, at)
+            end = words.end() if words else at + 1
+            message = f"{text[at:end].strip()} is no definition"
+            hint = "write \\newcommand{\\RR}{\\mathbb{R}}, one after the other"
+            yield Problem("math/bad-definition", at, end, message, "stands outside of any definition", hint)
+            return
+
+
+def _arguments_end(text: str, at: int) -> int:
+    """Return where the groups end that follow a command."""
+    while True:
+        start = at
+        while text[start : start + 1].isspace():
+            start += 1
+        sign = text[start : start + 1]
+        if sign == "=":  # \parindent=0pt
+            line_end = text.find("\n", start)
+            return len(text) if line_end < 0 else line_end
+        end = _group_end(text, start) if sign == "{" else text.find("]", start) + 1 if sign == "[" else None
+        if not end:
+            return at
+        at = end

@@ -147,6 +147,11 @@ CODES: dict[str, CodeInfo] = {
         "error",
         "One row has two \\tag commands; it can print one only. Keep one of them, or end the row between them.",
     ),
+    "math/tag-in-line": CodeInfo(
+        "note",
+        "\\tag gives a number to a display, where it stands at the margin, and LaTeX refuses it elsewhere. In an "
+        "inline formula it is printed right after the formula; references to its label work.",
+    ),
     "math/multiple-labels": CodeInfo(
         "error",
         "One row has two \\label commands, of which amsmath would lose one. Keep one of them, or end the row "

@@ -164,7 +164,9 @@ def test_the_pages_of_one_list_without_a_description_are_one_message(tmp_path: P
 
 
 def test_what_leads_nowhere_in_a_post_is_not_told_of_every_feed_that_has_it(tmp_path: Path) -> None:
-    text = '[x](https://example.org/no/) <video src="no.mp4"></video> [y](#no) <a href="https://example.org/a/#no">z</a>'
+    text = (
+        '[x](https://example.org/no/) <video src="no.mp4"></video> [y](#no) <a href="https://example.org/a/#no">z</a>'
+    )
     settings = SETTINGS.format("") + "[publish]\njson_feed = true\n"
     project = Project(tmp_path, settings + POST.replace("title: A", "title: A\ntags: [t, u, v]") + text + "\n")
     found = [(problem.code, problem.path) for problem in check(project.config()).diagnostics]

@@ -150,3 +150,12 @@ def test_macros_of_a_script_in_the_head(head: str) -> None:
     assert meta is not None
     assert set(meta.macros) == {"RR", "two"}
     assert meta.macros["RR"] == (r"\mathbf{R}" if "mathbf" in head else r"\mathbb{R}")
+
+
+def test_a_preamble_with_more_than_definitions_is_told_in_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "content" / "posts").mkdir(parents=True)
+    text = "[site]\ntitle = 'N'\nbase_url = 'https://example.org/'\n[math]\npreamble = 'hello \\RR'\n"
+    (tmp_path / "sitegen.toml").write_text(text)
+    _, (problem,) = load_config(tmp_path)
+    assert (problem.code, problem.path) == ("math/bad-definition", "sitegen.toml")
+    assert problem.span is not None and text[problem.span.start : problem.span.end] == "hello "

@@ -11,8 +11,19 @@ import pytest
 from lxml import etree
 
 import sitegen.math
-from sitegen.math import CODES, Formula, MathOptions, Problem, TexError, check_macros, stylesheet, to_mathml, typeset
-from sitegen.math.registry import COMMANDS, ENVIRONMENTS
+from sitegen.math import (
+    CODES,
+    Formula,
+    MathOptions,
+    Problem,
+    TexError,
+    check_macros,
+    spelling,
+    stylesheet,
+    to_mathml,
+    typeset,
+)
+from sitegen.math.registry import COMMANDS, ENVIRONMENTS, MACROS, find
 from tests.math.cases_file import CASES, read
 
 
@@ -202,3 +213,9 @@ def test_a_note_says_where_a_macro_is_defined() -> None:
         (13, 15),
         (0, 2),
     ]
+
+
+def test_names_for_hints_are_what_they_are_taken_for() -> None:
+    assert [name for name in spelling.COMMON if name not in MACROS and find(name) is None] == []
+    usual = ["\\" + name for name in spelling._OPERATORS]
+    assert [name for name in usual if name in MACROS or find(name) is not None] == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sitegen.math import Formula, MacroText, MathOptions, check_macros, check_preamble, typeset
 from sitegen.math.preamble import statements
 
@@ -51,8 +53,8 @@ def test_later_definitions_win_and_do_not_leak() -> None:
 
 def test_a_wrong_definition_is_told_with_its_place() -> None:
     text = "\\newcommand{\\a}{x}\n\\newcommand{\\b}{#2}\n\\newcommand{\\c}{"
-    (problem,) = check_preamble(text)
-    assert text[problem.start : problem.end] == r"\b"
+    problems = check_preamble(text)
+    assert [text[problem.start : problem.end] for problem in problems] == [r"\b", "\\newcommand{\\c}{"]
     assert shown(r"\a", preamble=text) == "x"
 
 
@@ -60,3 +62,37 @@ def test_number_of_arguments_and_default() -> None:
     macros = {"pn": MacroText("#2_{#1}", 2, "n"), "gone": MacroText("x", 1), "bad": MacroText("#2", 1)}
     assert shown(r"\pn{a}\pn[m]{b}\gone{c}y", macros=macros) == "aₙbₘxy"
     assert list(check_macros(macros)) == ["bad"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        (r"\newcommand{\x}", r"\newcommand{\x}", r"the definition \newcommand{\x} is not complete"),
+        (r"\DeclareMathOperator{\tr}", r"\DeclareMathOperator{\tr}", "is not complete"),
+        (r"\def\x", r"\def\x", "is not complete"),
+        (r"hello \RR", "hello ", "hello is no definition"),
+        (r"RR = \mathbb{R}", "RR = ", "RR = is no definition"),
+        (r"\RR: \mathbb{R}", ": ", ": is no definition"),
+        (r"\newcommand{\x}{y}}", "}", "} is no definition"),
+        (r"\newcomand{\x}{y}\def\z{}", r"\newcomand", r"unknown command \newcomand"),
+    ],
+)
+def test_what_a_preamble_holds_besides_definitions(text: str, place: str, message: str) -> None:
+    (problem,) = check_preamble(text, alone=True)
+    assert text[problem.start : problem.end] == place
+    assert message in problem.message
+    assert problem.hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        STYLE,
+        "$$\n\\newcommand{\\R}[1]{#1}\n$$ % a remark\n\\newcommand\\eps\\varepsilon",
+        r"\usepackage[a]{amsmath}\setlength{\parindent}{0pt} \parindent=0pt",
+        r"\newtheorem{thm}{Theorem}[section]\makeatletter\let\a\beta\makeatother",
+        "",
+    ],
+)
+def test_what_papers_have_besides_definitions_is_left_aside(text: str) -> None:
+    assert check_preamble(text, alone=True) == ()

@@ -9,7 +9,7 @@ from sitegen.math.commands.environments import SPECS, Spec, bare_rows, read_tabl
 from sitegen.math.lexer import Token
 from sitegen.math.nodes import CLOSE, OPEN, Delimiter, Group, Node, Table
 from sitegen.math.parser import Parser
-from sitegen.math.registry import Handler, closest
+from sitegen.math.registry import Handler
 
 _CHARS: Final[dict[str, str]] = {
     "lbrace": "{", "rbrace": "}", "lbrack": "[", "rbrack": "]", "langle": "⟨", "rangle": "⟩",
@@ -45,17 +45,14 @@ def empheq(parser: Parser, opening: Token, name: str) -> Node:
     if inner.rstrip("*") != "equation":
         found = SPECS.get(inner)
         if found is None or found.numbered is None:
+            from sitegen.math.spelling import closest
+
             near = closest(inner, [each for each, spec in SPECS.items() if spec.numbered is not None])
             hint = f"did you mean {near}?" if near else "write one such as align or gather"
             parser.fail(
                 "unknown-environment", start, end, f"empheq cannot hold {inner or 'nothing'}", "no display", hint
             )
         spec = found
-    if not parser.display and not parser.lenient_inline:
-        hint = "use $$ … $$ around it"
-        parser.fail(
-            "environment-in-inline", opening[1], opening[2], "empheq inside an inline formula", "a display", hint
-        )
     table = read_table(parser, opening, name, spec)
     body, close = table.rows, table.end
     left, right = (_grown(options.get(side, []), table) for side in ("left", "right"))

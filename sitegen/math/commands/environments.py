@@ -131,9 +131,25 @@ def begin(parser: Parser, token: Token) -> Node | None:
         # A cell is a formula of its own, which begins in math italics (TeXbook, page 151); \\boldsymbol reaches in.
         parser.font = ""
     node = handler(parser, opening, name)
+    if not parser.display:
+        _may_stand_in_line(parser, opening, name)  # after it is read: that it has no end is told first
     parser.font = font
     parser.environments.pop()
     return node
+
+
+def _may_stand_in_line(parser: Parser, opening: Token, name: str) -> None:
+    """Report an environment that is a display of its own."""
+    if name.startswith("equation"):
+        instead = ", or delete \\begin and \\end"
+    elif name == "empheq":
+        instead = ""
+    elif name in SPECS and SPECS[name].alone:
+        instead = f", or {_INSIDE.get(name.rstrip('*'), 'aligned')}"
+    else:
+        return
+    message, label = f"{name} inside an inline formula", "a display of its own"
+    parser.fail("environment-in-inline", opening[1], opening[2], message, label, f"use $$ … $$ around it{instead}")
 
 
 def _nearest_environment(parser: Parser, name: str) -> str:
@@ -429,16 +445,6 @@ def spread_lines(parser: Parser, opening: Token, name: str) -> Node:
 def table_environment(parser: Parser, opening: Token, name: str) -> Node:
     """All environments of `SPECS`."""
     spec = SPECS[name]
-    if spec.alone and not parser.display and not parser.lenient_inline:
-        near = _INSIDE.get(name.rstrip("*"), "aligned")
-        parser.fail(
-            "environment-in-inline",
-            opening[1],
-            opening[2],
-            f"{name} inside an inline formula",
-            "a display of its own",
-            f"use $$ … $$ around it, or {near}",
-        )
     if spec.alone:
         not_nested(parser, opening, name)
     subject = parser.argument_row(opening) if name in _SUBJECTS else []
@@ -606,15 +612,6 @@ def array(parser: Parser, opening: Token, name: str) -> Node:
 
 def equation(parser: Parser, opening: Token, name: str) -> Node:
     """`equation`, `equation*`, `displaymath`, `math`."""
-    if not parser.display and not parser.lenient_inline and name.startswith("equation"):
-        parser.fail(
-            "environment-in-inline",
-            opening[1],
-            opening[2],
-            f"{name} inside an inline formula",
-            "a display of its own",
-            "use $$ … $$ around it, or delete \\begin and \\end",
-        )
     if name.startswith("equation"):
         not_nested(parser, opening, name)
     outer = parser.line
@@ -751,7 +748,17 @@ def misplaced(parser: Parser, token: Token) -> None:
         token[2],
         f"{token[0]} may stand {_PLACES.get(token[0], 'at the start of a table row')} only",
         "not its place",
+        _instead(parser, token[0]),
     )
+
+
+def _instead(parser: Parser, command: str) -> str:
+    """Say where a command of a table belongs."""
+    if command in _PLACES and command != "\\multicolumn":
+        return "put it after a \\\\"
+    if not parser.environments:
+        return "put it between \\begin{array}{cc} and \\end{array}"
+    return "put & before it" if command == "\\multicolumn" else "put \\\\ before it"
 
 
 def _share(parser: Parser, parent: Line, first: int) -> None:

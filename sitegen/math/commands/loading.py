@@ -13,7 +13,6 @@ from sitegen.math.lexer import Token
 from sitegen.math.macros import Macro
 from sitegen.math.nodes import MARK, Node
 from sitegen.math.parser import Parser
-from sitegen.math.registry import closest
 
 KNOWN: Final = frozenset(
     [
@@ -43,7 +42,9 @@ def require(parser: Parser, token: Token) -> Node:
 
             store(parser, options)
         elif name not in KNOWN:
-            near = closest(name, KNOWN)[0]
+            from sitegen.math.spelling import closest
+
+            near = closest(name, KNOWN)
             hint = f"did you mean {near}?" if near else "delete it if its commands are not used"
             parser.warn("unknown-package", start, end, f"unknown package {name}", "nothing is loaded", hint)
     return Definition(MARK, token[1], max(end, token[2]))

@@ -43,6 +43,10 @@ def tag(parser: Parser, token: Token) -> None:
         )
     line.tag = text_nodes(parser, token, "")
     line.starred = starred
+    if not parser.display:
+        hint = "put $$ on lines of their own before and after the formula"
+        message = f"{token[0]} in an inline formula is printed right after it"
+        parser.warn("tag-in-line", token[1], token[2], message, "LaTeX has tags in displays only", hint)
 
 
 def no_tag(parser: Parser, token: Token) -> None:

@@ -12,7 +12,7 @@ from sitegen.math.lexer import Token, tokenise
 from sitegen.math.macros import Macro
 from sitegen.math.nodes import Atom, Group, Node, Space, Symbol
 from sitegen.math.parser import Parser
-from sitegen.math.registry import ENTRIES, closest
+from sitegen.math.registry import ENTRIES
 
 _SWITCH = ("true", "false")
 _UNITS = ("repeat", "single", "bracket", "bracket-power", "power")
@@ -265,7 +265,9 @@ def _set(parser: Parser, options: Options, tokens: list[Token]) -> None:
             return
         old = [key for key, today in _OLD.items() if today]
         known = [*_DEFAULTS, *_OPTIONAL, *old, "locale", "separate-uncertainty", "scientific-notation"]
-        near = closest(name, known)[0]
+        from sitegen.math.spelling import closest
+
+        near = closest(name, known)
         parser.fail(
             "unknown-option",
             start,
@@ -309,7 +311,9 @@ def _check(parser: Parser, name: str, value: list[Token], start: int, end: int) 
     word = "".join(token[0] for token in value).strip()
     choices = CHOICES.get(name)
     if choices is not None and word not in choices:
-        near = closest(word, choices)[0]
+        from sitegen.math.spelling import closest
+
+        near = closest(word, choices)
         expected = ", ".join(choices)
         hint = f"did you mean {near}?" if near else f"write {name}={choices[0]}"
     elif name in NUMBERS and not (word.lstrip("+-").isdecimal() and len(word) < 5):

@@ -13,7 +13,7 @@ from sitegen.math.commands.text import text_nodes
 from sitegen.math.lexer import Token
 from sitegen.math.nodes import BIN, CLOSE, OPEN, ORD, Atom, Fraction, Group, Node, Scripts, Space, Symbol, Wrapped
 from sitegen.math.parser import Parser
-from sitegen.math.registry import ENTRIES, closest
+from sitegen.math.registry import ENTRIES
 
 _WORDS: Final = """
 ampere A candela cd kelvin K gram g metre m meter m mole mol second s becquerel Bq degreeCelsius °C celsius °C
@@ -338,7 +338,9 @@ def _other(reader: _Reader, token: Token) -> None:
         parser.stack.append(token)
         reader.add(Unit("", parser.argument(token)))
         return
-    near = closest(text, [*UNITS, *PREFIXES, *ABBREVIATIONS, *ARC, *_MODIFIERS])[0]
+    from sitegen.math.spelling import closest
+
+    near = closest(text, [*UNITS, *PREFIXES, *ABBREVIATIONS, *ARC, *_MODIFIERS])
     parser.fail(
         "unknown-unit",
         token[1],
