@@ -31,8 +31,6 @@ _STYLE = re.compile(r"""['"]?([A-Za-z-]+)['"]?\s*:\s*(?:"([^"]*)"|'([^']*)'|(-?[
 _UNITLESS = frozenset(("opacity", "zIndex", "fontWeight", "lineHeight", "flex", "flexGrow", "order", "zoom"))
 _RENAMED = {"className": "class", "htmlFor": "for", "srcSet": "srcset", "colSpan": "colspan", "rowSpan": "rowspan"}
 _RENAMED |= {"frameBorder": "frameborder", "allowFullScreen": "allowfullscreen", "autoPlay": "autoplay"}
-
-
 _QUOTED = re.compile(r"""\"[^"\n]*\"|'[^'\n]*'|`[^`\n]*`|//[^\n]*""")
 _MAX_LINES = 500
 """Lines that a statement may have."""
