@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 import warnings
 from collections.abc import Callable
 from io import BytesIO
@@ -30,6 +31,8 @@ T = TypeVar("T")
 
 _MOVING: dict[bytes, bool] = {}
 _STILLS: dict[bytes, bytes] = {}
+_CHANGING = threading.Lock()
+"""The preview makes pictures in several threads."""
 
 
 def animation(path: str | os.PathLike[str]) -> str:
@@ -89,11 +92,14 @@ def _remembered(known: dict[bytes, T], data: bytes, make: Callable[[bytes], T]) 
     One picture often lies beside several posts, and a still is made twice where many files have to be written.
     """
     digest = _digest(data)
-    if digest not in known:
-        if len(known) >= REMEMBERED:
-            del known[next(iter(known))]
-        known[digest] = make(data)
-    return known[digest]
+    made = known.get(digest)
+    if made is None:
+        made = make(data)
+        with _CHANGING:
+            if len(known) >= REMEMBERED:
+                del known[next(iter(known))]
+            known[digest] = made
+    return made
 
 
 def _digest(data: bytes) -> bytes:

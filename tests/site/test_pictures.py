@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from sitegen import pictures
 from sitegen.pictures import animation, still
 from tests.site.projects import Project, png
 
@@ -42,6 +45,25 @@ def test_what_is_no_picture_does_not_move(tmp_path: Path) -> None:
     assert not animation(tmp_path / "missing.gif")
     with pytest.raises(OSError):  # noqa: PT011 - what it says is Pillow's
         still(tmp_path / "a.gif")
+
+
+class Slow(dict[bytes, bool]):
+    """Takes its time to forget, so that threads meet."""
+
+    def __delitem__(self, key: bytes) -> None:
+        time.sleep(0.01)
+        super().__delitem__(key)
+
+
+def test_many_threads_may_ask_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As requests to the preview do, each of which makes room for a picture by forgetting another one."""
+    monkeypatch.setattr(pictures, "REMEMBERED", 1)
+    monkeypatch.setattr(pictures, "_MOVING", Slow())
+    files = [tmp_path / f"{number}.gif" for number in range(8)]
+    for number, file in enumerate(files):
+        file.write_bytes(moving("GIF", size=(number + 1, 4)))
+    with ThreadPoolExecutor(len(files)) as threads:
+        assert all(threads.map(animation, files))
 
 
 POST = """
