@@ -164,7 +164,7 @@ def headers(site: Site, paths: Iterable[str]) -> str:
         "  Referrer-Policy: strict-origin-when-cross-origin",
     ]
     for path in sorted(paths):
-        if _HASHED.search(path):
+        if is_hashed(path):
             lines += [site.url("/" + path), "  Cache-Control: public, max-age=31536000, immutable"]
     return "\n".join(lines) + "\n"
 

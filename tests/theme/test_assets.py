@@ -203,6 +203,15 @@ def test_every_class_in_the_rules_for_code_is_one_of_pygments() -> None:
     assert classes <= set(STANDARD_TYPES.values())
 
 
+def test_browsers_may_keep_what_has_a_hash_in_its_name(tmp_path: Path) -> None:
+    """What else has digits in its name, such as a date, may be another file tomorrow."""
+    site = sites.site(sites.config(tmp_path))
+    paths = ["assets/site.0123456789.css", "report.20240131.pdf", "assets/OFL.txt", "sums/plot.deadbeef.png"]
+    lines = assets.headers(site, paths).splitlines()
+    assert [line for line in lines if line.startswith("/")] == ["/*", "/assets/site.0123456789.css"]
+    assert lines[-1] == "  Cache-Control: public, max-age=31536000, immutable"
+
+
 # -- static files
 
 
