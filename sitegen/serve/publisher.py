@@ -34,11 +34,6 @@ class Publisher:
         self._done = self._begun
         self._beat()
 
-    def settle(self) -> None:
-        """Say that the changes announced touched nothing; the snapshot stays."""
-        self._done = self._begun
-        self._beat()
-
     def close(self) -> None:
         """End all waiting: the server is about to stop."""
         self.closed = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import queue
 import signal
 import socket
@@ -90,8 +91,10 @@ def _listen(host: str, wanted: int) -> tuple[socket.socket, int]:
     for port in range(wanted, min(wanted + PORTS, 65536)) if wanted else (0,):
         listener = socket.socket(family, socket.SOCK_STREAM)
         try:
-            # Right after the end of an earlier run its port is still taken, though nobody listens.
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if os.name == "posix":
+                # Right after the end of an earlier run its port is still taken, though nobody listens. On Windows the
+                # option means another thing: to share a port with somebody who listens.
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind((host, port))
             listener.listen(100)
         except OSError as error:
