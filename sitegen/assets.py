@@ -87,11 +87,6 @@ class Assets(msgspec.Struct, frozen=True):
         return site.url("/" + font) if font else None
 
 
-def asset_outputs(site: Site) -> tuple[Output, ...]:
-    """Return the recipes of every file of the site that is not a page."""
-    return make_assets(site).outputs
-
-
 def make_assets(site: Site) -> Assets:
     """Make stylesheets and fonts, and list all other files.
 

@@ -25,11 +25,6 @@ class Address(msgspec.Struct, frozen=True):
     element: str
     attribute: str
 
-    @property
-    def is_link(self) -> bool:
-        """Whether a reader follows it, rather than the browser on its own."""
-        return self.element in ("a", "area")
-
 
 class Facts(msgspec.Struct, frozen=True):
     """What a page, or a piece of one, holds."""

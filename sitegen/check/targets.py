@@ -58,10 +58,6 @@ class Targets:
             return Lead("outside", inside, f"{written} leaves out the base path {base}", hint)
         return self._at(output_file(unquote("/" + target.removeprefix(base))), parts.anchor, written)
 
-    def is_own(self, written: str) -> bool:
-        """Tell whether a complete address is one of this site's."""
-        return self._own(written) is not None
-
     def _own(self, written: str) -> str | None:
         """Return the path of a complete address of this site; None for all others."""
         if not written.lower().startswith(self._host.lower()):

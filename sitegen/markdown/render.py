@@ -32,7 +32,6 @@ from sitegen.words import ENGLISH, Words, fill
 
 _HOLE = re.compile("\0(\\d+)\0")
 _TAGS = re.compile(r"<[^<>]*>")
-_BLOCK_END = frozenset(("paragraph_close", "heading_close", "list_item_close", "td_close", "th_close", "tr_close"))
 
 
 class _Page:

@@ -36,9 +36,6 @@ _HOLES: dict[str, dict[str, str]] = {
 # Offsets of the Greek symbols behind the small letters of a Greek alphabet (Unicode, U+1D6DB and following).
 _GREEK_SYMBOLS = {"∂": 51, "ϵ": 52, "ϑ": 53, "ϰ": 54, "ϕ": 55, "ϱ": 56, "ϖ": 57, "∇": 25, "ϴ": 17}
 
-VARIANTS = frozenset(_STARTS) | {"upright", "bold-upright"}
-"""Names that `styled` understands."""
-
 
 @lru_cache(maxsize=4096)
 def styled(char: str, variant: str) -> str:

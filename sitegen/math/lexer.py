@@ -35,8 +35,3 @@ def tokenise(tex: str, offset: int = 0) -> list[Token]:
     if "%" in tex:
         return [token for token in tokens if token[0][0] != "%"]
     return tokens
-
-
-def is_space(text: str) -> bool:
-    """Tell whether a token is a run of spaces."""
-    return text[0] in " \t\r\n"

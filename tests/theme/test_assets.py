@@ -20,7 +20,7 @@ from tests.theme import sites
 
 
 def outputs(site: Site) -> dict[str, bytes]:
-    return {output.path: output.render() for output in assets.asset_outputs(site)}
+    return {output.path: output.render() for output in assets.make_assets(site).outputs}
 
 
 # -- the stylesheet
@@ -234,7 +234,7 @@ def test_static_files_are_published_under_their_own_path(tmp_path: Path) -> None
 def test_a_file_of_the_site_stands_in_for_the_packaged_one(tmp_path: Path) -> None:
     site = sites.site(sites.config(sites.write(tmp_path, {"static/icon.svg": "<svg/>"})))
     assert outputs(site)["icon.svg"] == b"<svg/>"
-    assert [output.path for output in assets.asset_outputs(site)].count("icon.svg") == 1
+    assert [output.path for output in assets.make_assets(site).outputs].count("icon.svg") == 1
 
 
 @pytest.mark.parametrize("linked", ["file", "folder", "static"])
@@ -272,7 +272,7 @@ def test_links_inside_the_project_are_followed_but_not_in_circles(tmp_path: Path
 def test_a_broken_link_is_told_when_it_is_read(tmp_path: Path) -> None:
     (tmp_path / "static").mkdir()
     (tmp_path / "static" / "gone.txt").symlink_to(tmp_path / "nowhere.txt")
-    (output,) = [o for o in assets.asset_outputs(sites.site(sites.config(tmp_path))) if o.path == "gone.txt"]
+    (output,) = [o for o in assets.make_assets(sites.site(sites.config(tmp_path))).outputs if o.path == "gone.txt"]
     with pytest.raises(RenderError) as caught:
         output.render()
     assert (caught.value.diagnostic.code, caught.value.diagnostic.path) == ("asset/unreadable", "static/gone.txt")
@@ -282,7 +282,7 @@ def test_a_broken_link_is_told_when_it_is_read(tmp_path: Path) -> None:
 def test_a_file_that_may_not_be_read_is_told(tmp_path: Path) -> None:
     sites.write(tmp_path, {"static/closed.txt": "x"})
     (tmp_path / "static" / "closed.txt").chmod(0)
-    (output,) = [o for o in assets.asset_outputs(sites.site(sites.config(tmp_path))) if o.path == "closed.txt"]
+    (output,) = [o for o in assets.make_assets(sites.site(sites.config(tmp_path))).outputs if o.path == "closed.txt"]
     with pytest.raises(RenderError):
         output.render()
 
@@ -294,5 +294,5 @@ def test_files_beside_posts_are_copied(tmp_path: Path) -> None:
 
 
 def test_output_paths_are_unique(tmp_path: Path) -> None:
-    made = assets.asset_outputs(sites.site(sites.config(tmp_path), sites.page(has_math=True)))
+    made = assets.make_assets(sites.site(sites.config(tmp_path), sites.page(has_math=True))).outputs
     assert len({output.path for output in made}) == len(made)

@@ -25,7 +25,6 @@ Handler: TypeAlias = Callable[[Parser, Token], "Node | None"]
 
 _OPENING = Symbol("(", "mo", OPEN)
 _CLOSING = Symbol(")", "mo", CLOSE)
-_TIMES = Symbol("×", "mo", BIN)
 
 
 def _whole(nodes: list[Node], token: Token, parser: Parser, options: Options) -> Node:

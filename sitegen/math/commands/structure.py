@@ -276,11 +276,6 @@ def nothing(parser: Parser, token: Token) -> None:
     """Commands that make no difference on a page, such as `\\relax` and `\\displaylimits`."""
 
 
-def nothing_with_argument(parser: Parser, token: Token) -> None:
-    """Commands without effect here that take one argument."""
-    parser.argument_tokens(token)
-
-
 def prescript(parser: Parser, token: Token) -> Node:
     """`\\prescript{sup}{sub}{base}` of mathtools."""
     sup = parser.argument(token)
