@@ -158,4 +158,5 @@ def test_a_preamble_with_more_than_definitions_is_told_in_the_settings(tmp_path:
     (tmp_path / "sitegen.toml").write_text(text)
     _, (problem,) = load_config(tmp_path)
     assert (problem.code, problem.path) == ("math/bad-definition", "sitegen.toml")
-    assert problem.span is not None and text[problem.span.start : problem.span.end] == "hello "
+    assert problem.span is not None
+    assert text[problem.span.start : problem.span.end] == "hello "
