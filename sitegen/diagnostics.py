@@ -315,10 +315,10 @@ CODES: dict[str, CodeInfo] = {
     ),
     "math/unresolved-reference": CodeInfo(
         "error",
-        "\\ref or \\eqref names a label that no equation of the post has, nor an equation of any other post of the "
-        "site. Labels count exactly as they are written, capitals and spaces too. Posts that are drafts, or were "
-        "rejected because of an error, have no labels. A label in a formula with an error is known: that error alone "
-        "is reported.",
+        "\\ref or \\eqref names a label that no equation, figure, table, theorem or numbered heading of the post has, "
+        "nor one of any other post of the site. Labels count exactly as they are written, capitals and spaces too. "
+        "Posts that are drafts, or were rejected because of an error, have no labels. A label in a formula with an "
+        "error is known: that error alone is reported.",
     ),
     "math/ambiguous-reference": CodeInfo(
         "error",

@@ -230,9 +230,16 @@ class Filler:
         if name in self._lost_labels:
             return f"the formula with the label {name} has an error"
         near = nearest(name, [*own, *sorted(self._labels)])
-        near = near and f"{page}{sharp}{near}"
-        message = f"no equation has the label {slot.label}"
-        hint = f"did you mean {near}?" if near else f"put \\label{{{slot.label}}} into the equation that is meant"
+        kind = "equation" if slot.parenthesised else _kind_of(name)
+        message = f"no {kind or 'equation, figure, table or theorem'} has the label {slot.label}"
+        if near:
+            hint = f"did you mean {page}{sharp}{near}?"
+        elif not sharp and name in document.anchors:
+            message, hint = f"{name} has no number", f"write [](#{name}), or a link with a text"
+            if any(heading.anchor == name for heading in document.headings):
+                hint += "; headings have numbers with `number_headings: true` in the front matter"
+        else:
+            hint = _HOW.get(kind, _HOW["equation"]).replace("NAME", slot.label)
         work.report(Refused("math/unresolved-reference", message, hint), slot, "nothing to refer to")
         return message
 
@@ -313,6 +320,41 @@ def _numbered(document: Document, label: str) -> list[tuple[str, str]]:
     """Return number and id of each equation, figure, table or theorem-like block of a document with a label."""
     found = [(equation.number, equation.anchor) for equation in document.equations if label in equation.labels]
     return found + [(target.number, target.anchor) for target in document.targets if target.name == label]
+
+
+_KINDS = {
+    "equation": ("eq", "eqn", "equation"),
+    "figure": ("fig", "figure"),
+    "table": ("tab", "tbl", "table"),
+    "heading": ("sec", "subsec", "section", "chap", "ch", "heading"),
+    "theorem": (
+        "thm",
+        "theorem",
+        "lem",
+        "lemma",
+        "cor",
+        "corollary",
+        "prop",
+        "proposition",
+        "def",
+        "defn",
+        "definition",
+    ),
+}
+_HOW = {
+    "equation": r"put \label{NAME} into the equation that is meant",
+    "figure": "write {#NAME} after the image that is meant, ![caption](picture.png){#NAME}",
+    "table": "write {#NAME} after the caption of the table that is meant, Table: caption {#NAME}",
+    "heading": "write {#NAME} after the heading that is meant",
+    "theorem": "give it to the theorem that is meant, ::: theorem {#NAME}",
+}
+"""How something gets a label."""
+
+
+def _kind_of(label: str) -> str:
+    """Return what a label names by its beginning, `fig:kernel` or `fig-kernel`; empty where that says nothing."""
+    begin = re.split("[:_-]", label.lower(), maxsplit=1)[0]
+    return next((kind for kind, begins in _KINDS.items() if begin in begins), "")
 
 
 def _name_of(document: Document, anchor: str) -> str | None:

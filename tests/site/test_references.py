@@ -106,6 +106,34 @@ def test_a_title_keeps_its_formula(tmp_path: Path) -> None:
             "$\\eqref{other#eq:frist}$",
             "4:2 math/unresolved-reference no equation has the label other#eq:frist (did you mean other#eq:first?)",
         ),
+        (
+            r"\ref{fig:gone}",
+            (
+                "4:1 math/unresolved-reference no figure has the label fig:gone "
+                "(write {#fig:gone} after the image that is meant, ![caption](picture.png){#fig:gone})"
+            ),
+        ),
+        (
+            r"\ref{thm-gone}",
+            (
+                "4:1 math/unresolved-reference no theorem has the label thm-gone "
+                "(give it to the theorem that is meant, ::: theorem {#thm-gone})"
+            ),
+        ),
+        (
+            r"\ref{wholly-gone}",
+            (
+                "4:1 math/unresolved-reference no equation, figure, table or theorem has the label wholly-gone "
+                r"(put \label{wholly-gone} into the equation that is meant)"
+            ),
+        ),
+        (
+            "# Some {#sec:some}\n\n\\ref{sec:some}",
+            (
+                "6:1 math/unresolved-reference sec:some has no number (write [](#sec:some), or a link with a text; "
+                "headings have numbers with `number_headings: true` in the front matter)"
+            ),
+        ),
     ],
 )
 def test_a_broken_reference_is_an_error_with_the_nearest_name(tmp_path: Path, written: str, message: str) -> None:
