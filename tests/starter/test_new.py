@@ -196,13 +196,33 @@ def test_a_draft_needs_a_site(tmp_path: Path) -> None:
     assert "error[config/missing-file]" in done.stderr
 
 
-def test_a_title_without_quotes(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "made"),
+    [
+        (["Two", "words"], "content/posts/two-words"),
+        (["Three", "words", "here", "--slug", "three"], "content/posts/three"),
+        (["A", "folder", "of", "content"], "content/posts/a-folder-of-content"),
+        (["Two", "words", "site"], "site/content/posts/two-words"),
+        (["Two words", "site"], "site/content/posts/two-words"),
+        (["Word", "site"], "site/content/posts/word"),
+        (["site"], "content/posts/site"),
+    ],
+)
+def test_a_title_without_quotes(tmp_path: Path, arguments: list[str], made: str) -> None:
     Project(tmp_path)
-    done = run_sitegen(tmp_path, "new", "Two", "words")
+    Project(tmp_path / "site")
+    done = run_sitegen(tmp_path, "new", *arguments)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(made)
+
+
+def test_a_folder_behind_a_title_must_exist(tmp_path: Path) -> None:
+    Project(tmp_path)
+    done = run_sitegen(tmp_path, "new", "Two words", "stie")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "There is no folder words. A title of several words stands between quotes." in done.stderr
+    assert "There is no folder stie." in done.stderr
 
 
-@pytest.mark.parametrize("arguments", [["new", " "], ["new", "a\x01b"], ["new", "a", "--slug", "?"]])
+@pytest.mark.parametrize("arguments", [["new"], ["new", " "], ["new", "a\x01b"], ["new", "a", "--slug", "?"]])
 def test_titles_that_are_none(tmp_path: Path, arguments: list[str]) -> None:
     assert run_sitegen(tmp_path, *arguments).returncode == 2
