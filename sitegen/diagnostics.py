@@ -91,8 +91,9 @@ CODES: dict[str, CodeInfo] = {
     ),
     "config/missing-folder": CodeInfo(
         "error",
-        "The folder of the posts, `posts` inside the content folder, does not exist. Building without it would empty "
-        "a site that was built before. Create it, or correct `content` under [build].",
+        "The folder of the posts, `posts` inside the content folder, does not exist, or one that is named under [build]. "
+        "Building without it would empty a site that was built before, or leave out templates and files. Create it, "
+        "or correct the name.",
     ),
     "config/bad-font": CodeInfo(
         "error",

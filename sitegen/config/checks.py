@@ -109,6 +109,8 @@ class Checks:
         elsewhere = build.posts or build.pages
         if "content" in found and not elsewhere and not (self.root / found["content"] / POSTS).is_dir():
             self._missing_posts(found["content"])
+        for name in ("templates", "static"):
+            self._named_folder(name, found.get(name, ""))
         posts = self._folders("posts", build.posts, found)
         assets = self._folders("assets", build.assets, found, files=True)
         pages = self._folders("pages", build.pages, found, files=True)
@@ -139,10 +141,25 @@ class Checks:
                 folders.append(folder)
         return list(dict.fromkeys(folders))
 
+    def _named_folder(self, name: str, folder: str) -> None:
+        """Check a folder that need not exist: if its name was chosen, it should, or there is a reason for the name.
+
+        That is a folder of the usual name that belongs to another program.
+        """
+        span = self.reader.value(("build", name))
+        if not folder or span is None or folder == _DEFAULTS[name] or (self.root / folder).is_dir():
+            return
+        if self._similar(folder) or not (self.root / _DEFAULTS[name]).is_dir():
+            self._missing(folder, span, files=False)
+
+    def _similar(self, path: str) -> str | None:
+        """Return the name in the same place that was probably meant by one that is not there."""
+        at = (self.root / path).parent
+        return nearest(path.rpartition("/")[2], sorted(each.name for each in at.iterdir()) if at.is_dir() else [])
+
     def _missing(self, path: str, span: Span | None, *, files: bool) -> None:
         """Report a folder or file that is not there, with the name that was probably meant."""
-        at = (self.root / path).parent
-        near = nearest(path.rpartition("/")[2], [each.name for each in at.iterdir()] if at.is_dir() else [])
+        near = self._similar(path)
         found = f"{path.rpartition('/')[0]}/{near}".lstrip("/")
         hint = f"did you mean {found}?" if near else "create it, or leave it out"
         what = "neither a folder nor a file" if files else "no folder"

@@ -42,7 +42,6 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
 
 _EXAMPLES = {
     "text": 'one text between quotes, "like this"',
-    "a table": "[section] on a line of its own",
     "true or false": "true or false, without quotes",
     "a list": "a list between brackets, [like, this]",
 }
@@ -208,7 +207,8 @@ class Reader:
         expected = list if origin is tuple else origin or kind
         if isinstance(value, expected) and not (isinstance(value, bool) and expected is not bool):
             return value
-        self._wrong_type(path, _in_words(expected), value)
+        tables = bool(inner) and isinstance(inner[0], type) and issubclass(inner[0], msgspec.Struct)
+        self._wrong_type(path, "a list of tables" if tables else _in_words(expected), value)
         return _UNFIT
 
     def _is_choice(self, choices: tuple[str, ...], value: Any, path: KeyPath) -> bool:
@@ -224,8 +224,15 @@ class Reader:
 
     def _wrong_type(self, path: KeyPath, expected: str, value: Any) -> None:
         found = next(words for kind, words in _KINDS if isinstance(value, kind))
-        quoted = expected == "text" and not isinstance(value, (dict, list))
-        hint = "put quotes around it" if quoted else f"write {_EXAMPLES.get(expected, 'a value of that kind')}"
+        names = ".".join(part for part in path if isinstance(part, str))
+        if expected == "text" and not isinstance(value, (dict, list)):
+            hint = "put quotes around it"
+        elif expected == "a list of tables" or (expected == "a table" and isinstance(path[-1], int)):
+            hint = f"write [[{names}]] above the lines of each"
+        elif expected == "a table":
+            hint = f"write [{names}] above its lines"
+        else:
+            hint = f"write {_EXAMPLES.get(expected, 'a value of that kind')}"
         message = f"{_name(path)} must be {expected}, not {found}"
         self.report("config/wrong-type", message, self.value(path), hint=hint)
 

@@ -26,7 +26,7 @@ def project(text: str | bytes | None) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()
         (root / "content" / "posts").mkdir(parents=True)
-        for extra in ("site/content/posts",):
+        for extra in ("site/content/posts", "assets", "content/static", "static"):
             (root / extra).mkdir(parents=True)
         if text is not None:
             (root / "sitegen.toml").write_bytes(text if isinstance(text, bytes) else text.encode())
