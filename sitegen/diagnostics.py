@@ -91,9 +91,9 @@ CODES: dict[str, CodeInfo] = {
     ),
     "config/missing-folder": CodeInfo(
         "error",
-        "The folder of the posts, `posts` inside the content folder, does not exist, or one that is named under [build]. "
-        "Building without it would empty a site that was built before, or leave out templates and files. Create it, "
-        "or correct the name.",
+        "The folder of the posts, `posts` inside the content folder, or one that is named under [build] does not "
+        "exist. Building without it would empty a site that was built before, or leave out templates and files. "
+        "Create it, or correct the name.",
     ),
     "config/bad-font": CodeInfo(
         "error",
@@ -185,9 +185,14 @@ CODES: dict[str, CodeInfo] = {
     ),
     "site/bad-term": CodeInfo(
         "error",
-        "A tag, category, author or series cannot have a page of its own: its name has neither letters nor digits, or "
-        "another name has the same address, as `signal processing` and `signal-processing` do. Capitals make no "
-        "difference, so `Kernels` and `kernels` are one tag.",
+        "A tag, category, author or series cannot have a page of its own: its name has neither letters nor digits, of "
+        "which an address could be made.",
+    ),
+    "site/similar-term": CodeInfo(
+        "warning",
+        "Two tags, categories, authors or series differ in signs and spaces only, as `signal processing` and "
+        "`signal-processing` or `J. Doe` and `J Doe` do. They are taken for one, under the name that the newest post "
+        "gives it. Write the name in one way everywhere. Capitals make no difference, and nothing is said of them.",
     ),
     "site/bad-alias": CodeInfo(
         "error",

@@ -15,6 +15,7 @@ from sitegen.diagnostics import Diagnostic
 from sitegen.model import Document, Label
 from sitegen.site.addresses import address
 from sitegen.site.model import Term, TermLink
+from sitegen.text import Span
 
 __all__ = ["KINDS", "Terms", "make_terms", "slug_of_term"]
 
@@ -55,12 +56,12 @@ def slug_of_term(text: str) -> str:
 
 
 def make_terms(posts: Sequence[tuple[Document, str]], base: str) -> Terms:
-    """Group posts, newest first, by what they share. Names that differ in capitals only are one.
+    """Group posts, newest first, by what they share. Names that differ in capitals, signs and spaces only are one.
 
-    The first spelling counts. Two names that would share an address are an error at the later one, and the posts of
-    both stand on the page of the first.
+    The first spelling counts; another one is a warning, unless it differs in capitals only.
     """
     found: dict[tuple[str, str], _Group] = {}
+    others: dict[tuple[str, str], list[tuple[Document, int, str, _Group]]] = {}
     links: dict[str, dict[str, tuple[TermLink, ...]]] = {}
     problems: list[Diagnostic] = []
     for document, _ in posts:
@@ -74,7 +75,8 @@ def make_terms(posts: Sequence[tuple[Document, str]], base: str) -> Terms:
                     continue
                 group = found.setdefault((kind, slug), _Group(kind, slug, label, document.path))
                 if group.label.text.casefold() != label.text.casefold():
-                    problems.append(_collision(document, index, label.text, group))
+                    spelling = (kind, label.text.casefold())
+                    others.setdefault(spelling, []).append((document, index, label.text, group))
                 if group.sources[-1:] != [document.path]:  # one document comes after the other
                     group.sources.append(document.path)
                     joined.append(group.link(base))
@@ -82,6 +84,7 @@ def make_terms(posts: Sequence[tuple[Document, str]], base: str) -> Terms:
                 own[kind] = tuple(joined)
         links[document.path] = own
     groups = sorted(found.values(), key=lambda group: (KINDS.index(group.kind), group.slug))
+    problems += map(_other_spelling, others.values())
     return Terms(tuple(group.term(base) for group in groups), links, tuple(problems))
 
 
@@ -116,14 +119,23 @@ def _labels(document: Document, kind: str) -> Sequence[Label]:
 
 
 def _no_address(document: Document, kind: str, index: int, name: str) -> Diagnostic:
-    span = document.meta.spans.get(f"{kind}.{index}") or document.meta.spans.get(kind)
     message = f"no address can be made of {name}, which has neither a letter nor a digit"
-    return Diagnostic("site/bad-term", message, document.path, span, hint="choose another name")
+    return Diagnostic(
+        "site/bad-term", message, document.path, _place(document, kind, index), hint="choose another name"
+    )
 
 
-def _collision(document: Document, index: int, name: str, group: _Group) -> Diagnostic:
-    span = document.meta.spans.get(f"{group.kind}.{index}") or document.meta.spans.get(group.kind)
-    message = f"{name} and {group.label.text} would both have the page {group.place}"
-    hint = f"write {group.label.text} if the same is meant, else another name"
-    notes = (f"{group.label.text} stands in {group.path}",)
-    return Diagnostic("site/bad-term", message, document.path, span, hint=hint, notes=notes)
+def _other_spelling(places: Sequence[tuple[Document, int, str, _Group]]) -> Diagnostic:
+    """Tell once of a name that is taken for another one, wherever it stands."""
+    document, index, name, group = places[0]
+    message = f"{name} is taken for {group.label.text}: they differ in signs only"
+    hint = f"write {group.label.text}, or give it a name with another letter"
+    notes = [f"{group.label.text} stands in {group.path}"]
+    if len(places) > 1:
+        notes.append(f"{name} stands in {len(places)} posts")
+    span = _place(document, group.kind, index)
+    return Diagnostic("site/similar-term", message, document.path, span, hint=hint, notes=tuple(notes))
+
+
+def _place(document: Document, kind: str, index: int) -> Span | None:
+    return document.meta.spans.get(f"{kind}.{index}") or document.meta.spans.get(kind)

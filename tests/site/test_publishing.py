@@ -253,7 +253,10 @@ def test_an_alias_sends_readers_on(project: Project) -> None:
         ),
         ("aliases: [/x/, /old/ONE/]", "site/bad-alias content/posts/bad.md:2:16 content/posts/2019-03-04-one.md has"),
         ("aliases: /tags/kernels/", "site/bad-alias content/posts/bad.md:2:10 the alias /tags/kernels/ is the address"),
-        ("tags: [$L^p$-spaces]", "site/bad-term content/posts/bad.md:2:8 Lᵖ-spaces and Lᵖ spaces would both have"),
+        (
+            "tags: [$L^p$-spaces]",
+            "site/similar-term content/posts/bad.md:2:8 Lᵖ-spaces is taken for Lᵖ spaces: they differ",
+        ),
         ("tags: ['!']", "site/bad-term content/posts/bad.md:2:8 no address can be made of !"),
         ("template: pots", "template/missing content/posts/bad.md:2:11 there is no template pots.html"),
         ("template: wide", "template/foreign content/posts/bad.md:2:11 there is no template wide.html, so the usual"),
@@ -264,6 +267,26 @@ def test_addresses_that_meet_are_told_of_where_they_are_written(project: Project
     project.write(f"-- content/posts/bad.md --\n---\n{head}\ndate: 2000-01-01\n---\nText\n")
     (problem,) = told(project.build())
     assert problem.startswith(expected)
+
+
+def test_an_author_spelled_in_two_ways_is_one(project: Project) -> None:
+    for name, author in (("a", "J. Doe"), ("b", "J Doe"), ("c", "j. doe"), ("d", "J Doe")):
+        project.write(
+            f"-- content/posts/{name}.md --\n---\nauthor: {author}\ndate: 2020-01-0{ord(name) - 96}\n---\nText\n"
+        )
+    result = project.build()
+    (problem,) = [each for each in result.diagnostics if each.severity != "note"]
+    assert (problem.code, problem.path, problem.message) == (
+        "site/similar-term",
+        "content/posts/c.md",
+        "j. doe is taken for J Doe: they differ in signs only",
+    )
+    assert [place for place in project.dist() if place.startswith("authors/j")] == [
+        "authors/j-doe/feed.xml",
+        "authors/j-doe/index.html",
+    ]
+    page = project.page("/authors/j-doe/")
+    assert all(f"/repo/{name}/" in page for name in "abcd")
 
 
 def test_a_layout_counts_where_the_site_has_it(project: Project) -> None:
