@@ -39,7 +39,7 @@ from sitegen.model import (
     slots_of,
 )
 from sitegen.output import Plan, Published, lock_output, open_output, publish
-from sitegen.pages import Checked, file_outputs, foreign_templates, load_theme, page_outputs, what_is_checked
+from sitegen.pages import Checked, Keys, file_outputs, foreign_templates, load_theme, page_outputs, what_is_checked
 from sitegen.precompress import compressed_copies
 from sitegen.rendering import Listing, Renderer, render_all
 from sitegen.search import search_outputs
@@ -222,8 +222,9 @@ def _list_outputs(site: Site, cache: Cache, *, copies: bool) -> Listing:
     cache.set_note("theme", msgspec.msgpack.encode(known))
     try:
         made = make_assets(site)
-        pages = page_outputs(site, theme, made, known)
-        others = (*file_outputs(site, made, known), *search_outputs(site, cache), *extended.outputs, *made.outputs)
+        keys = Keys(site, made, known)
+        pages = page_outputs(site, theme, made, keys)
+        others = (*file_outputs(site, made, keys), *search_outputs(site, cache), *extended.outputs, *made.outputs)
     except RenderError as error:
         return Listing((), (), (error.diagnostic,))
     except FileNotFoundError as error:  # the installation lacks the font

@@ -237,6 +237,11 @@ class Site(msgspec.Struct, frozen=True):
         """The pages that are posts, newest first: what the home page and feeds show."""
         return tuple(page for page in self.pages if page.kind == "post")
 
+    @property
+    def home(self) -> Page | None:
+        """The page that gives the home page its text: that of `index.md` directly in the content folder."""
+        return next((page for page in self.pages if page.kind == "page" and page.output == "index.html"), None)
+
     def url(self, place: str) -> str:
         """Return the address of a place inside the site: `/repo/about/` for `/about/`."""
         return address(self.base_path, place)

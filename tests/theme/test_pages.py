@@ -18,8 +18,9 @@ from sitegen import pages
 from sitegen.assets import THEME, Assets
 from sitegen.config import SiteConfig
 from sitegen.diagnostics import CODES, Diagnostic
-from sitegen.model import RenderError
+from sitegen.model import Output, RenderError
 from sitegen.pages import templates
+from sitegen.pages.given import FIELDS, VARIABLES, iso_date, long_date
 from sitegen.site import Site, TermLink
 from sitegen.text import LineIndex
 from tests.theme import sites
@@ -27,8 +28,14 @@ from tests.theme import sites
 MADE = Assets("assets/site.0123456789.css", "assets/math.0123456789.woff2", ())
 
 
+def recipes(site: Site, made: Assets = MADE) -> dict[str, Output]:
+    theme, problems = pages.load_theme(site.config)
+    assert theme is not None, problems
+    return {output.path: output for output in pages.page_outputs(site, theme, made)}
+
+
 def render(site: Site, made: Assets = MADE) -> dict[str, str]:
-    return {output.path: output.render().decode() for output in pages.page_outputs(site, made=made)}
+    return {path: output.render().decode() for path, output in recipes(site, made).items()}
 
 
 def tree(text: str) -> Any:
@@ -103,9 +110,9 @@ def test_problems_while_rendering_have_a_place(
 ) -> None:
     text = '{% extends "default/post.html" %}\n{% block after_content %}\n  ' + expression + "\n{% endblock %}\n"
     sites.write(tmp_path, {"templates/post.html": text, "templates/loop.html": "{% include 'loop.html' %}\n"})
-    outputs = pages.page_outputs(sites.site(sites.config(tmp_path), sites.page()), made=MADE)
+    output = recipes(sites.site(sites.config(tmp_path), sites.page()))["sums/index.html"]
     with pytest.raises(RenderError) as caught:
-        outputs[0].render()
+        output.render()
     problem = caught.value.diagnostic
     assert problem.code == code
     assert hint in problem.hint
@@ -148,19 +155,10 @@ def test_page_is_unknown_outside_posts(tmp_path: Path) -> None:
         tmp_path,
         {"templates/base.html": '{% extends "default/base.html" %}{% block footer %}{{ page.title }}{% endblock %}'},
     )
-    outputs = {
-        output.path: output
-        for output in pages.page_outputs(sites.site(sites.config(tmp_path), sites.page()), made=MADE)
-    }
+    outputs = recipes(sites.site(sites.config(tmp_path), sites.page()))
     assert b"Sums" in outputs["sums/index.html"].render()
     with pytest.raises(RenderError, match="'page' is undefined"):
         outputs["index.html"].render()
-
-
-def test_a_broken_theme_makes_no_recipe(tmp_path: Path) -> None:
-    sites.write(tmp_path, {"templates/post.html": "{{"})
-    with pytest.raises(RenderError):
-        pages.page_outputs(sites.site(sites.config(tmp_path)), made=MADE)
 
 
 def test_a_site_template_extends_the_packaged_one(tmp_path: Path) -> None:
@@ -299,14 +297,14 @@ def test_no_text_ends_the_script_of_json_ld(tmp_path: Path, hostile: str) -> Non
 def test_dates() -> None:
     zone = dt.timezone(dt.timedelta(hours=-5, minutes=-30))
     date = dt.datetime(987, 3, 1, 23, 0, 0, 999, tzinfo=zone)
-    assert pages.iso_date(date) == "0987-03-01T23:00:00-05:30"
-    assert pages.long_date(date) == "1 March 987"
-    assert pages.long_date(date, "en-GB") == "1 March 987"
-    assert pages.long_date(date, "en-US") == "March 1, 987"
-    assert pages.long_date(date, "de") == "1. März 987"
-    assert pages.long_date(date, "ja") == "987年3月1日"
-    assert pages.long_date(date, "de-Latn-x-own") == "1. März 987"
-    assert pages.long_date(date, "qaa") == "0987-03-01"
+    assert iso_date(date) == "0987-03-01T23:00:00-05:30"
+    assert long_date(date) == "1 March 987"
+    assert long_date(date, "en-GB") == "1 March 987"
+    assert long_date(date, "en-US") == "March 1, 987"
+    assert long_date(date, "de") == "1. März 987"
+    assert long_date(date, "ja") == "987年3月1日"
+    assert long_date(date, "de-Latn-x-own") == "1. März 987"
+    assert long_date(date, "qaa") == "0987-03-01"
 
 
 def test_the_language_of_the_site_is_that_of_its_pages_and_dates(tmp_path: Path) -> None:
@@ -340,14 +338,14 @@ def test_the_readme_lists_the_blocks_of_every_template(name: str) -> None:
 
 
 def test_the_readme_lists_every_variable() -> None:
-    assert table("Variable") == set(pages.VARIABLES)
-    assert table("Field of a page") == {f"page.{name}" for name in pages.FIELDS["page"]}
+    assert table("Variable") == set(VARIABLES)
+    assert table("Field of a page") == {f"page.{name}" for name in FIELDS["page"]}
     assert table("Field of the settings") == {f"settings.{name}" for name in SiteConfig.__struct_fields__}
     assert table("Filter") == {"direction", "fill", "iso_date", "long_date"}
 
 
 def test_pages_give_every_variable_that_is_listed(tmp_path: Path) -> None:
-    text = "".join(f"{{% set _ = {name} %}}" for name in sorted(pages.VARIABLES))
+    text = "".join(f"{{% set _ = {name} %}}" for name in sorted(VARIABLES))
     sites.write(tmp_path, {"templates/post.html": text})
     assert render(sites.site(sites.config(tmp_path), sites.page()))["sums/index.html"] == ""
 

@@ -1,0 +1,120 @@
+"""The templates of a site: found, read and checked before anything is rendered.
+
+They are looked up in the site's folder of templates, then in the packaged theme; the prefix `default/` leads to the
+packaged ones alone, so that a site's `base.html` can extend `default/base.html`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from sitegen import assets
+from sitegen.cache import engine_digest
+from sitegen.config import Config
+from sitegen.diagnostics import Diagnostic
+from sitegen.pages.model import TemplateFile, Theme
+from sitegen.text import is_unicode, printable
+
+__all__ = ["USUAL", "Checked", "load_theme", "read_templates", "what_is_checked"]
+
+USUAL = (
+    "post.html",
+    "page.html",
+    "home.html",
+    "archive.html",
+    "terms.html",
+    "term.html",
+    "alias.html",
+    "search.html",
+    "404.html",
+)
+"""Templates that pages are made with, where a post does not ask for another."""
+
+SUFFIXES = frozenset({".html", ".jinja", ".txt", ".xml"})
+"""Files of a folder of templates that are templates."""
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What is known of a theme that was checked."""
+
+    digest: bytes
+    """Of the theme and of the code that checked it; nothing is wrong with its templates."""
+    with_site: tuple[str, ...]
+    """Those of the usual templates that may show something of the rest of the site."""
+
+
+def load_theme(
+    config: Config,
+    known: Checked | None = None,
+    given: Mapping[str, Any] | None = None,
+    code: bytes = b"",
+    compiled: Path | None = None,
+) -> tuple[Theme | None, tuple[Diagnostic, ...]]:
+    """Read and check the templates, stylesheets and static files of a site; None when a page cannot be made.
+
+    Syntax errors, names that nothing defines and templates that do not exist are found here, in the templates
+    that no page uses as well. Templates that are `known` are not checked again. `given` are names that the site's own
+    module adds, `code` is a digest of it; `compiled` is a folder where compiled templates may be kept.
+    """
+    files, problems = read_templates(config)
+    kept = None if compiled is None else str(compiled)
+    theme = Theme(files, config.site.language, given, code, config.theme.words, kept)
+    if known is None or known.digest != _digest(theme):
+        from sitegen.pages.templates import check
+
+        problems += check(theme)
+    problems += assets.problems(config)
+    return (None if problems else theme), tuple(problems)
+
+
+def what_is_checked(theme: Theme, known: Checked | None = None) -> Checked:
+    """Return what may be noted of a theme that `load_theme` found nothing wrong with."""
+    digest = _digest(theme)
+    if known is not None and known.digest == digest:
+        return known
+    from sitegen.pages.templates import looks_at_site
+
+    return Checked(digest, tuple(name for name in USUAL if theme.given or looks_at_site(theme, name)))
+
+
+def _digest(theme: Theme) -> bytes:
+    return hashlib.blake2b(theme.digest + engine_digest(), digest_size=20).digest()
+
+
+def read_templates(config: Config) -> tuple[dict[str, TemplateFile], list[Diagnostic]]:
+    """Return the templates by name, unchecked, and those that cannot be read."""
+    files: dict[str, TemplateFile] = {}
+    problems: list[Diagnostic] = []
+    packaged = assets.THEME / "templates"
+    for name in _template_names(packaged):
+        file = TemplateFile(f"default/{name}", (packaged / name).read_text(encoding="utf-8"), packaged=True)
+        files[name] = files[f"default/{name}"] = file
+    folder = config.root / config.build.templates
+    for name in _template_names(folder):
+        path = f"{config.build.templates}/{name}"
+        if not is_unicode(path):
+            message = "the name is not valid Unicode"
+            problems.append(Diagnostic("source/bad-name", message, printable(path), hint="rename it"))
+            continue
+        try:
+            files[name] = TemplateFile(path, (folder / name).read_text(encoding="utf-8-sig"), packaged=False)
+        except (OSError, UnicodeDecodeError) as error:
+            if isinstance(error, OSError):
+                reason, hint = error.strerror, "check the file's permissions"
+            else:
+                reason, hint = "it is not UTF-8 text", "save the file as UTF-8"
+            problems.append(Diagnostic("template/unreadable", f"cannot read the template: {reason}", path, hint=hint))
+    return files, problems
+
+
+def _template_names(folder: Path) -> Iterator[str]:
+    for file in sorted(folder.rglob("*")):
+        relative = file.relative_to(folder)
+        hidden = any(part.startswith(".") for part in relative.parts)
+        if file.suffix in SUFFIXES and not hidden and relative.parts[0] != "styles" and not file.is_dir():
+            yield relative.as_posix()
