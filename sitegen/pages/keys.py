@@ -91,16 +91,9 @@ def _digest_of_site(site: Site, posts: Iterable[bytes]) -> bytes:
     if not all(posts):
         return b""
     digest = hashlib.blake2b(b"".join(posts), digest_size=20)
-    rest = (
-        site.config.site,
-        site.config.build,
-        site.config.math,
-        site.config.theme,
-        site.config.drafts,
-        str(site.config.root),
-    )
+    settings = msgspec.structs.replace(site.config, spans={})
     digest.update(
-        _encode((rest, site.assets, site.stills, site.colors, site.backgrounds, site.styles, site.diagnostics))
+        _encode((settings, site.assets, site.stills, site.colors, site.backgrounds, site.styles, site.diagnostics))
     )
     digest.update(_encode(sorted(site.broken)))
     return digest.digest()

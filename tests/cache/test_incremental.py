@@ -272,6 +272,19 @@ def test_a_page_that_shows_other_posts_follows_them(tmp_path: Path) -> None:
     assert project.dist() == clean(project)
 
 
+@pytest.mark.parametrize("setting", ['[publish]\nfeed_content = "summary"', "[check]\ntimeout = 5"])
+def test_a_page_that_shows_a_setting_follows_it(tmp_path: Path, setting: str) -> None:
+    project = start(tmp_path / "project")
+    shown = "{{ site.config.publish.feed_content }} {{ site.config.check.timeout }}"
+    project.write(
+        '-- templates/404.html --\n{% extends "default/404.html" %}{% block main %}' + shown + "{% endblock %}\n"
+    )
+    project.build()
+    project.put("sitegen.toml", f"{CONFIG}\n{setting}\n".encode())
+    project.build()
+    assert project.dist() == clean(project)
+
+
 def test_a_file_of_the_same_size_and_date_is_not_taken_for_the_same(tmp_path: Path) -> None:
     project = start(tmp_path / "project")
     file = project.root / "static" / "a.txt"
