@@ -56,59 +56,83 @@ class Filler:
         self, documents: Sequence[tuple[Document, str]], links: Links, base: str, sizes: Sizes | None = None
     ) -> None:
         """Take the posts that are built, each with its place, the site's base path, and what is known of images."""
-        self._links = links
-        self._base = base
-        self._place_of = {document.path: place for document, place in documents}
-        self._labels = labels_of(document for document, _ in documents)
-        self._lost_labels = {label for document, _ in documents for label in document.lost_labels}
-        self._sizes = sizes or Sizes()
+        self.links = links
+        self.base = base
+        self.sizes = sizes or Sizes()
+        self.place_of = {document.path: place for document, place in documents}
+        self.labels = labels_of(document for document, _ in documents)
+        self.lost_labels = {label for document, _ in documents for label in document.lost_labels}
 
     def fill(self, document: Document) -> Filled:
         """Return the body of `document` with what fills every hole."""
-        work = _Work(self, document)
-        filling = Filling(document.body, tuple([work.slot(slot) for slot in slots_of(document.body)]))
+        holes = _Holes(self, document)
+        filling = Filling(document.body, tuple([holes.fill(slot) for slot in slots_of(document.body)]))
         image = ""
         if document.meta.image:
-            slot = AssetSlot(document.meta.image, document.meta.spans.get("image", Span(0, 0)))
-            image = self.asset(document, slot, work)
+            image = holes.asset(AssetSlot(document.meta.image, document.meta.spans.get("image", Span(0, 0))))
         return Filled(
-            filling, tuple(work.assets), tuple(work.stills), tuple(work.broken), tuple(work.diagnostics), image
+            filling, tuple(holes.assets), tuple(holes.stills), tuple(holes.broken), tuple(holes.diagnostics), image
         )
 
-    def link(self, document: Document, slot: LinkSlot, work: _Work) -> str:
-        """Return the address that a link has on the page."""
-        if slot.href.startswith((PAGE_SCHEME, WIKI_SCHEME)):
-            return self._link_by_name(document, slot, work)
-        written = reference(slot.href)
-        if written.external:
-            return slot.href.strip()
-        if not written.path and written.query is None:
-            target: Target | Refused = PageTarget(self._place_of[document.path], document)
-        else:
-            target = self._links.page(document, written)
-        if isinstance(target, Refused):
-            work.report(target, slot, "nothing to link to here")
-            return work.leads_nowhere(self._unresolved(slot.href, written))
-        if isinstance(target, FoundFile):
-            return work.publish(target, self._address(target.place, written))
-        written = _with_id(target, written)
-        result = self._page_address(document, target, written)
-        if not _has_anchor(target, written):
-            work.report(_no_anchor(target, written), slot, "no such place on the page")
-            work.leads_nowhere(result)
-        return result
 
-    def text(self, document: Document, slot: TextSlot, work: _Work) -> str:
+class _Holes:
+    """The holes of one document: what fills each, and what has come up so far."""
+
+    def __init__(self, filler: Filler, document: Document) -> None:
+        self.filler = filler
+        self.links = filler.links
+        self.base = filler.base
+        self.document = document
+        self.assets: list[AssetFile] = []
+        self.stills: list[Still] = []
+        self.broken: list[str] = []
+        self.diagnostics: list[Diagnostic] = []
+
+    def fill(self, slot: Slot) -> str:
+        """Return the HTML for a hole."""
+        match slot:
+            case LinkSlot():
+                return escape(self.link(slot))
+            case AssetSlot():
+                return escape(self.asset(slot))
+            case ImageSlot():
+                return self.image(slot)
+            case EquationSlot():
+                return self.equation(slot)
+            case TextSlot():
+                return self.text(slot)
+
+    # -- links
+
+    def link(self, slot: LinkSlot) -> str:
+        """Return the address that a link has on the page."""
+        by_name, written = _named(slot.href)
+        if written.external and not by_name:
+            return slot.href.strip()
+        target = self._target(written, by_name=by_name)
+        if isinstance(target, FoundFile):
+            return self._publish(target, self._address(target.place, written))
+        if isinstance(target, PageTarget):
+            written = _with_id(target, written)
+            result = self._page_address(target, written)
+            if not _has_anchor(target, written):
+                self._report(_no_anchor(target, written), slot, "no such place on the page")
+                self._leads_nowhere(result)
+            return result
+        if slot.href.startswith(WIKI_SCHEME):  # the page may be one that is still to be written
+            target = msgspec.structs.replace(target, code="link/missing-page")
+        self._report(target, slot, "nothing to link to here")
+        if by_name:
+            path = written.path or "/"
+            return self._leads_nowhere(self._address(path if path.startswith("/") else f"/{path}", written))
+        return self._leads_nowhere(self._unresolved(slot.href, written))
+
+    def text(self, slot: TextSlot) -> str:
         """Return what a link leads to is called, for a link that the author left without a text."""
-        written = reference(slot.href.removeprefix(PAGE_SCHEME).removeprefix(WIKI_SCHEME))
-        if slot.href.startswith((PAGE_SCHEME, WIKI_SCHEME)):
-            target = self._links.named(document, written)
-        elif not written.path and written.query is None:
-            target = PageTarget(self._place_of[document.path], document)
-        else:
-            target = self._links.page(document, written)
+        by_name, written = _named(slot.href)
+        target = self._target(written, by_name=by_name)
         if isinstance(target, Refused):
-            return self._unnamed(slot, target, work)
+            return self._unnamed(slot, target)
         if isinstance(target, FoundFile):
             return escape(target.place.rpartition("/")[2])
         if target.document is None:
@@ -117,203 +141,181 @@ class Filler:
             return target.document.title_html
         name = _name_of(target.document, written.anchor)
         if name is None:
-            return self._unnamed(slot, _no_anchor(target, written), work)
+            return self._unnamed(slot, _no_anchor(target, written))
         return name
 
-    def _unnamed(self, slot: TextSlot, why: Refused, work: _Work) -> str:
+    def _target(self, written: Reference, *, by_name: bool) -> Target | Refused:
+        if by_name:
+            return self.links.named(self.document, written)
+        if not written.path and written.query is None:
+            return PageTarget(self.filler.place_of[self.document.path], self.document)
+        return self.links.page(self.document, written)
+
+    def _unnamed(self, slot: TextSlot, why: Refused) -> str:
         """Report a reference that leads nowhere; its link was reported, and without a text it is an error."""
-        work.diagnostics = [each for each in work.diagnostics if each.span != slot.span]
-        work.report(Refused("reference/unresolved", why.message, why.hint), slot, "nothing to refer to")
+        self.diagnostics = [each for each in self.diagnostics if each.span != slot.span]
+        self._report(Refused("reference/unresolved", why.message, why.hint), slot, "nothing to refer to")
         return f'<code class="math-error" title="{escape(why.message)}">{escape(slot.href)}</code>'
 
-    def _link_by_name(self, document: Document, slot: LinkSlot, work: _Work) -> str:
-        """Return the address of a page, or a file, that a link names without its address."""
-        scheme, _, name = slot.href.partition(":")
-        written = reference(name)
-        target = self._links.named(document, written)
-        if isinstance(target, Refused):
-            code = target.code if f"{scheme}:" == PAGE_SCHEME else "link/missing-page"
-            work.report(Refused(code, target.message, target.hint), slot, "nothing to link to here")
-            path = written.path or "/"
-            return work.leads_nowhere(self._address(path if path.startswith("/") else f"/{path}", written))
-        if isinstance(target, FoundFile):
-            return work.publish(target, self._address(target.place, written))
-        written = _with_id(target, written)
-        if not _has_anchor(target, written):
-            work.report(_no_anchor(target, written), slot, "no such place on the page")
-            work.leads_nowhere(self._page_address(document, target, written))
-        return self._page_address(document, target, written)
+    # -- files
 
-    def asset(self, document: Document, slot: AssetSlot, work: _Work) -> str:
+    def asset(self, slot: AssetSlot) -> str:
         """Return the address of an embedded file other than an image."""
         written = reference(slot.src)
         if written.external:
             return slot.src.strip()
-        found = self._file(document, written, "asset/missing")
+        found = self._file(written, "asset/missing")
         if isinstance(found, Refused):
-            work.report(found, slot, "this file")
-            return work.leads_nowhere(self._unresolved(slot.src, written))
-        return work.publish(found, self._address(found.place, written))
+            self._report(found, slot, "this file")
+            return self._leads_nowhere(self._unresolved(slot.src, written))
+        return self._publish(found, self._address(found.place, written))
 
-    def image(self, document: Document, slot: ImageSlot, work: _Work) -> str:
+    def image(self, slot: ImageSlot) -> str:
         """Return the whole `<img>`; for an image that cannot be shown, words that say so in its place."""
         written = reference(slot.src)
-        attributes = self._with_sources(document, slot, work)
+        attributes = self._with_sources(slot)
         if written.external:
             return _tag(slot.src.strip(), None, attributes)
-        if embedded := next((each for each in document.embedded if each.name == slot.src), None):
-            return _tag(self._publish_embedded(document, embedded, work), None, attributes)
-        found = self._file(document, written, "image/missing")
+        if embedded := next((each for each in self.document.embedded if each.name == slot.src), None):
+            return _tag(self._publish_embedded(embedded), None, attributes)
+        found = self._file(written, "image/missing")
         if isinstance(found, Refused):
-            work.report(found, slot, "this image")
+            self._report(found, slot, "this image")
             return _stand_in(slot, found.message)
-        facts = self._sizes.facts(found.file)
-        tag = _tag(work.publish(found, self._address(found.place, written)), facts.size, attributes)
+        facts = self.filler.sizes.facts(found.file)
+        tag = _tag(self._publish(found, self._address(found.place, written)), facts.size, attributes)
         if not facts.animation or slot.in_picture or slot.sources:
             return tag
         # Named by what it is made from: the same animation beside several posts has one still.
         place = f"/{GENERATED}/still.{facts.animation}.png"
         source = found.asset.source if found.asset else found.place
-        work.stills.append(Still(str(found.file), source, place.lstrip("/")))
-        address = escape(self._address(place, Reference(external=False)))
-        return f'<picture><source srcset="{address}" media="(prefers-reduced-motion: reduce)">{tag}</picture>'
+        self.stills.append(Still(str(found.file), source, place.lstrip("/")))
+        still = escape(address(self.base, place))
+        return f'<picture><source srcset="{still}" media="(prefers-reduced-motion: reduce)">{tag}</picture>'
 
-    def _with_sources(self, document: Document, slot: ImageSlot, work: _Work) -> tuple[tuple[str, str], ...]:
+    def _with_sources(self, slot: ImageSlot) -> tuple[tuple[str, str], ...]:
         """Return the attributes of an image with its `srcset`, whose files are published like any others."""
         if not slot.sources:
             return slot.attributes
-        addresses = [(self.asset(document, AssetSlot(src, slot.span), work), size) for src, size in slot.sources]
+        addresses = [(self.asset(AssetSlot(src, slot.span)), size) for src, size in slot.sources]
         return (*slot.attributes, ("srcset", ", ".join(f"{address} {size}".strip() for address, size in addresses)))
 
-    def equation(self, document: Document, slot: EquationSlot, work: _Work) -> str:
+    def _file(self, written: Reference, missing: str) -> FoundFile | Refused:
+        found = self.links.file(self.document, written) if written.path else None
+        if found is not None:
+            return found
+        if not written.path:
+            return Refused(missing, "the address of the file is empty", "name a file beside the post")
+        near = self.links.similar_file(self.document, written)
+        where = "into the static folder" if written.path.startswith("/") else "beside the post"
+        hint = f"did you mean {near}?" if near else f"put the file {where}, or correct the name; capitals count"
+        return Refused(missing, f"there is no file {written.paths[0]}", hint)
+
+    def _publish(self, file: FoundFile, href: str) -> str:
+        """Note that the page needs `file`; return its address."""
+        if file.asset is not None:
+            self.assets.append(file.asset)
+        return href
+
+    def _publish_embedded(self, embedded: Embedded) -> str:
+        """Note that the page needs a picture which its own file holds; return the picture's address."""
+        folder, _, name = self.filler.place_of[self.document.path].rpartition("/")
+        place = f"{folder}/{name.removesuffix('.html')}{'-' if name else ''}{embedded.name}"
+        self.assets.append(AssetFile(self.document.path, place.lstrip("/"), embedded.pointer))
+        return address(self.base, place)
+
+    # -- numbers of other posts
+
+    def equation(self, slot: EquationSlot) -> str:
         """Return a reference to an equation of another post: a link, or inside a formula its number."""
-        found = self._places_named(document, slot.label)
+        found = self._places_named(slot.label)
         if len(found) != 1:
-            message = self._report_reference(document, slot, [other.path for other, _, _ in found], work)
+            message = self._report_reference(slot, [other.path for other, _, _ in found])
             return "(??)" if slot.in_math else _reference_in_error(slot, message)
         other, number, anchor = found[0]
         number = escape(f"({number})" if slot.parenthesised else number)
         if slot.in_math:
             return number
-        href = f"#{anchor}" if other is document else address(self._base, self._place_of[other.path], fragment=anchor)
+        own = other is self.document
+        href = f"#{anchor}" if own else address(self.base, self.filler.place_of[other.path], fragment=anchor)
         return f'<a href="{escape(href)}">{number}</a>'
 
-    def _places_named(self, document: Document, label: str) -> list[tuple[Document, str, str]]:
+    def _places_named(self, label: str) -> list[tuple[Document, str, str]]:
         """Return everything with a number that has a label: its document, its number and its id.
 
         A label of the document itself comes before those of others; `other-post#label` names the other one.
         """
         page, sharp, name = label.rpartition("#")
         if sharp:
-            target = self._links.named(document, reference(page)) if page else None
-            whose = target.document if isinstance(target, PageTarget) else None if page else document
+            target = self.links.named(self.document, reference(page)) if page else None
+            whose = target.document if isinstance(target, PageTarget) else None if page else self.document
             return [] if whose is None else [(whose, *found) for found in _numbered(whose, name)]
-        own = [(document, *found) for found in _numbered(document, label)]
+        own = [(self.document, *found) for found in _numbered(self.document, label)]
         if own:
             return own
         return [
             (other, number, anchor)
-            for other in {each.path: each for each in self._labels.get(label, ())}.values()
-            if other is not document
+            for other in {each.path: each for each in self.filler.labels.get(label, ())}.values()
+            if other is not self.document
             for number, anchor in _numbered(other, label)
         ]
 
-    def _report_reference(self, document: Document, slot: EquationSlot, paths: list[str], work: _Work) -> str:
+    def _report_reference(self, slot: EquationSlot, paths: list[str]) -> str:
         if paths:
             message = f"several posts have an equation with the label {slot.label}"
             hint = "give the equations different labels"
-            work.report(Refused("math/ambiguous-reference", message, hint), slot, "which one is meant?", tuple(paths))
+            why = Refused("math/ambiguous-reference", message, hint)
+            self._report(why, slot, "which one is meant?", tuple(paths))
             return message
-        own = [label for equation in document.equations for label in equation.labels]
-        own += [target.name for target in document.targets]
+        own = [label for equation in self.document.equations for label in equation.labels]
+        own += [target.name for target in self.document.targets]
         page, sharp, name = slot.label.rpartition("#")
-        if name in self._lost_labels:
+        if name in self.filler.lost_labels:
             return f"the formula with the label {name} has an error"
-        near = nearest(name, [*own, *sorted(self._labels)])
+        near = nearest(name, [*own, *sorted(self.filler.labels)])
         kind = "equation" if slot.parenthesised else _kind_of(name)
         message = f"no {kind or 'equation, figure, table or theorem'} has the label {slot.label}"
         if near:
             hint = f"did you mean {page}{sharp}{near}?"
-        elif not sharp and name in document.anchors:
+        elif not sharp and name in self.document.anchors:
             message, hint = f"{name} has no number", f"write [](#{name}), or a link with a text"
-            if any(heading.anchor == name for heading in document.headings):
+            if any(heading.anchor == name for heading in self.document.headings):
                 hint += "; headings have numbers with `number_headings: true` in the front matter"
         else:
             hint = _HOW.get(kind, _HOW["equation"]).replace("NAME", slot.label)
-        work.report(Refused("math/unresolved-reference", message, hint), slot, "nothing to refer to")
+        self._report(Refused("math/unresolved-reference", message, hint), slot, "nothing to refer to")
         return message
 
-    def _file(self, document: Document, written: Reference, missing: str) -> FoundFile | Refused:
-        found = self._links.file(document, written) if written.path else None
-        if found is not None:
-            return found
-        if not written.path:
-            return Refused(missing, "the address of the file is empty", "name a file beside the post")
-        near = self._links.similar_file(document, written)
-        where = "into the static folder" if written.path.startswith("/") else "beside the post"
-        hint = f"did you mean {near}?" if near else f"put the file {where}, or correct the name; capitals count"
-        return Refused(missing, f"there is no file {written.paths[0]}", hint)
+    # -- addresses, and what is wrong
 
     def _address(self, place: str, written: Reference) -> str:
-        return address(self._base, place, written.query, written.fragment)
+        return address(self.base, place, written.query, written.fragment)
 
-    def _page_address(self, document: Document, target: PageTarget, written: Reference) -> str:
+    def _page_address(self, target: PageTarget, written: Reference) -> str:
         whole = self._address(target.place, written)
         # A link within the page must not load the page again.
-        within = target.document is document and written.query is None and written.fragment is not None
+        within = target.document is self.document and written.query is None and written.fragment is not None
         return whole[whole.index("#") :] if within else whole
 
     def _unresolved(self, text: str, written: Reference) -> str:
         """Return the address of what does not exist: at the root of the site where the author began there."""
         return self._address(written.paths[0], written) if written.path.startswith("/") else written_address(text)
 
-    def _publish_embedded(self, document: Document, embedded: Embedded, work: _Work) -> str:
-        """Note that the page needs a picture which its own file holds; return the picture's address."""
-        folder, _, name = self._place_of[document.path].rpartition("/")
-        place = f"{folder}/{name.removesuffix('.html')}{'-' if name else ''}{embedded.name}"
-        work.assets.append(AssetFile(document.path, place.lstrip("/"), embedded.pointer))
-        return address(self._base, place)
-
-
-class _Work:
-    """One document being filled: what has come up so far."""
-
-    def __init__(self, filler: Filler, document: Document) -> None:
-        self.filler = filler
-        self.document = document
-        self.assets: list[AssetFile] = []
-        self.stills: list[Still] = []
-        self.broken: list[str] = []
-        self.diagnostics: list[Diagnostic] = []
-
-    def slot(self, slot: Slot) -> str:
-        match slot:
-            case LinkSlot():
-                return escape(self.filler.link(self.document, slot, self))
-            case AssetSlot():
-                return escape(self.filler.asset(self.document, slot, self))
-            case ImageSlot():
-                return self.filler.image(self.document, slot, self)
-            case EquationSlot():
-                return self.filler.equation(self.document, slot, self)
-            case TextSlot():
-                return self.filler.text(self.document, slot, self)
-
-    def publish(self, file: FoundFile, href: str) -> str:
-        """Note that the page needs `file`; return its address."""
-        if file.asset is not None:
-            self.assets.append(file.asset)
-        return href
-
-    def leads_nowhere(self, href: str) -> str:
+    def _leads_nowhere(self, href: str) -> str:
         """Note that the target of `href` is missing and was reported; return it."""
         self.broken.append(href)
         return href
 
-    def report(self, why: Refused, slot: Slot, label: str, notes: tuple[str, ...] = ()) -> None:
+    def _report(self, why: Refused, slot: Slot, label: str, notes: tuple[str, ...] = ()) -> None:
         self.diagnostics.append(
             Diagnostic(why.code, why.message, self.document.path, slot.span, label, why.hint, notes)
         )
+
+
+def _named(href: str) -> tuple[bool, Reference]:
+    """Tell whether a link gives the name of a page instead of an address; return what it gives."""
+    by_name = href.startswith((PAGE_SCHEME, WIKI_SCHEME))
+    return by_name, reference(href.partition(":")[2] if by_name else href)
 
 
 def _numbered(document: Document, label: str) -> list[tuple[str, str]]:
