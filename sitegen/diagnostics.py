@@ -530,6 +530,13 @@ CODES: dict[str, CodeInfo] = {
         "`$$` stands in a line, but no second `$$` follows in the paragraph, so both are shown as dollars. Close the "
         "formula, or write `\\$\\$` for two literal dollars.",
     ),
+    "markdown/stray-latex": CodeInfo(
+        "warning",
+        "LaTeX stands in the text outside of every formula, so that a reader would see its letters: a command for "
+        "text, such as `\\emph{…}`, which Markdown has other signs for; a sign of mathematics without its dollars; a command "
+        "that nobody defined. Put a formula between dollars, write text in Markdown, and `\\\\` for a backslash that "
+        "is to be seen.",
+    ),
     "markdown/too-deep": CodeInfo(
         "error",
         "Quotes and lists are nested deeper than sitegen follows, and what lies deeper is missing from the page.",

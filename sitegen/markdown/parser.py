@@ -35,6 +35,7 @@ from sitegen.markdown import (
     paragraphs,
     phrases,
     references,
+    stray,
     tables,
     templating,
     texblocks,
@@ -158,6 +159,8 @@ class _Post:
         """Elements other than headings for which the author asked an id, with the place of the wish."""
         self.tags = False
         """Whether the author wrote tags of HTML."""
+        self.strays: dict[str, list[Span]] = {}
+        """Commands of LaTeX outside of formulas, and where they stand."""
         self.rewrites: Counter[str] = Counter()
         self.first_rewrite: dict[str, Span] = {}
 
@@ -384,7 +387,9 @@ def _read_inline(post: _Post, inline: Token) -> None:
     if "uncited" in post.env or "handles" in post.env:
         _report_handles(post, inline)
     inline.children = references.fill_links(inline.children or [])
-    for token in inline.children or ():
+    for found in stray.strays(inline.content, inline.children) if "\\" in inline.content else ():
+        post.strays.setdefault(found.name, []).append(post.place(found.start, found.end))
+    for token in inline.children:
         if "attributes" in token.meta and token.type not in {"image", "math"}:
             post.decorate(token)
         if token.type == "html_inline":
@@ -698,6 +703,10 @@ def _report_document(post: _Post, env: dict[str, object]) -> None:
         message = f"{dialect.NAMES[name]}, {times} in this post"
         hint = "`dialect: tex` in the front matter takes every backslash as LaTeX does"
         post.report("dialect/rewritten", message, post.first_rewrite[name], "first here", hint)
+    for name, spans in post.strays.items():
+        times, label = (f", {len(spans)} times in this post", "first here") if len(spans) > 1 else ("", "")
+        message = f"\\{name} is LaTeX outside of a formula{times}; it is shown as it was typed"
+        post.report("markdown/stray-latex", message, spans[0], label, stray.hint(name))
     for key, code_name, message in (
         ("unclosed", "markdown/unclosed-container", "nothing closes the block that opens here"),
         ("stray_fences", "markdown/stray-fence", "these colons close nothing"),

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sitegen.math.engine import check_macros, to_mathml, typeset
+    from sitegen.math.engine import check_macros, knows, to_mathml, typeset
     from sitegen.math.model import Equation, Formula, MacroText, MathOptions, Problem, Reference, TexError, Typeset
     from sitegen.math.preamble import check_preamble, defined
     from sitegen.math.problems import CODES
@@ -31,6 +31,7 @@ __all__ = [
     "check_macros",
     "check_preamble",
     "defined",
+    "knows",
     "stylesheet",
     "to_mathml",
     "typeset",
@@ -41,6 +42,7 @@ _HOMES = {
     "check_macros": "engine",
     "check_preamble": "preamble",
     "defined": "preamble",
+    "knows": "engine",
     "stylesheet": "styles",
     "to_mathml": "engine",
     "typeset": "engine",

@@ -17,6 +17,7 @@ from sitegen.math.numbering import Numbering
 from sitegen.math.parser import ParseError, Parser
 from sitegen.math.plaintext import plain_text
 from sitegen.math.preamble import preamble_macros
+from sitegen.math.registry import MACROS, find
 
 __all__ = ["check_macros", "to_mathml", "typeset"]
 
@@ -106,6 +107,11 @@ def _tagged(writer: Writer, nodes: list[Node], own: Line, tagged: Line, formula:
     table = serialize.one_row(nodes, tagged, formula.tex)
     table.display = formula.display
     return writer.table(table, DISPLAY if formula.display else TEXT, block=True)
+
+
+def knows(command: str) -> bool:
+    """Tell whether mathematics has a command of this name, its backslash included."""
+    return command in MACROS or find(command) is not None
 
 
 def check_macros(macros: Mapping[str, str | MacroText]) -> dict[str, Problem]:

@@ -38,7 +38,7 @@ _TEMPLATE = re.compile(
     rf"|(?P<include>{_INCLUDE})|(?P<print>{_OUTPUT})|(?P<remark>\{{\#-?\s[^\n]*?\#\}})",
     re.DOTALL,
 )
-_OCCURS = re.compile(r"\{%-?\s*[A-Za-z/]|\{\{[<%#]|\{\{-?\s*[\w\"'.]+[^{}\n]*\}\}|\{#\s|\{::|\{:/")
+_OCCURS = re.compile(r"\{%-?\s*[A-Za-z/<]|\{\{[<%#]|\{\{-?\s*[\w\"'.]+[^{}\n]*\}\}|\{#\s|\{::|\{:/")
 _MDX = re.compile(
     r"""\s*(?:(?:import\s(?:[^\n]*\sfrom\s)?\s*['"][^'"\n]+['"]|export\s+(?:const|default|let|function)\s[^\n]*)"""
     r""";?[ \t]*(?:\n\s*|\Z))+"""
