@@ -534,8 +534,8 @@ CODES: dict[str, CodeInfo] = {
         "warning",
         "LaTeX stands in the text outside of every formula, so that a reader would see its letters: a command for "
         "text, such as `\\emph{…}`, which Markdown has other signs for; a sign of mathematics without its dollars; a "
-        "command that nobody defined. Put a formula between dollars, write text in Markdown, and `\\\\` for a backslash "
-        "that is to be seen.",
+        "command that nobody defined. Put a formula between dollars, write text in Markdown, and `\\\\` for a "
+        "backslash that is to be seen.",
     ),
     "markdown/too-deep": CodeInfo(
         "error",
