@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -308,6 +309,14 @@ class Config(msgspec.Struct, frozen=True):
         if self.build.posts:
             return tuple(self.build.posts)
         return (POSTS if self.build.content == "." else f"{self.build.content}/{POSTS}",)
+
+    @property
+    def named_files(self) -> tuple[str, ...]:
+        """The files that settings name, other than posts and pages, relative to the project's folder."""
+        font = (self.math.font.file,) if self.math.font.file not in ("", "none") else ()
+        cited = (*self.cite.bibliography, self.cite.style)
+        named = (*self.math.macros_files, *font, *cited, self.extension.module)
+        return tuple(os.path.normpath(name).replace(os.sep, "/") for name in named if name)
 
     def is_in_posts(self, path: str) -> bool:
         """Tell whether the file `path` lies in a folder of posts, so that its page is a post."""

@@ -23,7 +23,7 @@ import msgspec
 from sitegen.assets import make_assets
 from sitegen.bibliography import read_library
 from sitegen.checks import check_paths
-from sitegen.config import COMMAND_LINE, CONFIG_FILE, CiteConfig, Config, command_line, load_config
+from sitegen.config import COMMAND_LINE, CONFIG_FILE, Config, command_line, load_config
 from sitegen.diagnostics import Diagnostic
 from sitegen.extension import extend
 from sitegen.model import Document, Output, Progress, Rejected, RenderError
@@ -139,19 +139,23 @@ class Builder:
         return self._last
 
     def _may_change_settings(self, changed: frozenset[str]) -> bool:
-        """Tell whether the settings have to be read again: they are good only where the folders are that they name."""
-        folders = (self.config.build.content, *self.config.posts) if self.config is not None else ()
+        """Tell whether the settings have to be read again.
+
+        They are good only where the folders and files are that they name, and some of these are read with them.
+        """
+        config = self.config
+        folders = (config.build.content, *config.posts) if config is not None else ()
+        files = {CONFIG_FILE, *(config.named_files if config is not None else ())}
         return any(
-            path == CONFIG_FILE or any(folder == path or folder.startswith(f"{path}/") for folder in folders)
+            path in files or any(folder == path or folder.startswith(f"{path}/") for folder in folders)
             for path in changed
         )
 
-    def folders(self) -> frozenset[str]:
-        """Return the folders, relative to the project, of all files beside posts that the last build publishes."""
+    def files(self) -> frozenset[str]:
+        """Return the files, relative to the project, that the last build publishes as they are, or read elsewhere."""
         outputs = () if self._last is None else self._last.outputs.values()
-        cite = self.config.cite if self.config is not None else CiteConfig()
-        named = {name.rpartition("/")[0] for name in (*cite.bibliography, cite.style) if name}
-        return frozenset(output.origin.rpartition("/")[0] for output in outputs if output.file is not None) | named
+        published = (output.origin for output in outputs if output.file is not None)
+        return self._sources.behind_links.union(published)
 
     # -- one build
 

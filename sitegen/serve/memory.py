@@ -27,12 +27,12 @@ class Sources:
     def __init__(self) -> None:
         self._sources: dict[str, Source] = {}
         self._rejected: tuple[Rejected, ...] = ()
-        self._linked = False
-        """Whether a symbolic link leads to some post, which then changes without its own path being named."""
+        self.behind_links: frozenset[str] = frozenset()
+        """The files that posts really are to which a symbolic link leads; they change without the post being named."""
 
     def read(self, config: Config, changed: frozenset[str] | None) -> tuple[tuple[Source, ...], tuple[Rejected, ...]]:
         """Return all posts as `read_sources` does, having read again only what `changed` calls for."""
-        posts = None if changed is None or self._rejected or self._linked else self._edited(config, changed)
+        posts = None if changed is None or self._rejected or self.behind_links else self._edited(config, changed)
         fresh = None if posts is None else [read_source(config.root, path) for path in posts]
         if fresh is None or any(isinstance(post, Rejected) for post in fresh):
             self._read_all(config)
@@ -55,7 +55,7 @@ class Sources:
     def _read_all(self, config: Config) -> None:
         sources, self._rejected = read_sources(config)
         self._sources = {source.path: source for source in sources}
-        self._linked = _any_link(config.root, self._sources)
+        self.behind_links = _behind_links(config.root, self._sources)
 
     def _edited(self, config: Config, changed: Iterable[str]) -> list[str] | None:
         """Return the posts among `changed`; None where a folder, or what is a post at all, may have changed."""
@@ -78,10 +78,13 @@ class Sources:
         return any(known.startswith(path + "/") for known in self._sources)
 
 
-def _any_link(root: Path, paths: Iterable[str]) -> bool:
-    """Tell whether a path, or a folder on its way, is a symbolic link."""
-    places = {place for path in paths for place in _way(path)}
-    return any(os.path.islink(root / place) for place in places)
+def _behind_links(root: Path, paths: Iterable[str]) -> frozenset[str]:
+    """Return, relative to the project, what those of `paths` really are that have a symbolic link on their way."""
+    links = {place for place in {place for path in paths for place in _way(path)} if os.path.islink(root / place)}
+    if not links:
+        return frozenset()
+    real = [os.path.realpath(root / path) for path in paths if links.intersection(_way(path))]
+    return frozenset(os.path.relpath(path, os.path.realpath(root)).replace(os.sep, "/") for path in real)
 
 
 def _way(path: str) -> Iterable[str]:

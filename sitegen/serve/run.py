@@ -256,7 +256,7 @@ class _Run:
     def _publish(self, snapshot: Snapshot) -> None:
         self._post(partial(self._publisher.publish, snapshot))
         self._tell_all(snapshot)
-        if self._watcher.watch(self._builder.config, self._builder.folders()):
+        if self._watcher.watch(self._builder.config, self._builder.files()):
             # What changed in a folder before it was watched went unnoticed.
             self._watcher.notice_anything()
 

@@ -2,7 +2,9 @@
 
 Two kinds of watching run side by side. The folders that a site is made of are watched with all that is in them; the
 project's own folder, and others on the way, only for what lies directly in them, since a project may also hold a
-virtual environment or a repository's history. Editors write in place, or write aside and rename; both end as a path.
+virtual environment or a repository's history. A file in the project's own folder that the site is not made of counts
+when it comes, since pages may wait for it, and not when it grows: a log of the preview would bring about its own next
+line. Editors write in place, or write aside and rename; both end as a path.
 """
 
 from __future__ import annotations
@@ -63,14 +65,20 @@ class Watcher:
         self._changes: queue.SimpleQueue[frozenset[str]] = queue.SimpleQueue()
         self._watches: tuple[_Watch, ...] = ()
         self._folders: tuple[tuple[Path, ...], tuple[Path, ...]] | None = None
+        self._named: frozenset[str] | None = None
+        """What always counts directly in the project's own folder; None for everything."""
+        self._strangers: set[str] = set()
+        """What else there was a change of."""
         self._closed = False
 
-    def watch(self, config: Config | None, others: Iterable[str] = ()) -> bool:
-        """Watch the folders that `config` names, and the folders `others` of the project; return whether that is new.
+    def watch(self, config: Config | None, files: Iterable[str] = ()) -> bool:
+        """Watch the folders and files that `config` names, and other files of the project; return whether that is new.
 
         What changed in a folder before it was watched is not reported, so after True everything has to be read.
         """
-        folders = self._wanted(config, others)
+        files = {*files, *(config.named_files if config is not None else ())}
+        folders = self._wanted(config, {file.rpartition("/")[0] for file in files})
+        self._named = self._counted(config, files)
         if folders == self._folders:
             return False
         before, self._folders = self._watches, folders
@@ -118,9 +126,20 @@ class Watcher:
     def notice(self, paths: Iterable[str]) -> None:
         """Take note of changed files, by absolute paths."""
         relative = (os.path.relpath(path, self._root).replace(os.sep, "/") for path in paths)
-        changed = frozenset(path for path in relative if not is_hidden(path))
+        changed = frozenset(path for path in relative if self._counts(path) and not is_hidden(path))
         if changed:
             self._changes.put(changed)
+
+    def _counts(self, path: str) -> bool:
+        """Tell whether a change may have to do with the site."""
+        if "/" in path or self._named is None or path in self._named:
+            return True
+        known = path in self._strangers
+        if not (self._root / path).is_file():
+            self._strangers.discard(path)
+            return True
+        self._strangers.add(path)
+        return not known
 
     def notice_anything(self) -> None:
         """Take note that something changed and nobody knows what: after new settings, everything is read again."""
@@ -138,11 +157,7 @@ class Watcher:
 
     def _wanted(self, config: Config | None, others: Iterable[str]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
         """Return the folders to watch with all that is in them, and those to watch alone."""
-        named: tuple[str, ...] = ()
-        if config is not None:
-            build = config.build
-            named = (*texts_folders(config), build.templates, build.static, *build.assets)
-        whole = {self._root / folder for folder in named}
+        whole = {self._root / folder for folder in _folders_of(config)}
         flat = {self._root}
         if not is_unicode(str(self._root)):
             return (), ()  # the library takes no such name, and the settings are refused there
@@ -153,6 +168,19 @@ class Watcher:
         outer = {folder for folder in whole if folder.is_dir() and not whole.intersection(folder.parents)}
         alone = {folder for folder in flat if folder.is_dir() and not outer.intersection((folder, *folder.parents))}
         return tuple(sorted(outer)), tuple(sorted(alone))
+
+    def _counted(self, config: Config | None, files: Iterable[str]) -> frozenset[str] | None:
+        """Return the names in the project's own folder that a site consists of, or begins with; None for all."""
+        if config is None or config.build.content == ".":
+            return None
+        return frozenset(path.partition("/")[0] for path in (CONFIG_FILE, *_folders_of(config), *files))
+
+
+def _folders_of(config: Config | None) -> tuple[str, ...]:
+    """Return the folders and files, relative to the project, that a site is made of with all that is in them."""
+    if config is None:
+        return ()
+    return (*texts_folders(config), config.build.templates, config.build.static, *config.build.assets)
 
 
 class _Watch:

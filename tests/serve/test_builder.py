@@ -130,6 +130,24 @@ def test_a_post_behind_a_symbolic_link(preview: LocalPreview) -> None:
     assert "Other words." in preview.ask("/link/").text
 
 
+def test_files_that_settings_name_are_read_again(preview: LocalPreview) -> None:
+    settings = (
+        f"-- sitegen.toml --\n{SETTINGS}[math]\nmacros_files = ['tex/m.tex']\n[extension]\nmodule = 'py/own.py'\n"
+    )
+    preview.edit(
+        f"{settings}-- tex/m.tex --\n\\newcommand{{\\RR}}{{R}}\n-- py/own.py --\nNAME = 'one'\n"
+        "def template_globals(site):\n    return {'name': NAME}\n"
+        "-- templates/base.html --\n{% extends 'default/base.html' %}{% block footer %}{{ name }}{% endblock %}\n"
+        "-- content/posts/two.md --\n$\\RR$\n"
+    )
+    assert "<mi>R</mi>" in preview.ask("/two/").text
+    preview.edit("-- tex/m.tex --\n\\newcommand{\\RR}{Q}\n")
+    assert "<mi>Q</mi>" in preview.ask("/two/").text
+    preview.edit("-- py/own.py --\ndef template_globals(site):\n    return {'name': 'another'}\n")
+    assert "another" in preview.ask("/two/").text
+    assert preview.served() == fresh(preview.project)
+
+
 WORDS = (
     "stone",
     "$x^2$",

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from sitegen.serve.watcher import Watcher, is_hidden
-from tests.site.projects import Project
+from tests.site.projects import SETTINGS, Project
 
 PATIENCE = 5.0
 """Seconds; a loaded machine is slow to tell."""
@@ -122,7 +122,7 @@ def test_folders_that_are_made_while_serving(watching: Watching, tmp_path: Path)
 def test_files_that_pages_name_from_elsewhere(watching: Watching, tmp_path: Path) -> None:
     (watching.root / "images").mkdir()
     watching.all("images")
-    assert watching.watcher.watch(Project.open(tmp_path).config(), ["images"])
+    assert watching.watcher.watch(Project.open(tmp_path).config(), ["images/a.png"])
     (watching.root / "images/plot.png").write_bytes(b"x")
     watching.all("images/plot.png")
 
@@ -206,3 +206,25 @@ def test_a_project_whose_name_is_not_unicode(tmp_path: Path) -> None:
     watcher.watch(None)
     watcher.close()
     assert watcher.wait() == frozenset()
+
+
+def test_files_in_the_projects_own_folder_that_no_setting_names(tmp_path: Path) -> None:
+    text = '[math]\nmacros_files = ["here.tex", "tex/there.tex"]\n'
+    project = Project(tmp_path, f"-- here.tex --\n-- tex/there.tex --\n-- {POST} --\nText.\n")
+    project.write(f"-- sitegen.toml --\n{SETTINGS}{text}")
+    watching = Watching(project)
+    try:
+        log = tmp_path / "serve.log"
+        log.write_text("A line.\n")
+        assert watching.next() == {"serve.log"}  # a page may have waited for it
+        log.write_text("A line.\nIts consequence.\n")
+        assert watching.is_quiet()
+        log.unlink()
+        assert watching.next() == {"serve.log"}
+        for name in ("here.tex", "tex/there.tex", "sitegen.toml"):
+            (tmp_path / name).write_text("x")
+            assert watching.next() == {name}
+        (tmp_path / "static").mkdir()
+        assert watching.next() == {"static"}
+    finally:
+        watching.close()
