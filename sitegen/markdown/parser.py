@@ -202,7 +202,7 @@ class _Post:
             offsets = offsets.after(typed.offsets)
         tex = typed.tex
         if "punctuation" in token.meta:
-            tex, inner = rewrite(tex, [Edit(len(tex.rstrip()), len(tex.rstrip()), token.meta["punctuation"])])
+            tex, inner = rewrite(tex, [texblocks.at_end(tex, token.meta["punctuation"])])
             offsets = offsets.after(inner)
         label = token.meta.get("label") or next((found.id for found, _, _ in token.meta.get("attributes", ())), "")
         if label and display:

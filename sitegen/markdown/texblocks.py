@@ -31,6 +31,7 @@ _OCCURS = re.compile(
     r"|\\(?:(?:re|provide)?newcommand|providecommand|Declare|g?def|let|(?:re)?newenv))",
     re.MULTILINE,
 )
+_COMMENT_LAST = re.compile(r"(?<!\\)(?:\\\\)*%[^\n]*\Z")
 _BRACES = re.compile(r"\\.|[{}]|%[^\n]*", re.DOTALL)
 
 
@@ -125,8 +126,13 @@ def labelled(tex: str, label: str) -> list[Edit]:
         return [Edit(at, at, name)]
     bare = "\\begin" not in tex and _ROWS.search(tex) is not None
     before, after = ("\\begin{aligned}", "\\end{aligned}") if bare else ("", "")
+    return [Edit(0, 0, f"\\begin{{equation}}{before}"), at_end(tex, f"{after}{name}\\end{{equation}}")]
+
+
+def at_end(tex: str, added: str) -> Edit:
+    """Return what adds TeX to the end of a formula, on a line of its own where the last one ends in a comment."""
     end = len(tex.rstrip())
-    return [Edit(0, 0, f"\\begin{{equation}}{before}"), Edit(end, end, f"{after}{name}\\end{{equation}}")]
+    return Edit(end, end, f"\n{added}" if "%" in tex and _COMMENT_LAST.search(tex, 0, end) else added)
 
 
 _INSIDE = {
