@@ -1,9 +1,9 @@
 """Documents into a `Site`: addresses, order, filled slots. Whole-site and cheap; always runs.
 
 `model` holds the values, `addresses` makes every internal address, `files` finds what lies beside posts and in the
-static folder, `links` finds what an author's address leads to, `slots` fills the holes of the documents, `terms`
-groups posts by what they share, and `assemble` puts the site together. Nothing is written here; of files, only images'
-sizes are read.
+static folder, `links` finds what an author's address leads to, `labels` what a reference names, `slots` fills the
+holes of the documents, `terms` groups posts by what they share, and `assemble` puts the site together. Nothing is
+written here; of files, only images' sizes are read.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from sitegen.model import Document
 from sitegen.site.addresses import Reference, inside, is_index, join
 from sitegen.site.files import Files, FoundFile, Refused
 
-__all__ = ["Links", "PageTarget", "Target", "labels_of"]
+__all__ = ["Links", "PageTarget", "Target"]
 
 OTHER_PAGES = ("/", "/404.html")
 """Places of pages that no post makes."""
@@ -229,21 +229,6 @@ class Links:
                     return found
             folder = folder[: folder.rstrip("/").rfind("/") + 1]
         return None
-
-
-def labels_of(documents: Iterable[Document]) -> Mapping[str, Sequence[Document]]:
-    """Return every label of an equation, and every name of a figure, table or theorem, with the documents that have it.
-
-    A document that has it twice is there twice.
-    """
-    found: dict[str, list[Document]] = {}
-    for document in documents:
-        for equation in document.equations:
-            for label in equation.labels:
-                found.setdefault(label, []).append(document)
-        for target in document.targets:
-            found.setdefault(target.name, []).append(document)
-    return found
 
 
 _ENDING = re.compile(r"\.(?:md|markdown|mdx|qmd|rmd|ipynb|html)\Z", re.IGNORECASE)

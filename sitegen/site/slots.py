@@ -28,7 +28,8 @@ from sitegen.model import (
 )
 from sitegen.site.addresses import GENERATED, Reference, address, reference, written_address
 from sitegen.site.files import FoundFile, Refused
-from sitegen.site.links import Links, PageTarget, Target, labels_of
+from sitegen.site.labels import kind_of, labels_of, name_of, numbered, unlabelled, without_number
+from sitegen.site.links import Links, PageTarget, Target
 from sitegen.site.model import AssetFile, Filling, Still
 from sitegen.site.sizes import Sizes
 from sitegen.text import Span
@@ -139,7 +140,7 @@ class _Holes:
             return escape(target.place)
         if not written.anchor:
             return target.document.title_html
-        name = _name_of(target.document, written.anchor)
+        name = name_of(target.document, written.anchor)
         if name is None:
             return self._unnamed(slot, _no_anchor(target, written))
         return name
@@ -249,15 +250,15 @@ class _Holes:
         if sharp:
             target = self.links.named(self.document, reference(page)) if page else None
             whose = target.document if isinstance(target, PageTarget) else None if page else self.document
-            return [] if whose is None else [(whose, *found) for found in _numbered(whose, name)]
-        own = [(self.document, *found) for found in _numbered(self.document, label)]
+            return [] if whose is None else [(whose, *found) for found in numbered(whose, name)]
+        own = [(self.document, *found) for found in numbered(self.document, label)]
         if own:
             return own
         return [
             (other, number, anchor)
             for other in {each.path: each for each in self.filler.labels.get(label, ())}.values()
             if other is not self.document
-            for number, anchor in _numbered(other, label)
+            for number, anchor in numbered(other, label)
         ]
 
     def _report_reference(self, slot: EquationSlot, paths: list[str]) -> str:
@@ -273,16 +274,11 @@ class _Holes:
         if name in self.filler.lost_labels:
             return f"the formula with the label {name} has an error"
         near = nearest(name, [*own, *sorted(self.filler.labels)])
-        kind = "equation" if slot.parenthesised else _kind_of(name)
-        message = f"no {kind or 'equation, figure, table or theorem'} has the label {slot.label}"
-        if near:
-            hint = f"did you mean {page}{sharp}{near}?"
-        elif not sharp and name in self.document.anchors:
-            message, hint = f"{name} has no number", f"write [](#{name}), or a link with a text"
-            if any(heading.anchor == name for heading in self.document.headings):
-                hint += "; headings have numbers with `number_headings: true` in the front matter"
+        if not near and not sharp and name in self.document.anchors:
+            message, hint = without_number(self.document, name)
         else:
-            hint = _HOW.get(kind, _HOW["equation"]).replace("NAME", slot.label)
+            kind = "equation" if slot.parenthesised else kind_of(name)
+            message, hint = unlabelled(kind, slot.label, near and f"{page}{sharp}{near}")
         self._report(Refused("math/unresolved-reference", message, hint), slot, "nothing to refer to")
         return message
 
@@ -318,64 +314,12 @@ def _named(href: str) -> tuple[bool, Reference]:
     return by_name, reference(href.partition(":")[2] if by_name else href)
 
 
-def _numbered(document: Document, label: str) -> list[tuple[str, str]]:
-    """Return number and id of each equation, figure, table or theorem-like block of a document with a label."""
-    found = [(equation.number, equation.anchor) for equation in document.equations if label in equation.labels]
-    return found + [(target.number, target.anchor) for target in document.targets if target.name == label]
-
-
-_KINDS = {
-    "equation": ("eq", "eqn", "equation"),
-    "figure": ("fig", "figure"),
-    "table": ("tab", "tbl", "table"),
-    "heading": ("sec", "subsec", "section", "chap", "ch", "heading"),
-    "theorem": (
-        "thm",
-        "theorem",
-        "lem",
-        "lemma",
-        "cor",
-        "corollary",
-        "prop",
-        "proposition",
-        "def",
-        "defn",
-        "definition",
-    ),
-}
-_HOW = {
-    "equation": r"put \label{NAME} into the equation that is meant",
-    "figure": "write {#NAME} after the image that is meant, ![caption](picture.png){#NAME}",
-    "table": "write {#NAME} after the caption of the table that is meant, Table: caption {#NAME}",
-    "heading": "write {#NAME} after the heading that is meant",
-    "theorem": "give it to the theorem that is meant, ::: theorem {#NAME}",
-}
-"""How something gets a label."""
-
-
-def _kind_of(label: str) -> str:
-    """Return what a label names by its beginning, `fig:kernel` or `fig-kernel`; empty where that says nothing."""
-    begin = re.split("[:_-]", label.lower(), maxsplit=1)[0]
-    return next((kind for kind, begins in _KINDS.items() if begin in begins), "")
-
-
-def _name_of(document: Document, anchor: str) -> str | None:
-    """Return as HTML what the place with an id, or a label, is called: `Theorem 3`, `(2)`, a heading's text."""
-    for target in document.targets:
-        if anchor in (target.name, target.anchor):
-            return escape(target.text)
-    for equation in document.equations:
-        if anchor == equation.anchor or anchor in equation.labels:
-            return escape(f"({equation.number})")
-    return next((heading.html for heading in document.headings if heading.anchor == anchor), None)
-
-
 def _with_id(target: PageTarget, written: Reference) -> Reference:
     """Return an address with the id of what its fragment names by a label, or as another generator spells it."""
     document = target.document
     if document is None or not written.fragment or written.anchor in document.anchors:
         return written
-    found = [anchor for _, anchor in _numbered(document, written.anchor)] or _heading_like(document, written.anchor)
+    found = [anchor for _, anchor in numbered(document, written.anchor)] or _heading_like(document, written.anchor)
     return msgspec.structs.replace(written, fragment=found[0]) if found else written
 
 
