@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from sitegen import compiling, rendering, workers
-from sitegen import output as output_module
 from sitegen.build import build
+from sitegen.output import publishing
 from sitegen.site import Sizes
 from sitegen.site import sizes as sizes_module
 from sitegen.workers import Fork, Standby, can_fork
@@ -24,9 +24,9 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are c
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.setattr(rendering, "MANY_PAGES", 2)
     monkeypatch.setattr(workers, "can_fork", lambda: True)
-    for module in (compiling, rendering, output_module, sizes_module):
+    for module in (compiling, rendering, publishing, sizes_module):
         monkeypatch.setattr(module, "can_fork", lambda: True)
-    monkeypatch.setattr(output_module, "MANY_FILES", 2)
+    monkeypatch.setattr(publishing, "MANY_FILES", 2)
     monkeypatch.setattr(sizes_module, "MANY_IMAGES", 2)
     made = Project(tmp_path)
     made.put("sitegen.toml", SETTINGS.encode())
