@@ -57,6 +57,11 @@ class Snapshot(msgspec.Struct, frozen=True):
     sketches: frozenset[str] = frozenset()
     """Those of them of which only the front matter is known."""
 
+    @property
+    def pages(self) -> int:
+        """How many pages there are that are made from posts."""
+        return sum(output.origin in self.texts for output in self.outputs.values())
+
     def address(self, output: str) -> str:
         """Return the address of an output path as it stands on pages: `/repo/about/`."""
         return address(self.base_path, place_of_output(output))
