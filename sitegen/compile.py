@@ -185,6 +185,7 @@ def _compile(source: Source, options: CompileOptions) -> Compiled:
         description=labels.label("description", meta.description, formulas, results) if meta.description else None,
         summary=rendered.summary,
         lost_labels=_lost_labels(formulas, results),
+        unnumbered_labels=_unnumbered_labels(formulas, results),
     )
 
 
@@ -319,6 +320,17 @@ def _lost_labels(formulas: Sequence[FoundFormula], results: Sequence[Typeset]) -
     """Return the labels in formulas that could not be typeset."""
     lost = [formula.tex for formula, result in zip(formulas, results, strict=True) if result.kind == "error"]
     return tuple(name.strip() for tex in lost for name in _LABEL.findall(tex))
+
+
+def _unnumbered_labels(formulas: Sequence[FoundFormula], results: Sequence[Typeset]) -> tuple[str, ...]:
+    """Return the labels of what has no number."""
+    found = (
+        formula.tex[problem.start : problem.end]
+        for formula, result in zip(formulas, results, strict=True)
+        for problem in result.problems
+        if problem.code == "math/label-without-number"
+    )
+    return tuple(name.strip() for tex in found for name in _LABEL.findall(tex))
 
 
 def _drawn(text: str, formulas: Sequence[FoundFormula], results: Sequence[Typeset], body: Body) -> tuple[Drawn, ...]:

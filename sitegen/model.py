@@ -344,6 +344,8 @@ class Document(msgspec.Struct, frozen=True, tag="document"):
     """Plain text of what stands before `<!--more-->`."""
     lost_labels: tuple[str, ...] = ()
     """Labels in formulas that have an error and so no number; that is reported, and references to them need not be."""
+    unnumbered_labels: tuple[str, ...] = ()
+    """Labels of equations that have no number."""
 
 
 class Rejected(msgspec.Struct, frozen=True, tag="rejected"):

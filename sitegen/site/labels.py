@@ -8,7 +8,7 @@ from html import escape
 
 from sitegen.model import Document
 
-__all__ = ["kind_of", "labels_of", "name_of", "numbered", "unlabelled", "without_number"]
+__all__ = ["kind_of", "labels_in", "labels_of", "name_of", "numbered", "unlabelled", "without_number"]
 
 
 def labels_of(documents: Iterable[Document]) -> Mapping[str, Sequence[Document]]:
@@ -18,11 +18,8 @@ def labels_of(documents: Iterable[Document]) -> Mapping[str, Sequence[Document]]
     """
     found: dict[str, list[Document]] = {}
     for document in documents:
-        for equation in document.equations:
-            for label in equation.labels:
-                found.setdefault(label, []).append(document)
-        for target in document.targets:
-            found.setdefault(target.name, []).append(document)
+        for label in labels_in(document):
+            found.setdefault(label, []).append(document)
     return found
 
 
@@ -84,9 +81,19 @@ def unlabelled(kind: str, label: str, near: str | None) -> tuple[str, str]:
     return message, f"did you mean {near}?" if near else _HOW.get(kind, _HOW["equation"]).replace("NAME", label)
 
 
-def without_number(document: Document, anchor: str) -> tuple[str, str]:
-    """Return message and hint for a reference to a place that exists and has no number."""
-    hint = f"write [](#{anchor}), or a link with a text"
-    if any(heading.anchor == anchor for heading in document.headings):
+def without_number(document: Document, label: str) -> tuple[str, str] | None:
+    """Return message and hint for a reference to what exists and has no number; None where there is no such thing."""
+    if label in document.unnumbered_labels:
+        return f"the equation {label} has no number", "use \\begin{equation} … \\end{equation} there, or add \\tag{…}"
+    if label not in document.anchors:
+        return None
+    hint = f"write [](#{label}), or a link with a text"
+    if any(heading.anchor == label for heading in document.headings):
         hint += "; headings have numbers with `number_headings: true` in the front matter"
-    return f"{anchor} has no number", hint
+    return f"{label} has no number", hint
+
+
+def labels_in(document: Document) -> list[str]:
+    """Return the labels that a document has."""
+    labels = [label for equation in document.equations for label in equation.labels]
+    return labels + [target.name for target in document.targets]

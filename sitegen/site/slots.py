@@ -28,7 +28,7 @@ from sitegen.model import (
 )
 from sitegen.site.addresses import GENERATED, Reference, address, reference, written_address
 from sitegen.site.files import FoundFile, Refused
-from sitegen.site.labels import kind_of, labels_of, name_of, numbered, unlabelled, without_number
+from sitegen.site.labels import kind_of, labels_in, labels_of, name_of, numbered, unlabelled, without_number
 from sitegen.site.links import Links, PageTarget, Target
 from sitegen.site.model import AssetFile, Filling, Still
 from sitegen.site.sizes import Sizes
@@ -248,8 +248,7 @@ class _Holes:
         """
         page, sharp, name = label.rpartition("#")
         if sharp:
-            target = self.links.named(self.document, reference(page)) if page else None
-            whose = target.document if isinstance(target, PageTarget) else None if page else self.document
+            whose = self._document_named(page)
             return [] if whose is None else [(whose, *found) for found in numbered(whose, name)]
         own = [(self.document, *found) for found in numbered(self.document, label)]
         if own:
@@ -261,6 +260,13 @@ class _Holes:
             for number, anchor in numbered(other, label)
         ]
 
+    def _document_named(self, page: str) -> Document | None:
+        """Return the document that stands before the `#` of a label; nothing there means this one."""
+        if not page:
+            return self.document
+        target = self.links.named(self.document, reference(page))
+        return target.document if isinstance(target, PageTarget) else None
+
     def _report_reference(self, slot: EquationSlot, paths: list[str]) -> str:
         if paths:
             message = f"several posts have an equation with the label {slot.label}"
@@ -268,17 +274,17 @@ class _Holes:
             why = Refused("math/ambiguous-reference", message, hint)
             self._report(why, slot, "which one is meant?", tuple(paths))
             return message
-        own = [label for equation in self.document.equations for label in equation.labels]
-        own += [target.name for target in self.document.targets]
         page, sharp, name = slot.label.rpartition("#")
         if name in self.filler.lost_labels:
             return f"the formula with the label {name} has an error"
-        near = nearest(name, [*own, *sorted(self.filler.labels)])
-        if not near and not sharp and name in self.document.anchors:
-            message, hint = without_number(self.document, name)
-        else:
+        whose = self._document_named(page)
+        own = labels_in(whose) if whose is not None else []
+        near = nearest(name, own if sharp else [*own, *sorted(self.filler.labels)])
+        found = without_number(whose, name) if whose is not None else None
+        if found is None:
             kind = "equation" if slot.parenthesised else kind_of(name)
-            message, hint = unlabelled(kind, slot.label, near and f"{page}{sharp}{near}")
+            found = unlabelled(kind, slot.label, near and f"{page}{sharp}{near}")
+        message, hint = found
         self._report(Refused("math/unresolved-reference", message, hint), slot, "nothing to refer to")
         return message
 
