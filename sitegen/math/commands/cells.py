@@ -10,7 +10,7 @@ from sitegen.math.nodes import CLOSE, OPEN, SPACE, Fenced, Node, Row, Space, Tab
 from sitegen.math.parser import Parser
 from sitegen.math.registry import COMMANDS, Handler
 
-_FILLS: Final = frozenset(["\\hfil", "\\hfill", "\\hfilll", "\\hss"])
+_FILLS: Final = ("\\hfil", "\\hfill", "\\hfilll", "\\hss")
 
 
 class Fill(Space):

@@ -174,7 +174,7 @@ TEXT_SYMBOLS.update(
     }
 )
 
-_SHIFTED = frozenset(["\\textsuperscript", "\\textsubscript"])
+_SHIFTED = ("\\textsuperscript", "\\textsubscript")
 _LIGATURES = (("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"), ("`", "‘"), ("'", "’"))
 
 
