@@ -33,20 +33,23 @@ _ITALIC_SIGNS: Final = "\U0001d6fb\U0001d715\U0001d716\U0001d717\U0001d718\U0001
 ITALIC: Final = _italics()
 """Character of a single-letter `<mi>` to the character that browsers draw."""
 
-_TOKENS = re.compile(r'<(?:m[ino]|mtext|mtd class="eqno"><mtext)(?=[ >])[^>]*>[^<]+')
+_TOKENS = re.compile(r'<m(?:[io]|n(?!>)|text|td class="eqno"><mtext)(?=[ >])[^>]*>[^<]+')
+_NUMBERS = re.compile(r"<mn>([^<]+)")
 
 
 def drawn(markup: str, known: set[str]) -> frozenset[str]:
     """Return the characters that a formula shows in the math font.
 
     `known` are tokens that have been looked at before, and whose characters are therefore not returned again; those
-    of this formula are added to it. A document's formulas consist of few different ones.
+    of this formula are added to it. A document's formulas consist of few different ones, but for numbers, whose digits
+    are returned each time.
     """
+    digits = unescape("".join(_NUMBERS.findall(markup)))
     new = set(_TOKENS.findall(markup)) - known
     if not new:
-        return _NONE
+        return frozenset(digits)
     known |= new
-    return _NONE.union(*map(_characters, new))
+    return frozenset(digits).union(*map(_characters, new))
 
 
 _NONE: Final[frozenset[str]] = frozenset()
