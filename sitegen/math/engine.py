@@ -165,7 +165,7 @@ def _parse(formula: Formula, macros: dict[str, Macro], colors: dict[str, str]) -
 
 def _link(nodes: list[Node]) -> str | None:
     """Return the address that a whole formula leads to, else None."""
-    if not any(node.__class__ is Linked for node in nodes):
+    if Linked not in map(type, nodes):
         return None
     shown = [node for node in nodes if node.cls != SPACE]
     return shown[0].url if len(shown) == 1 and isinstance(shown[0], Linked) else None
@@ -189,8 +189,8 @@ def _write(writer: Writer, parsed: _Parsed, options: MathOptions) -> Typeset:
         markup = serialize.erroneous(formula.tex, formula.display, parsed.problems[0])
         return Typeset("error", (markup,), tuple(parsed.problems), (), " ".join(formula.tex.split()))
     problems = tuple(parsed.problems)
-    numbered = any(line.number for line in parsed.lines)
-    if nodes and not numbered and _only_definitions(nodes):
+    numbered = any([line.number for line in parsed.lines])
+    if not numbered and _only_definitions(nodes):
         return Typeset("definitions", (), problems)
     reference = None if numbered else _as_references(writer, nodes)
     if reference is not None:
@@ -206,14 +206,12 @@ def _write(writer: Writer, parsed: _Parsed, options: MathOptions) -> Typeset:
 
 
 def _only_definitions(nodes: list[Node]) -> bool:
-    return all(isinstance(node, Definition) or node.cls == SPACE for node in nodes) and any(
-        isinstance(node, Definition) for node in nodes
-    )
+    return Definition in map(type, nodes) and all(node.__class__ is Definition or node.cls == SPACE for node in nodes)
 
 
 def _as_references(writer: Writer, nodes: list[Node]) -> tuple[str | Reference, ...] | None:
     """Return the parts of a formula that is nothing but references with punctuation or text between, else None."""
-    if not any(node.__class__ is Ref for node in nodes):
+    if Ref not in map(type, nodes):
         return None
     parts: list[str | Reference] = []
     for node in nodes:

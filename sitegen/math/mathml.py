@@ -88,6 +88,8 @@ class Writer:
 
         `first_class` is the class of what stands before the row: in a cell after `&` an empty ordinary atom (amsmath).
         """
+        if len(nodes) == 1 and nodes[0].__class__ is Atom and nodes[0].symbol.markup:
+            return nodes[0].symbol.markup, 1  # most rows are one letter or number
         out: list[str] = []
         emit = out.append
         table = SCRIPT_SPACING if style >= SCRIPT else SPACING
@@ -140,21 +142,15 @@ class Writer:
             elif previous == BIN and cls in _AFTER_SIGN:
                 previous = ORD
                 unary = True
-            gap = table[previous][cls]
+            gap = carry = table[previous][cls]
             if slot >= 0:
+                right = 0
                 if unary:
                     slot_left = table[before_previous][ORD]
-                    out[slot] = self.embellished(slot_node, slot_style, ORD, slot_left, 0, slot_first, slot_last)
-                    carry = gap
                 elif takes:
-                    out[slot] = self.embellished(slot_node, slot_style, previous, slot_left, gap, slot_first, slot_last)
-                    carry = 0
-                else:
-                    out[slot] = self.embellished(slot_node, slot_style, previous, slot_left, 0, slot_first, slot_last)
-                    carry = gap
+                    right, carry = gap, 0
+                out[slot] = self.embellished(slot_node, slot_style, previous, slot_left, right, slot_first, slot_last)
                 slot = -1
-            else:
-                carry = gap
             if level == 0:
                 count += 1
             if node.__class__ is Atom:
@@ -477,9 +473,10 @@ class Writer:
         inner = DISPLAY if node.display else SCRIPT if node.kind in ("small", "substack") else TEXT
         if style >= SCRIPT and not node.display:
             inner = style
-        numbered = block or any(row.line is not None and (row.line.number or row.line.anchor) for row in node.rows)
-        width = max((row_width(row) for row in node.rows), default=1)
-        body = [self.table_row(node, row, at, inner, numbered, block, width) for at, row in enumerate(node.rows)]
+        numbered = block or any([row.line is not None and (row.line.number or row.line.anchor) for row in node.rows])
+        width = max([row_width(row) for row in node.rows], default=1)
+        names = column_classes(node, width)
+        body = [self.table_row(node, row, at, inner, numbered, block, names) for at, row in enumerate(node.rows)]
         classes = ("num " if block else "") + (
             "align" if node.kind in ("gather", "multline", "eqnarray", "lines") and block else node.kind
         )
@@ -495,41 +492,45 @@ class Writer:
             markup = f"<mrow>{fence(node.left, True, 'prefix')}{markup}{fence(node.right, True, 'postfix')}</mrow>"
         return markup
 
-    def table_row(self, node: Table, row: Row, at: int, style: int, numbered: bool, block: bool, width: int) -> str:
-        """Write one row."""
+    def table_row(
+        self, node: Table, row: Row, at: int, style: int, numbered: bool, block: bool, names: list[str]
+    ) -> str:
+        """Write one row; `names` are the classes of the columns' cells."""
+        width = len(names)
         if row.intertext:
             columns = width + (2 if block else 1 if numbered else 0)
             text = self.row(row.cells[0], TEXT)[0]
             return f'<mtr class="intertext"><mtd class="left" columnspan="{columns}">{text}</mtd></mtr>'
         last = at == len(node.rows) - 1
-        height, depth = STRUTS.get(node.kind, (0.0, 0.0))
-        if row.gap and row.gap[0] != "-" and not last:
-            height, depth = height or 0.84, float(row.gap.removesuffix("em")) + (depth or 0.3)
-        strut = f'<mspace height="{_em(height)}" depth="{_em(depth)}"></mspace>' if height else ""
+        if node.kind == "multline" and len(node.rows) > 1:
+            names = ["left" if at == 0 else "right" if last else ""] * width
         cells: list[str] = []
         column = 0
-        clines = [part for part in row.rule.split() if part.startswith("cline:")]
+        rules = row.rule.split()
+        clines = [part for part in rules if part.startswith("cline:")]
         for index, cell in enumerate(row.cells):
-            span, span_class = row.spans.get(index, (1, None))
-            name = span_class if span_class is not None else self.column_class(node, column, at)
+            name = names[column]
+            span = 1
+            if index in row.spans:
+                span, name = row.spans[index]
             for part in clines:
                 _, low, high = part.split(":")
                 if int(low) <= column + 1 <= int(high):
                     name = (name + " bt").strip()
-            first_class = ORD if name == "left" and node.kind == "align" else BEGIN
-            inner = self.row(cell, style, first_class)[0]
+            inner = self.row(cell, style, ORD if name == "left" and node.kind == "align" else BEGIN)[0]
             attribute = f' class="{name}"' if name else ""
             if span > 1:
                 attribute += f' columnspan="{span}"'
-            if row.styles and index in row.styles:
+            if index in row.styles:
                 attribute = restyled(name, *row.styles[index]) + attribute[len(f' class="{name}"') if name else 0 :]
-            if strut and index == 0:
+            if index == 0:
+                strut = self.strut(node, row, last)
                 # To the browsers a sign after the strut is no longer the first of its row, and so between two operands.
-                inner = strut + (f'<mo form="prefix"{inner[3:]}' if inner.startswith("<mo>") else inner)
+                inner = strut + (f'<mo form="prefix"{inner[3:]}' if strut and inner.startswith("<mo>") else inner)
             cells.append(f"<mtd{attribute}>{inner}</mtd>")
             column += span
         attributes = ""
-        classes = " ".join(part for part in row.rule.split() if not part.startswith("cline:"))
+        classes = " ".join([part for part in rules if not part.startswith("cline:")])
         if last and node.rule_below:
             classes = (
                 classes + " " + " ".join("bb" if part == "bt" else part for part in node.rule_below.split())
@@ -553,14 +554,12 @@ class Writer:
             attributes += f' class="{classes}"'
         return f"<mtr{attributes}>{''.join(cells)}</mtr>"
 
-    def column_class(self, node: Table, column: int, row: int) -> str:
-        """Return the class of a cell."""
-        columns = node.columns
-        if node.kind == "array":
-            return columns[min(column, len(columns) - 1)]
-        if node.kind == "multline" and len(node.rows) > 1:
-            return "left" if row == 0 else "right" if row == len(node.rows) - 1 else ""
-        return columns[column % len(columns)] if columns else ""
+    def strut(self, node: Table, row: Row, last: bool) -> str:
+        """Write what makes a row as high as the others; the space below a row that is not the last belongs to it."""
+        height, depth = STRUTS.get(node.kind, (0.0, 0.0))
+        if row.gap and row.gap[0] != "-" and not last:
+            height, depth = height or 0.84, float(row.gap.removesuffix("em")) + (depth or 0.3)
+        return f'<mspace height="{_em(height)}" depth="{_em(depth)}"></mspace>' if height else ""
 
     def label(self, line: Line) -> str:
         """Write a row's number for its cell."""
@@ -589,7 +588,16 @@ def smaller(style: int) -> int:
 
 def row_width(row: Row) -> int:
     """Return how many columns a row reaches over."""
-    return len(row.cells) + row.skipped + sum(span - 1 for span, _ in row.spans.values())
+    spanned = sum([span - 1 for span, _ in row.spans.values()]) if row.spans else 0
+    return len(row.cells) + row.skipped + spanned
+
+
+def column_classes(node: Table, width: int) -> list[str]:
+    """Return the classes of the cells of each of a table's columns."""
+    columns = node.columns
+    if node.kind == "array":
+        return [columns[min(column, len(columns) - 1)] for column in range(width)]
+    return [columns[column % len(columns)] for column in range(width)] if columns else [""] * width
 
 
 def restyled(name: str, words: str, attributes: str) -> str:

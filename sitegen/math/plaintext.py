@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from sitegen.math.nodes import (
@@ -61,17 +62,22 @@ def plain_text(nodes: list[Node]) -> str:
 def _row(nodes: list[Node]) -> str:
     parts: list[str] = []
     for node in nodes:
+        cls = node.cls
         if node.__class__ is Atom:
             char: str = node.symbol.char
-            if node.cls == REL or (node.cls == BIN and parts) or (node.cls == OP and len(char) > 1):
+            if cls == REL or (cls == BIN and parts) or (cls == OP and len(char) > 1):
                 parts.append(f" {char} ")
             else:
                 parts.append(char + " " if char in ",;" else char)
-        elif node.cls == SPACE:
+        elif cls >= 0:
+            parts.append(_WORDS[node.__class__](node))
+        elif cls == SPACE:
             parts.append(" ")
-        elif node.cls >= 0:
-            parts.append(_WORDS.get(node.__class__, _nothing)(node))
     return "".join(parts)
+
+
+def _alone(node: Node) -> str:
+    return _row([node]) if node.__class__ is Atom or node.cls < 0 else _WORDS[node.__class__](node)
 
 
 def _children(node: Group | Equation) -> str:
@@ -87,20 +93,20 @@ def _fenced(node: Fenced) -> str:
 
 
 def _root(node: Root) -> str:
-    sign = {"3": "∛", "4": "∜"}.get(_row([node.index]).strip(), "√") if node.index is not None else "√"
-    return sign + _bracketed(_row([node.radicand]).strip())
+    sign = {"3": "∛", "4": "∜"}.get(_alone(node.index).strip(), "√") if node.index is not None else "√"
+    return sign + _bracketed(_alone(node.radicand).strip())
 
 
 def _accent(node: Accent) -> str:
-    base = _row([node.base])
+    base = _alone(node.base)
     return base + _MARKS.get(node.char, "") if len(base) == 1 else base
 
 
 def _stack(node: Stack) -> str:
     if isinstance(node.base, Arrow):
-        over = _row([node.over]).strip() if node.over is not None else ""
+        over = _alone(node.over).strip() if node.over is not None else ""
         return f" {node.base.char}[{over}] " if over else f" {node.base.char} "
-    text = _row([node.base])
+    text = _alone(node.base)
     if node.under is None and node.over is None:
         return text
     under = "" if node.under is None else _lowered(node.under)
@@ -132,7 +138,7 @@ def _closed(text: str) -> bool:
 
 
 def _fraction(node: Fraction) -> str:
-    numerator, denominator = _row([node.numerator]).strip(), _row([node.denominator]).strip()
+    numerator, denominator = _alone(node.numerator).strip(), _alone(node.denominator).strip()
     if node.line == "0":
         return f"{node.left or '('}{numerator} {denominator}{node.right or ')'}"
     return f"{_bracketed_sum(numerator)}/{_bracketed(denominator)}"
@@ -145,12 +151,13 @@ def _bracketed_sum(text: str) -> str:
 def _scripts(node: Scripts) -> str:
     base = ""
     if node.base is not None:
-        base = node.base.symbol.char if node.base.__class__ is Atom and node.base.cls == ORD else _row([node.base])
+        base = node.base.symbol.char if node.base.__class__ is Atom and node.base.cls == ORD else _alone(node.base)
     spaced = base.startswith(" ")
     text = base.strip() if spaced else base
     if node.sub is not None:
         text += _lowered(node.sub)
-    text += _PRIMES.get(node.primes, "′" * node.primes)
+    if node.primes:
+        text += _PRIMES.get(node.primes, "′" * node.primes)
     if node.sup is not None:
         text += _raised(node.sup)
     if node.cls == OP:
@@ -161,34 +168,38 @@ def _scripts(node: Scripts) -> str:
 def _raised(node: Node | None) -> str:
     if node is None:
         return ""
-    text = node.symbol.char if node.__class__ is Atom else _row([node]).replace(" ", "")
+    return _superscript(node.symbol.char if node.__class__ is Atom else _alone(node).replace(" ", ""))
+
+
+@lru_cache(maxsize=1024)
+def _superscript(text: str) -> str:
     if _SUPERSCRIPTS.keys() >= set(text):
         return "".join(_SUPERSCRIPTS[char] for char in text)
     return "^" + _bracketed(text)
 
 
 def _lowered(node: Node) -> str:
-    text = node.symbol.char if node.__class__ is Atom else _row([node]).replace(" ", "")
+    return _subscript(node.symbol.char if node.__class__ is Atom else _alone(node).replace(" ", ""))
+
+
+@lru_cache(maxsize=1024)
+def _subscript(text: str) -> str:
     if _SUBSCRIPTS.keys() >= set(text):
         return "".join(_SUBSCRIPTS[char] for char in text)
     return "_" + (text if text.isalnum() else _bracketed(text))
-
-
-def _nothing(node: Node) -> str:
-    return ""
 
 
 _WORDS: dict[type[Node], Callable[[Any], str]] = {
     Accent: _accent,
     Arrow: lambda node: f" {node.char} ",
     Atom: lambda node: str(node.symbol.char),
-    Choice: lambda node: _row([node.options[1]]),
+    Choice: lambda node: _alone(node.options[1]),
     Delimiter: lambda node: str(node.char),
     Equation: _children,
     Fenced: _fenced,
     Fraction: _fraction,
     Group: _children,
-    Prescripts: lambda node: _raised(node.pre_sup) + _row([node.base]) + _raised(node.sup),
+    Prescripts: lambda node: _raised(node.pre_sup) + _alone(node.base) + _raised(node.sup),
     Ref: lambda node: f"({node.label})",
     Root: _root,
     Scripts: _scripts,
