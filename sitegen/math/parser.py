@@ -433,14 +433,13 @@ class Parser:
         """Read tokens up to the brace that closes `opening`, and drop that brace."""
         depth = 1
         tokens: list[Token] = []
-        stack = self.stack
-        while stack:
-            token = stack.pop()
+        for token in reversed(self.stack):
             if token[0] == "{":
                 depth += 1
             elif token[0] == "}":
                 depth -= 1
                 if not depth:
+                    del self.stack[-len(tokens) - 1 :]
                     return tokens
             tokens.append(token)
         return self.unclosed(opening)

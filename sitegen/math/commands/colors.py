@@ -172,10 +172,11 @@ def read_color(parser: Parser, token: Token) -> tuple[str, str]:
             hint = f"{model[0]} is no colour model; known are {', '.join(MODELS)}"
         message = f"unknown colour {text}" if text else "no colour is given"
         parser.fail("bad-color", start, end, message, "no colour known to CSS or xcolor", hint)
-    simple = text if not model and text in names() and names()[text] == rgb and text.islower() else "#" + rgb
+    simple = text if not model and names().get(text) == rgb and text.islower() else "#" + rgb
     return rgb, simple
 
 
+@lru_cache(maxsize=256)
 def foreground(rgb: str, shown: str) -> str:
     """Return the attributes that colour an element."""
     return f' class="c-{rgb}" mathcolor="{escape(shown)}"'

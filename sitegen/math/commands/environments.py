@@ -279,14 +279,14 @@ def rows(parser: Parser, opening: Token, name: str, spec: Spec) -> tuple[list[Ro
     outer_line = parser.line
     font = parser.font
     row = _start_row(parser, spec, opening[2], result)
-    rule = row.rule
+    in_words = spec.text or spec.paragraphs
     while True:
         parser.cells += 1
         if parser.cells > MAX_CELLS:
             parser.fail(
                 "too-long", opening[1], opening[2], f"more than {MAX_CELLS:,} table cells in one formula", "starts here"
             )
-        if (spec.text and len(row.cells) % 2) or len(row.cells) in spec.paragraphs:
+        if in_words and ((spec.text and len(row.cells) % 2) or len(row.cells) in spec.paragraphs):
             row.cells.append(text_cell(parser))
         else:
             row.cells.append(_cell(parser, row))
@@ -331,7 +331,7 @@ def _inherit(line: Line, previous: Line | None) -> None:
 def _start_row(parser: Parser, spec: Spec, start: int, before: list[Row]) -> Row:
     row = Row(start)
     row.rule = _rules(parser)
-    while parser.peek() in ("\\intertext", "\\shortintertext") and spec.numbered is not None:
+    while spec.numbered is not None and parser.peek() in ("\\intertext", "\\shortintertext"):
         before.append(_intertext(parser))
     if spec.numbered is not None and (not spec.single):
         row.line = parser.line = Line(spec.numbered, start)
@@ -358,6 +358,8 @@ def _close_row(row: Row, spec: Spec) -> None:
 
 def _rules(parser: Parser) -> str:
     """Read `\\hline` and its kin at the start of a row; return classes."""
+    if parser.peek() not in _RULES:
+        return ""
     classes: list[str] = []
     while True:
         text = parser.peek()
@@ -376,23 +378,25 @@ def _rules(parser: Parser) -> str:
                     "bad-argument", start, end, f"{span} is no range of columns", "a range such as 2-3 expected"
                 )
             classes.append(f"cline:{int(ends[0])}:{int(ends[-1])}")
-        elif text in ("\\noalign",):
+        elif text == "\\noalign":
             token = parser.stack.pop()
             parser.argument_tokens(token)
         else:
             return " ".join(dict.fromkeys(classes))
 
 
+_RULES = frozenset(
+    ["\\hline", "\\toprule", "\\midrule", "\\bottomrule", "\\hdashline", "\\cline", "\\cmidrule", "\\noalign"]
+)
+
+
 def _row_gap(parser: Parser, token: Token, spec: Spec) -> str:
     """Read what may follow a row end: a star and a length in brackets; return the length."""
-    from sitegen.math.commands.spacing import to_length
-
     if token[0] != "\\\\":
         return ""
     stack = parser.stack
     if stack and stack[-1][0] == "*":
         stack.pop()
-    saved = len(stack)
     if stack and stack[-1][0] == "[":
         pass
     elif parser.peek() != "[" or spec.kind in ("align", "gather", "multline"):
@@ -401,16 +405,19 @@ def _row_gap(parser: Parser, token: Token, spec: Spec) -> str:
     inner = "".join(each[0] for each in stack[-2:-40:-1])
     if not re.match(r"\s*[+-]?\s*[\d.,]+\s*\\?[a-zA-Z]+[^\]]*\]", inner) and not re.match(r"\s*0*\s*\]", inner):
         return ""
+    from sitegen.math.commands.spacing import to_length
+
     given = parser.optional_text()
-    del saved
     return to_length(parser, *given) if given else ""
 
 
 def _cell(parser: Parser, row: Row) -> list[Node]:
     """Read one cell."""
-    if parser.peek() == "\\hdotsfor":
+    text = parser.peek()
+    if text == "\\hdotsfor":
         _dots(parser)
-    if parser.peek() == "\\multicolumn":
+        text = "\\multicolumn"
+    if text == "\\multicolumn":
         from sitegen.math.commands.preamble import Preamble
 
         token = parser.stack.pop()
