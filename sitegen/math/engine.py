@@ -189,7 +189,7 @@ def _write(writer: Writer, parsed: _Parsed, options: MathOptions) -> Typeset:
         markup = serialize.erroneous(formula.tex, formula.display, parsed.problems[0])
         return Typeset("error", (markup,), tuple(parsed.problems), (), " ".join(formula.tex.split()))
     problems = tuple(parsed.problems)
-    numbered = any([line.number for line in parsed.lines])
+    numbered = any(line.number for line in parsed.lines)
     if not numbered and _only_definitions(nodes):
         return Typeset("definitions", (), problems)
     reference = None if numbered else _as_references(writer, nodes)

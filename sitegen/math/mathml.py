@@ -473,7 +473,7 @@ class Writer:
         inner = DISPLAY if node.display else SCRIPT if node.kind in ("small", "substack") else TEXT
         if style >= SCRIPT and not node.display:
             inner = style
-        numbered = block or any([row.line is not None and (row.line.number or row.line.anchor) for row in node.rows])
+        numbered = block or any(row.line is not None and (row.line.number or row.line.anchor) for row in node.rows)
         width = max([row_width(row) for row in node.rows], default=1)
         names = column_classes(node, width)
         body = [self.table_row(node, row, at, inner, numbered, block, names) for at, row in enumerate(node.rows)]

@@ -434,7 +434,7 @@ class Row:
 class Table(Node):
     """Rows and columns."""
 
-    __slots__ = ("columns", "display", "framed", "kind", "left", "longest", "right", "rows", "rule_below")
+    __slots__ = ("columns", "display", "framed", "kind", "left", "lengths", "right", "rows", "rule_below")
 
     def __init__(self, kind: str, rows: list[Row], start: int, end: int) -> None:
         super().__init__(ORD, start, end)
@@ -449,8 +449,8 @@ class Table(Node):
         self.left = ""
         self.right = ""
         self.rule_below = ""
-        self.longest = ""
-        """The longest row as plain text, once somebody has asked for the plain text of the table."""
+        self.lengths: list[int] = []
+        """How many characters of plain text each row has, once somebody has asked for the plain text of the table."""
 
 
 class Equation(Node):

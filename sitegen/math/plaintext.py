@@ -117,7 +117,7 @@ def _stack(node: Stack) -> str:
 def _table(node: Table) -> str:
     cells = [[_row(cell).strip() for cell in row.cells] for row in node.rows]
     rows = [(" " if node.kind in _ALIGNED else ", ").join(filter(None, row)) for row in cells]
-    node.longest = max(rows, key=len, default="")
+    node.lengths = [len(row) for row in rows]
     return node.left + "; ".join(filter(None, rows)) + node.right
 
 

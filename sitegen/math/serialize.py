@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html import escape
+from itertools import chain
 from typing import Final
 
 from sitegen.math.lexer import INVALID
@@ -19,6 +21,8 @@ LONG: Final = 24
 """Characters of plain text from which an inline formula gets places where it may be broken."""
 PRINTED: Final = 68
 """Characters of plain text from which a display is looked at for being wider than paper."""
+SPACIOUS: Final = 48
+"""The same, of characters side by side in a display of rows, whose columns stand further apart than spaces in text."""
 LEGIBLE: Final = 56
 """Em from which a display is broken on paper where that is possible: it would have to be smaller
 than three quarters."""
@@ -107,7 +111,7 @@ def display(
         return rows(writer, one_row(nodes, margin[0], tex), tex, annotation, text, called)
     element = writer.element(nodes, DISPLAY)
     classes = ""
-    if len(text) >= PRINTED and _widest(text) >= PRINTED:
+    if len(text) >= PRINTED and _across(nodes, len(text)) >= SPACIOUS:
         wide = width(element)
         chunks = _chunks(nodes, before=True) if wide * SURE > LEGIBLE else []
         if len(chunks) > 1:
@@ -127,16 +131,22 @@ def display(
         for other in margin[1:]:
             # Several equations in one display: each number is printed, the first one is the anchor of the whole.
             number += f'<a class="eqno" id="{other.anchor}" href="#{other.anchor}">{numbered(other)}</a>'
-    box = scroll_box(text, margin, called)
+    box = scroll_box(len(text), margin, called)
     return f'<div class="eq{classes}"{anchor}><div class="eq-body"{box}>{math}</div>{number}</div>'
 
 
-def _widest(text: str) -> int:
-    """Return how many characters of plain text stand side by side at most, where a matrix has its rows in a line."""
-    if "; " not in text:
-        return len(text)
-    first, *between, last = text.split("; ")
-    return len(first) + len(last) + max(map(len, between), default=0)
+def _across(nodes: Iterable[Node], length: int) -> int:
+    """Return how many of so many characters of plain text stand side by side: of a table, those of its longest row."""
+    for node in nodes:
+        if node.__class__ is Table and any(node.lengths):
+            shown = [each for each in node.lengths if each]
+            length -= sum(shown) + len("; ") * (len(shown) - 1) - _longest(node)
+    return length
+
+
+def _longest(table: Table) -> int:
+    """Return how many characters of plain text stand side by side in the longest row of a table."""
+    return max([_across(chain(*row.cells), length) for row, length in zip(table.rows, table.lengths, strict=False)])
 
 
 def one_row(nodes: list[Node], line: Line, tex: str) -> Table:
@@ -152,9 +162,11 @@ def one_row(nodes: list[Node], line: Line, tex: str) -> Table:
 def rows(writer: Writer, table: Table, tex: str, annotation: bool, text: str, called: Called) -> str:
     """Write a display of rows with their numbers at the margin."""
     counted = [row.line for row in table.rows if row.line is not None and row.line.number]
-    longest = table.longest or text  # a display that is one row, with its number, is made a table after the text
+    if not any(table.lengths):
+        table.lengths = [len(text)]  # a display that is one row, with its number, is made a table after the text
+    longest = max(table.lengths)
     written = writer.table(table, DISPLAY, block=True)
-    classes = print_classes(width(written)) if len(longest) >= PRINTED else ""
+    classes = print_classes(width(written)) if longest >= PRINTED and _longest(table) >= SPACIOUS else ""
     math = f'<math display="block">{written}{beside(tex, annotation)}</math>'
     return f'<div class="eqs{classes}"{scroll_box(longest, counted, called)}>{math}</div>'
 
@@ -177,9 +189,9 @@ def _row_lines(nodes: list[Node]) -> list[Line]:
     return found
 
 
-def scroll_box(text: str, lines: list[Line], called: Called) -> str:
-    """Return the attributes that make a display which may scroll reachable and known by name."""
-    if len(text) < WIDE:
+def scroll_box(length: int, lines: list[Line], called: Called) -> str:
+    """Return the attributes that make a display of so many characters which may scroll reachable and known by name."""
+    if length < WIDE:
         return ""
     numbers = [line.number for line in lines]
     name = called[min(len(numbers), 2)]

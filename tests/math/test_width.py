@@ -69,5 +69,14 @@ def test_what_cannot_be_broken_gets_smaller() -> None:
     assert '<div class="eq wide w' in shown(rf"\left( {LONG} \right)")
 
 
+def test_of_a_table_the_longest_row_counts_and_tables_side_by_side_all_count() -> None:
+    row = " & ".join(["1234"] * 4)
+    matrix = rf"\begin{{pmatrix}} {row} \\ {row} \\ {row} \\ {row} \end{{pmatrix}}"
+    assert '<div class="eq"' in shown(matrix)
+    assert '<div class="eq wide w' in shown(4 * matrix)
+    assert '<div class="eqs"' in shown(rf"\begin{{align}} A &= {matrix} \end{{align}}")
+    assert '<div class="eqs wide w' in shown(rf"\begin{{align}} A &= {4 * matrix} \end{{align}}")
+
+
 def test_there_is_a_class_for_whatever_is_wider_than_all_of_them() -> None:
     assert print_classes(10_000) == f" wide w{STEPS[-1]}"
