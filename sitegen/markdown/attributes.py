@@ -19,6 +19,7 @@ from markdown_it.token import Token
 
 from sitegen.markdown.links import parse_label
 from sitegen.markdown.locate import line_map
+from sitegen.markdown.signs import begins_with
 
 _VALUE = r"""(?:"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+'|“[^”\n]*+”|[^\s"'=<>`{}]++)"""
 _ID = r"""\#[^\s{}"'=<>`#]++"""
@@ -144,6 +145,7 @@ def read(text: str) -> Attributes:
 # -- lines of their own
 
 
+@begins_with("{")
 def line(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """Read a line that holds an attribute list and nothing else (block rule)."""
     begin = state.bMarks[start_line] + state.tShift[start_line]
@@ -172,6 +174,7 @@ def line(state: StateBlock, start_line: int, end_line: int, silent: bool) -> boo
     return True
 
 
+@begins_with("(")
 def target(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """Read MyST's `(label)=`, which names the block that follows (block rule)."""
     begin, end = state.bMarks[start_line] + state.tShift[start_line], state.eMarks[start_line]
@@ -264,6 +267,7 @@ def _add(token: Token, attributes: Attributes, where: Token, at: tuple[int, int]
 _BEFORE = frozenset(["image", "link_close", "code_inline", "span_close", "html_inline"])
 
 
+@begins_with("{")
 def inline(state: StateInline, silent: bool) -> bool:
     """Read an attribute list right after an element, or at the end of a block's text (inline rule).
 
@@ -315,6 +319,7 @@ def _raw(state: StateInline, match: re.Match[str], silent: bool) -> bool:
     return True
 
 
+@begins_with("[")
 def span(state: StateInline, silent: bool) -> bool:
     """Read `[text]{.class}` (inline rule, after links)."""
     start, end = state.pos, state.posMax

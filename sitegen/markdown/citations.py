@@ -13,6 +13,8 @@ from typing import Any
 import msgspec
 from markdown_it.rules_inline import StateInline
 
+from sitegen.markdown.signs import begins_with
+
 __all__ = ["CitedItem", "may_cite", "noted"]
 
 _KEY = r"@(?:\{([^{}\s]+)\}|(\w(?:[\w:.#$%&+?<>~/-]*[\w/])?))"
@@ -68,6 +70,7 @@ def _is_handle(text: str, at: int) -> bool:
     return text.rfind("[", line, at) > text.rfind("]", line, at)
 
 
+@begins_with("[")
 def bracketed(state: StateInline, silent: bool) -> bool:
     """Read `[see @key, p. 3; -@other]` (inline rule)."""
     start = state.pos
@@ -96,6 +99,7 @@ def bracketed(state: StateInline, silent: bool) -> bool:
     return True
 
 
+@begins_with("@")
 def bare(state: StateInline, silent: bool) -> bool:
     """Read `@key` or `@key [p. 3]` in running text, if the bibliography has the key (inline rule)."""
     start = state.pos
@@ -127,6 +131,7 @@ def bare(state: StateInline, silent: bool) -> bool:
     return True
 
 
+@begins_with("\\")
 def command(state: StateInline, silent: bool) -> bool:
     r"""Read `\cite{key}`, `\citep[p. 3]{key}` and `\citet{key}` (inline rule)."""
     match = _COMMAND.match(state.src, state.pos, state.posMax) if state.src.startswith("\\", state.pos) else None
@@ -144,6 +149,7 @@ def command(state: StateInline, silent: bool) -> bool:
     return True
 
 
+@begins_with("{")
 def role(state: StateInline, silent: bool) -> bool:
     """Read MyST's `` {cite}`key, other` ``, `` {cite:t}`key` `` and the like (inline rule)."""
     match = _ROLE.match(state.src, state.pos, state.posMax) if state.src.startswith("{c", state.pos) else None

@@ -24,6 +24,7 @@ from markdown_it.token import Token
 
 from sitegen.markdown.attributes import LIST, Attributes, read
 from sitegen.markdown.locate import line_map
+from sitegen.markdown.signs import begins_with
 from sitegen.text import OffsetMap
 from sitegen.words import ENGLISH, Words
 
@@ -179,6 +180,7 @@ def _text(state: StateBlock, line: int) -> str:
 # -- :::
 
 
+@begins_with(":")
 def colons(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """Read a fenced div, `::: name` to `:::` (block rule)."""
     begin = state.bMarks[start_line] + state.tShift[start_line]
@@ -323,6 +325,7 @@ def _closing_colons(state: StateBlock, start_line: int, end_line: int, count: in
 # -- !!! and ???
 
 
+@begins_with("!?=")
 def marked(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """Read `!!! kind "Title"`, `??? kind "Title"` or `=== "Tab"` with the indented blocks below it (block rule)."""
     begin = state.bMarks[start_line] + state.tShift[start_line]
@@ -367,6 +370,7 @@ def marked(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
 # -- ```{name}
 
 
+@begins_with("`~")
 def directive(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """Read a directive of MyST's between code fences, unless its name is that of a language (block rule)."""
     begin = state.bMarks[start_line] + state.tShift[start_line]

@@ -15,6 +15,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote.index import footnote_def as definition
 
 from sitegen.markdown.links import parse_label
+from sitegen.markdown.signs import begins_with
 
 __all__ = ["Footnotes", "Note", "Reference", "collect", "definition", "inline_note", "reference"]
 
@@ -22,6 +23,7 @@ _DISTILL = "<d-footnote>"
 _REFERENCE = re.compile(r"\[\^([^\]\[\s]{1,200})\]")
 
 
+@begins_with("[")
 def reference(state: StateInline, silent: bool) -> bool:
     """Read `[^label]` (inline rule); an undefined label becomes a token too, so that it can be reported."""
     if state.src[state.pos] != "[":
@@ -40,6 +42,7 @@ def reference(state: StateInline, silent: bool) -> bool:
     return True
 
 
+@begins_with("^")
 def inline_note(state: StateInline, silent: bool) -> bool:
     """Read `^[…]` (inline rule): tokens between `footnote_inline_open` and `footnote_inline_close`."""
     start, end = state.pos, state.posMax
@@ -57,6 +60,7 @@ def inline_note(state: StateInline, silent: bool) -> bool:
     return True
 
 
+@begins_with("<")
 def distill_note(state: StateInline, silent: bool) -> bool:
     """Read Distill's `<d-footnote>…</d-footnote>` (inline rule)."""
     start, end = state.pos, state.posMax

@@ -11,10 +11,12 @@ from markdown_it.rules_block import heading as read_heading
 from markdown_it.token import Token
 
 from sitegen.markdown.locate import line_map
+from sitegen.markdown.signs import begins_with
 
 _RAW_H1 = re.compile(r"<h1[\s>]", re.IGNORECASE)
 
 
+@begins_with("#")
 def heading(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """Read an ATX heading (block rule), with the map of its content."""
     count = len(state.tokens)

@@ -14,6 +14,7 @@ from markdown_it.token import Token
 
 from sitegen.markdown.locate import line_map
 from sitegen.markdown.mathspans import ENVIRONMENTS
+from sitegen.markdown.signs import begins_with
 from sitegen.text import OffsetMap
 
 _ASKS = re.compile(
@@ -26,6 +27,7 @@ _LITERAL = re.compile(r"\s*<(?:!|\?|(?:script|pre|style|textarea)\b)", re.IGNORE
 _MARKDOWN = re.compile(r"#{1,6}[ \t]+\S|`{3,}[^`]*\Z|~{3,}|:{3,}")
 
 
+@begins_with("<")
 def html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """Read a block of raw HTML (block rule), with the map of its content."""
     first = state.src[state.bMarks[start_line] : state.eMarks[start_line]]

@@ -1,14 +1,21 @@
-"""The inline state that our rules work with: emphasis beside formulas and CJK text."""
+"""The inline parser that our rules work with: emphasis beside formulas and CJK text, and no rule asked in vain."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
-from markdown_it.parser_inline import ParserInline
-from markdown_it.rules_inline import StateInline
+from markdown_it.parser_inline import ParserInline, RuleFuncInlineType
+from markdown_it.rules_inline import StateInline, emphasis, link_pairs, strikethrough, text
 from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
+
+from sitegen.markdown.blocks import MAX_NESTING
+from sitegen.markdown.signs import ByCharacter
 
 
 class State(StateInline):
@@ -43,12 +50,77 @@ def _is_cjk(character: str) -> bool:
 
 
 class Inline(ParserInline):
-    """Inline parser that works with our state."""
+    """markdown-it's inline parser with our state, which asks only the rules that may begin with the next character."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rules = _AtSigns((), self.terminator_re)
 
     def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
         """Parse inline content into `tokens`."""
         state = State(src, md, env, tokens)
         self.tokenize(state)
+        paired = bool(state.delimiters) or any(state.tokens_meta)
         for rule in self.ruler2.getRules(""):
-            rule(state)
+            if paired or rule not in _OF_PAIRS:
+                rule(state)
         return state.tokens
+
+    def tokenize(self, state: StateInline) -> None:
+        """Read the rest of the state's text into its tokens."""
+        rules, src, end = self._rules_now(), state.src, state.posMax
+        while (pos := state.pos) < end:
+            for rule in rules[src[pos]] if state.level < MAX_NESTING else ():
+                if rule(state, False):
+                    if state.pos <= pos:
+                        raise RuntimeError("an inline rule read nothing")
+                    break
+            else:
+                state.append_pending(src[pos])
+                state.pos = pos + 1
+        if state.pending:
+            state.pushPending()
+
+    def skipToken(self, state: StateInline) -> None:  # noqa: N802 - the library's name
+        """Go on to where the token ends that begins here, or one character further."""
+        pos = state.pos
+        if pos not in state.cache:
+            state.cache[pos] = self._token_end(state) if state.level < MAX_NESTING else state.posMax + 1
+        state.pos = state.cache[pos]
+
+    def _token_end(self, state: StateInline) -> int:
+        pos = state.pos
+        state.level += 1
+        for rule in self._rules_now()[state.src[pos]]:
+            if rule(state, True):
+                if state.pos <= pos:
+                    raise RuntimeError("an inline rule read nothing")
+                break
+        else:
+            state.pos += 1
+        state.level -= 1
+        return state.pos
+
+    def _rules_now(self) -> ByCharacter:
+        rules = self.ruler.getRules("")
+        known = self._rules
+        if known.rules is not rules or known.signs is not self.terminator_re:  # made anew when they change
+            known = self._rules = _AtSigns(rules, self.terminator_re)
+        return known
+
+
+_OF_PAIRS = frozenset((link_pairs, strikethrough.postProcess, emphasis.postProcess))
+"""What looks for the other ends of emphasis, and need not where there is none."""
+
+
+class _AtSigns(ByCharacter):
+    """The inline rules, of which the one for plain text takes all that is no sign."""
+
+    def __init__(self, rules: Sequence[RuleFuncInlineType], signs: re.Pattern[str]) -> None:
+        super().__init__(rules)
+        self.signs = signs
+
+    def may_begin(self, rule: Callable[..., Any], character: str) -> bool:
+        if rule is text:
+            return self.signs.match(character) is None
+        return super().may_begin(rule, character)

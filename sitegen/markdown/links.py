@@ -16,6 +16,7 @@ from markdown_it.rules_inline import link as read_link
 from markdown_it.rules_inline import linkify as read_url
 from markdown_it.token import Token
 
+from sitegen.markdown.signs import begins_with
 from sitegen.markdown.tokens import copied
 
 LABEL_BUDGET = 300_000
@@ -62,6 +63,7 @@ def placed(rule: InlineRule, kind: str) -> InlineRule:
     return read
 
 
+@begins_with("!")
 def image(state: StateInline, silent: bool) -> bool:
     """Read `![alt](src)`; places inside the alternative text count from the whole content."""
     start, count = state.pos, len(state.tokens)
@@ -83,8 +85,8 @@ def _shift(tokens: Sequence[Token], by: int) -> None:
         _shift(token.children or (), by)
 
 
-link = placed(read_link, "link_open")
-autolink = placed(read_autolink, "link_open")
+link = begins_with("[")(placed(read_link, "link_open"))
+autolink = begins_with("<")(placed(read_autolink, "link_open"))
 _tag = placed(read_html, "html_inline")
 _SCRIPT = re.compile(
     r"""<script\b(?P<attributes>(?:"[^"]*"|'[^']*'|[^"'>])*)>(?P<text>(?:(?!</script).){0,20000})</script\s*>""",
@@ -93,6 +95,7 @@ _SCRIPT = re.compile(
 _TEX = re.compile(r"""\btype\s*=\s*["']?\s*math/tex\b(?P<display>[^"'>]*mode\s*=\s*display)?""", re.IGNORECASE)
 
 
+@begins_with("<")
 def html_inline(state: StateInline, silent: bool) -> bool:
     """Read a tag, or a whole script, whose text is no Markdown (inline rule); one of `math/tex` is a formula."""
     if not state.src[state.pos : state.pos + 7].lower().startswith("<script"):
@@ -116,6 +119,7 @@ def html_inline(state: StateInline, silent: bool) -> bool:
     return True
 
 
+@begins_with(":")
 def linkify(state: StateInline, silent: bool) -> bool:
     """Read a bare address; only after a scheme that is linked, since the search for one is quadratic."""
     if state.src[state.pos] != ":" or not state.src.startswith("//", state.pos + 1):

@@ -17,6 +17,8 @@ from typing import Literal, NamedTuple
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from sitegen.markdown.signs import begins_with
+
 MAX_GROUP = 600
 """Characters searched for the end of a `\\text{…}` that holds formulas of its own, so that hostile input is linear."""
 
@@ -497,6 +499,7 @@ def _is_loose(content: str) -> bool:
     return content[0] == " " and content[-1] == " " and _STRONG.search(content) is None
 
 
+@begins_with("$")
 def math(state: StateInline, silent: bool) -> bool:
     """Read a formula between dollars, or dollars that are none (inline rule).
 
@@ -561,6 +564,7 @@ def occur(text: str) -> bool:
     )
 
 
+@begins_with("\\{")
 def tex(state: StateInline, silent: bool) -> bool:
     """Read a formula that a backslash or a shortcode opens, or a reference to an equation (inline rule)."""
     start = state.pos

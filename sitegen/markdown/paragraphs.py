@@ -13,6 +13,7 @@ from markdown_it.common.utils import mdTrim
 from markdown_it.rules_block import StateBlock, list_block
 from markdown_it.rules_block import code as code_block
 
+from sitegen.markdown.blocks import interrupted
 from sitegen.markdown.locate import line_map
 from sitegen.markdown.mathspans import OPENER, closes_early, dollars, find_formula
 
@@ -32,14 +33,13 @@ def paragraph(state: StateBlock, start_line: int, end_line: int, silent: bool) -
     if silent:
         return True
     parent, state.parentType = state.parentType, "paragraph"
-    terminators = state.md.block.ruler.getRules("paragraph")
     last, closes_line = _follow_formulas(state, start_line, end_line)
     line = last + 1
     underline = ""
     while line < end_line and not state.isEmpty(line):
         if state.sCount[line] - state.blkIndent <= 3 and state.sCount[line] >= 0:
             underline = "" if closes_line else _underline(state, line)
-            if underline or any(rule(state, line, end_line, True) for rule in terminators):
+            if underline or interrupted(state, line, end_line):
                 break
         last, closes_line = _follow_formulas(state, line, end_line)
         line = last + 1
@@ -193,9 +193,7 @@ def _over_lines(
 
 def _leaves_container(state: StateBlock, line: int, end_line: int) -> bool:
     """Tell whether a line to the left of its container begins something else, so that it is no lazy continuation."""
-    return state.isEmpty(line - 1) or any(
-        rule(state, line, end_line, True) for rule in state.md.block.ruler.getRules("paragraph")
-    )
+    return state.isEmpty(line - 1) or interrupted(state, line, end_line)
 
 
 def _blank_belongs(state: StateBlock, line: int, end_line: int, indent: int) -> bool:

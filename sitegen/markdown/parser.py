@@ -15,8 +15,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from markdown_it import MarkdownIt, helpers
-from markdown_it.parser_block import ParserBlock
-from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 from sitegen.diagnostics import Diagnostic, nearest
@@ -42,6 +40,7 @@ from sitegen.markdown import (
     wellformed,
 )
 from sitegen.markdown.attributes import Attributes
+from sitegen.markdown.blocks import MAX_NESTING, Blocks
 from sitegen.markdown.features import features_of, install
 from sitegen.markdown.html import (
     HtmlFormula,
@@ -62,16 +61,6 @@ from sitegen.text import Edit, OffsetMap, Span, Way, rewrite
 
 _LANGUAGE_CLASS = re.compile(r"(?:\A|\s)(?:language|lang|highlight)-([\w+#.-]+)")
 
-MAX_NESTING = 100
-"""How deep quotes, lists and emphasis may nest: what lies deeper is left out, and Python's stack stays small."""
-
-
-class _Block(ParserBlock):
-    def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:  # noqa: N803 - the library's names
-        if state.level >= MAX_NESTING:
-            state.env.setdefault("too_deep", startLine)
-        super().tokenize(state, startLine, endLine)
-
 
 class _Markdown(MarkdownIt):
     """markdown-it with our states, and with addresses left as the author wrote them."""
@@ -79,7 +68,7 @@ class _Markdown(MarkdownIt):
     def __init__(self, preset: str, options: dict[str, object]) -> None:
         super().__init__(preset)
         self.inline = Inline()
-        self.block = _Block()
+        self.block = Blocks()
         self.helpers = SimpleNamespace(  # type: ignore[assignment]  # rules look their helpers up here
             parseLinkLabel=links.parse_label,
             parseLinkDestination=helpers.parseLinkDestination,

@@ -17,6 +17,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from sitegen.markdown.headings import slug
+from sitegen.markdown.signs import begins_with
 from sitegen.markdown.tokens import copied
 from sitegen.model import PAGE_SCHEME, WIKI_SCHEME
 
@@ -54,6 +55,7 @@ def occurring(text: str) -> set[str]:
 # -- marks and scripts
 
 
+@begins_with("=")
 def mark(state: StateInline, silent: bool) -> bool:
     """Read `==text==` (inline rule); `a==b` is a comparison."""
     start = state.pos
@@ -73,6 +75,7 @@ def _is_word(character: str) -> bool:
     return character.isascii() and character.isalnum()
 
 
+@begins_with("~")
 def tilde(state: StateInline, silent: bool) -> bool:
     """Read `H~2~O` as a subscript (inline rule); before a number, `~` says about."""
     start = state.pos
@@ -85,6 +88,7 @@ def tilde(state: StateInline, silent: bool) -> bool:
     return False
 
 
+@begins_with("^")
 def caret(state: StateInline, silent: bool) -> bool:
     """Read `2^10^` as a superscript (inline rule)."""
     start = state.pos
@@ -108,6 +112,7 @@ def _wrap(state: StateInline, silent: bool, tag: str, low: int, high: int, after
 # -- links by name
 
 
+@begins_with("![")
 def wiki_link(state: StateInline, silent: bool) -> bool:
     """Read `[[page]]`, `[[page#part|text]]` and `![[picture.png]]` (inline rule)."""
     start = state.pos
@@ -190,6 +195,7 @@ ROLES = frozenset(
 """The roles that are understood (`math` by the rules of formulas); others are shown as code."""
 
 
+@begins_with("{")
 def role(state: StateInline, silent: bool) -> bool:
     """Read MyST's `` {name}`content` `` (inline rule); an unknown name becomes a token `unknown_role` as well."""
     start = state.pos
@@ -271,6 +277,7 @@ def _emoji(name: str) -> str:
     return found if found != name else ""
 
 
+@begins_with(":")
 def emoji_name(state: StateInline, silent: bool) -> bool:
     """Read `:smile:` (inline rule); a name that stands for nothing is text."""
     start = state.pos
@@ -291,6 +298,7 @@ def emoji_name(state: StateInline, silent: bool) -> bool:
 # -- abbreviations
 
 
+@begins_with("*")
 def abbreviation(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """Read `*[HTML]: HyperText Markup Language` (block rule)."""
     begin = state.bMarks[start_line] + state.tShift[start_line]

@@ -7,6 +7,7 @@ from itertools import pairwise, zip_longest
 
 from markdown_it.rules_block import StateBlock
 
+from sitegen.markdown.blocks import interrupted
 from sitegen.markdown.mathspans import OPENER, dollars, find_formula
 from sitegen.text import Edit, OffsetMap, rewrite
 
@@ -66,13 +67,12 @@ def _alignments(text: str) -> list[str]:
 
 def _push_body(state: StateBlock, line: int, end_line: int, alignments: list[str]) -> int:
     """Read rows up to the table's end; return the line after it."""
-    # A table ends where a block quote's lazy line would: the rules are the same.
-    terminators = state.md.block.ruler.getRules("blockquote")
     first = line
     filled = 0
     while line < end_line and not state.isEmpty(line) and state.sCount[line] >= state.blkIndent:
+        # A table ends where a block quote's lazy line would: the rules are the same.
         # An indented line stays a row: indented code cannot interrupt anything.
-        if any(rule(state, line, end_line, True) for rule in terminators):
+        if interrupted(state, line, end_line, "blockquote"):
             break
         if line == first:
             state.push("tbody_open", "tbody", 1)

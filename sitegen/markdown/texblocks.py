@@ -16,6 +16,7 @@ from markdown_it.rules_block import StateBlock
 
 from sitegen.markdown.lift import TOP_LEVEL
 from sitegen.markdown.locate import line_map
+from sitegen.markdown.signs import begins_with
 from sitegen.text import Edit, rewrite
 
 _FENCE = re.compile(r"(`{3,}|~{3,}|:{3,})[ \t]*(?:(\{math\})[ \t]*(.*)|\{\.?math\b[^{}]*\}|math\b[^`]*)\Z")
@@ -40,6 +41,7 @@ def occur(text: str) -> bool:
     return _OCCURS.search(text) is not None
 
 
+@begins_with("`~:")
 def math_block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """Read a fence or directive whose content is a formula (block rule; GitHub, GitLab, MyST)."""
     begin, end = state.bMarks[start_line] + state.tShift[start_line], state.eMarks[start_line]
@@ -174,6 +176,7 @@ def _all_closed(tex: str) -> bool:
     return not opened
 
 
+@begins_with("\\")
 def definitions(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """Read macro definitions that stand in the text outside of any formula (block rule; pandoc, Franklin)."""
     begin = state.bMarks[start_line] + state.tShift[start_line]

@@ -12,6 +12,8 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from sitegen.markdown.signs import begins_with
+
 _MARKER = re.compile(
     r"(?:\[toc\]|\[\[_?toc_?\]\]|@\[toc\](?:\([^)\n]*\))?|\$\{toc\}|\{\{\s*(?:page\.)?toc\s*\}\}"
     r"|(?:\\toc|\\tableofcontents)(?:[ \t]*\\\\)?"
@@ -38,6 +40,7 @@ def occurs(text: str) -> bool:
     return False
 
 
+@begins_with("[@${\\<`~")
 def marker(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """Read a line that is a marker, or a fence of the language `toc` (block rule)."""
     begin = state.bMarks[start_line] + state.tShift[start_line]
