@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sitegen.assets import make_assets
 from sitegen.bibliography import read_library
 from sitegen.cache import Cache, Made
 from sitegen.checks import check_paths
@@ -27,22 +26,21 @@ from sitegen.compiling import compile_all, open_cache, options_of, wait_for_post
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.extension import extend
+from sitegen.listing import Listing, list_files
 from sitegen.model import (
     Document,
     ImageSlot,
     Output,
     Progress,
     Rejected,
-    RenderError,
     Source,
     no_progress,
     slots_of,
 )
 from sitegen.output import Plan, Published, lock_output, open_output, publish
-from sitegen.pages import Checked, Keys, file_outputs, foreign_templates, load_theme, page_outputs, what_is_checked
+from sitegen.pages import Checked, load_theme, what_is_checked
 from sitegen.precompress import compressed_copies
-from sitegen.rendering import Listing, Renderer, render_all
-from sitegen.search import search_outputs
+from sitegen.rendering import Renderer, render_all
 from sitegen.site import Site, Sizes, assemble
 from sitegen.source import read_sources
 
@@ -214,25 +212,18 @@ def _list_outputs(site: Site, cache: Cache, *, copies: bool) -> Listing:
     known = _checked(cache)
     extended = extend(site)
     if extended.problems:
-        return Listing((), (), extended.problems)
+        return Listing(problems=extended.problems)
     theme, problems = load_theme(site.config, known, extended.given, extended.digest, cache.folder_for_templates())
     if theme is None:
-        return Listing((), (), problems)
+        return Listing(problems=problems)
     known = what_is_checked(theme, known)
     cache.set_note("theme", msgspec.msgpack.encode(known))
-    try:
-        made = make_assets(site)
-        keys = Keys(site, made, known)
-        pages = page_outputs(site, theme, made, keys)
-        others = (*file_outputs(site, made, keys), *search_outputs(site, cache), *extended.outputs, *made.outputs)
-    except RenderError as error:
-        return Listing((), (), (error.diagnostic,))
-    except FileNotFoundError as error:  # the installation lacks the font
-        return Listing((), (), (Diagnostic("asset/unreadable", str(error), "default/fonts"),))
-    files = (*pages, *others)
-    compressed = compressed_copies(files, site.config.build.precompress) if copies else ()
-    problems = check_paths((*files, *(copy.output for copy in compressed)), site)
-    return Listing(pages, others, problems, (*made.diagnostics, *foreign_templates(site, theme)), compressed)
+    listing = list_files(site, theme, extended, known, cache)
+    if listing.problems:
+        return listing
+    compressed = compressed_copies(listing.outputs, site.config.build.precompress) if copies else ()
+    listing = msgspec.structs.replace(listing, copies=compressed)
+    return msgspec.structs.replace(listing, problems=check_paths(listing.outputs, site))
 
 
 def _checked(cache: Cache) -> Checked | None:

@@ -15,16 +15,17 @@ import msgspec
 from sitegen.cache import Made, content_digest
 from sitegen.checks import Scan, check_pages, facts_of, scan, scan_of
 from sitegen.diagnostics import Diagnostic
+from sitegen.listing import Listing
 from sitegen.model import Output, Progress, RenderError
 from sitegen.output import Plan, Spool
-from sitegen.precompress import Copy, keyed
+from sitegen.precompress import keyed
 from sitegen.site import Site
 from sitegen.workers import Fork, can_fork
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Listing", "Renderer", "Rendering", "render_all"]
+__all__ = ["Renderer", "Rendering", "render_all"]
 
 MANY_PAGES = 200
 """From here on rendering in other processes saves more than starting them costs, and handing over what they make."""
@@ -38,23 +39,6 @@ HELD_BYTES_TOGETHER = 16_000_000
 BLOCK = 64
 """Pages in a row that one process renders: reading a value writes into it, in Python, and the memory that two
 processes share becomes memory of each as soon as it is written to."""
-
-
-class Listing(msgspec.Struct, frozen=True):
-    """The recipes of a site."""
-
-    pages: tuple[Output, ...]
-    others: tuple[Output, ...]
-    problems: tuple[Diagnostic, ...]
-    """What keeps the site from being made."""
-    warnings: tuple[Diagnostic, ...] = ()
-    copies: tuple[Copy, ...] = ()
-    """Compressed copies, in the order of what they are copies of."""
-
-    @property
-    def outputs(self) -> tuple[Output, ...]:
-        """The recipes of all files."""
-        return (*self.pages, *self.others, *(copy.output for copy in self.copies))
 
 
 class Rendering(msgspec.Struct, frozen=True):

@@ -29,6 +29,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("check", "drafts", "importing", "serve", "starter"),
     ("build",),
     ("compiling", "rendering"),
+    ("listing",),
     ("checks", "pages", "assets", "output", "console", "precompress", "extension"),
     ("typefaces", "search"),
     ("cache",),

@@ -20,14 +20,14 @@ from pathlib import Path
 
 import msgspec
 
-from sitegen.assets import make_assets
 from sitegen.bibliography import read_library
 from sitegen.checks import check_paths
 from sitegen.config import COMMAND_LINE, CONFIG_FILE, Config, command_line, load_config
 from sitegen.diagnostics import Diagnostic
 from sitegen.extension import extend
+from sitegen.listing import Listing, list_files
 from sitegen.model import Document, Output, Progress, Rejected, RenderError
-from sitegen.pages import Theme, file_outputs, load_theme, page_outputs
+from sitegen.pages import Theme, load_theme
 from sitegen.serve.memory import FEW_POSTS, Compiler, Sources
 from sitegen.serve.sketch import needed_by, unsure
 from sitegen.serve.snapshot import Mark, Snapshot
@@ -59,11 +59,10 @@ class Builder:
         """The settings of the last build whose settings were good."""
         self._root = root.absolute()
         self._base_url = base_url
-        self._prefix = prefix
         self._sources = Sources()
         self._compiler = Compiler(executor, wake)
         self._theme: Theme | None = None
-        self._last: Snapshot | None = None
+        self._last = Snapshot(epoch=0, root=self._root, prefix=prefix)
         self._good: dict[str, Document] = {}
         self._checked: list[tuple[str, str]] | None = None
         self._versions: dict[str, int] = {}
@@ -108,8 +107,8 @@ class Builder:
 
     def warm_up(self) -> None:
         """Load what compiling an edited post takes, so that the first edit is shown as soon as others."""
-        newest = self._last.newest if self._last is not None else None
-        source = self._sources.get(self._last.outputs[newest].origin) if self._last is not None and newest else None
+        newest = self._last.newest
+        source = self._sources.get(self._last.outputs[newest].origin) if newest else None
         if self.config is not None and source is not None:
             self._compiler.warm_up(source, self.config)
 
@@ -122,7 +121,7 @@ class Builder:
         """
         started = time.perf_counter()
         changed = None if changed is None or self._unshown is None else changed | self._unshown
-        if self._last is None or changed is None or self._may_change_settings(changed):
+        if self._last.epoch == 0 or changed is None or self._may_change_settings(changed):
             changed = None
             config, self._broken_config = load_config(self._root, base_url=self._base_url, drafts=True, future=True)
             if config is not None:
@@ -153,7 +152,7 @@ class Builder:
 
     def files(self) -> frozenset[str]:
         """Return the files, relative to the project, that the last build publishes as they are, or read elsewhere."""
-        outputs = () if self._last is None else self._last.outputs.values()
+        outputs = self._last.outputs.values()
         published = (output.origin for output in outputs if output.file is not None)
         return self._sources.behind_links.union(published)
 
@@ -169,14 +168,14 @@ class Builder:
                 count += more
         waiting = self.waiting
         nothing_new = count == 0 and waiting == self._waiting
-        if self._last is not None and nothing_new and changed is not None and self._sources.hold(changed):
+        if nothing_new and changed is not None and self._sources.hold(changed):
             return self._last  # saved as it was
         self._waiting = waiting
         rejected = (*unread, *(post for post in compiled if isinstance(post, Rejected)))
         documents = self._documents(compiled, rejected, waiting)
-        site = assemble(documents, config, before=self._last.site if self._last is not None else None)
-        listing, fatal, sure = self._outputs(site, changed)
-        if listing is None and waiting and not sure:
+        site = assemble(documents, config, before=self._last.site)
+        listing, sure = self._list(site, changed)
+        if not listing.outputs and waiting and not sure:
             return None
         pending = waiting | unsure(site) if waiting else frozenset()
         told = [problem for post in (*compiled, *unread) for problem in post.diagnostics]
@@ -185,29 +184,27 @@ class Builder:
         told += (problem for problem in site.diagnostics if problem.path not in pending)
         blocking = (
             *self._broken_config,
-            *fatal,
+            *listing.problems,
             *(problem for post in rejected for problem in post.diagnostics if problem.severity == "error"),
         )
         texts = {source.path: source.text for source in sources}
-        if listing is None:
-            return self._blocked(blocking, (*self._broken_config, *told, *fatal), texts, count)
-        outputs = {output.path: output for output in listing}
+        if not listing.outputs:
+            return self._blocked(blocking, (*self._broken_config, *told, *listing.problems), texts, count)
+        outputs = {output.path: output for output in listing.outputs}
         self._note_versions(outputs, changed)
-        return Snapshot(
+        return msgspec.structs.replace(
+            self._last,
             epoch=self._epoch(),
-            root=self._root,
             base_path=site.base_path,
             outputs=outputs,
             site=site,
             marks=_marks(site),
             blocking=blocking,
-            diagnostics=(*self._broken_config, *told, *fatal),
+            diagnostics=(*self._broken_config, *told),
             versions=dict(self._versions),
             texts=self._texts(texts),
             newest=self._newest(site) if changed is None else None,
-            seconds=0.0,
             compiled=count,
-            prefix=self._prefix,
             pending=pending,
             sketches=waiting,
         )
@@ -224,40 +221,32 @@ class Builder:
         self._good = kept | {path: document for path, document in good.items() if path not in waiting}
         return [good[path] for path in sorted(good)]
 
-    def _outputs(
-        self, site: Site, changed: frozenset[str] | None
-    ) -> tuple[tuple[Output, ...] | None, tuple[Diagnostic, ...], bool]:
-        """Return the recipes of all files, or None and why there are none, and whether that is so without sketches."""
+    def _list(self, site: Site, changed: frozenset[str] | None) -> tuple[Listing, bool]:
+        """Return the recipes of all files; where there are none, why not, and whether that is so without sketches."""
         if self._waiting and not _can_sketch(site.config):
-            return None, (), False
+            return Listing(), False
         extended = extend(site)
         if extended.problems:
-            return None, extended.problems, False
+            return Listing(problems=extended.problems), False
         fresh = bool(extended.given) or self._theme is None or changed is None or not self._sources.hold(changed)
         if fresh:
             self._theme, problems = load_theme(site.config, None, extended.given, extended.digest)
-            if self._theme is None:
-                return None, problems, True
             self._tried = False
+            if self._theme is None:
+                return Listing(problems=problems), True
         theme = self._theme
         assert theme is not None
-        try:
-            made = make_assets(site)
-            self._warnings = made.diagnostics
-            pages = page_outputs(site, theme, made)
-            if not self._tried:
-                _try(pages)
-                self._tried = not self._waiting
-        except RenderError as error:
+        listing = list_files(site, theme, extended)
+        problem = _trial(listing.pages) if not self._tried else None
+        if listing.problems or problem:
             self._theme = None  # not used before it has been tried again
-            return None, (error.diagnostic,), False
-        except FileNotFoundError as error:  # the installation lacks the font
-            return None, (Diagnostic("asset/unreadable", str(error), "default/fonts"),), True
-        outputs = (*pages, *file_outputs(site, made), *extended.outputs, *made.outputs)
-        names = [(output.path, output.origin) for output in outputs]
-        problems = () if names == self._checked else check_paths(outputs, site)
-        self._checked = None if problems else names
-        return (None if problems else outputs), problems, False
+            return Listing(problems=(*listing.problems, *((problem,) if problem else ()))), False
+        self._tried = not self._waiting
+        self._warnings = listing.warnings
+        names = [(output.path, output.origin) for output in listing.outputs]
+        collisions = () if names == self._checked else check_paths(listing.outputs, site)
+        self._checked = None if collisions else names
+        return (Listing(problems=collisions) if collisions else listing), False
 
     def _blocked(
         self,
@@ -268,34 +257,27 @@ class Builder:
     ) -> Snapshot:
         """Return the last good site with the reasons why there is no newer one."""
         last = self._last
-        pending = last.pending if last else frozenset()
-        outputs = last.outputs if last else {}
+        outputs, pending = last.outputs, last.pending
         if pending and not self.waiting:
             # They have no good page, and there will be none before this is mended.
             outputs = {path: output for path, output in outputs.items() if output.origin not in pending}
             pending = frozenset()
-        sketches = last.sketches & self.waiting if last else frozenset()
-        return Snapshot(
+        return msgspec.structs.replace(
+            last,
             epoch=self._epoch(),
-            root=self._root,
-            base_path=last.base_path if last else "/",
             outputs=outputs,
-            site=last.site if last else None,
-            marks=last.marks if last else {},
             blocking=blocking,
             diagnostics=blocking if diagnostics is None else diagnostics,
             versions=dict(self._versions),
             texts=self._texts(texts or {}),
             newest=None,
-            seconds=0.0,
             compiled=compiled,
-            prefix=self._prefix,
             pending=pending,
-            sketches=sketches,
+            sketches=last.sketches & self.waiting,
         )
 
     def _epoch(self) -> int:
-        return self._last.epoch + 1 if self._last else 1
+        return self._last.epoch + 1
 
     def _texts(self, texts: Mapping[str, str]) -> Mapping[str, str]:
         return {**texts, COMMAND_LINE: command_line(self._base_url, None)}
@@ -332,12 +314,15 @@ def _silence(stage: str, done: int, total: int) -> None:
     """Report nothing."""
 
 
-def _try(pages: tuple[Output, ...]) -> None:
-    """Make one page of each kind: what is wrong with a template mostly shows on any page. Raises RenderError."""
-    for output in pages:
-        if output is not pages[0] and output.path not in ("index.html", "archive/index.html", "404.html"):
-            continue
-        output.render()
+def _trial(pages: Iterable[Output]) -> Diagnostic | None:
+    """Make one page of each kind, and return what is wrong: a mistake in a template mostly shows on any page."""
+    for number, output in enumerate(pages):
+        if number == 0 or output.path in ("index.html", "archive/index.html", "404.html"):
+            try:
+                output.render()
+            except RenderError as error:
+                return error.diagnostic
+    return None
 
 
 def _marks(site: Site) -> dict[str, Mark]:

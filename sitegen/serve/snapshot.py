@@ -24,30 +24,30 @@ class Snapshot(msgspec.Struct, frozen=True):
     """One finished build. It never changes, so any number of requests may look at it while the next one is made."""
 
     epoch: int
-    """Counts builds, from 1."""
+    """Counts builds, from 1; 0 before the first one."""
     root: Path
     """The project's folder."""
-    base_path: str
+    base_path: str = "/"
     """Path of the site's address, with a slash at both ends."""
-    outputs: Mapping[str, Output]
+    outputs: Mapping[str, Output] = {}
     """Recipes by output path: of this build or, where nothing could be made, of the last one that was good."""
-    site: Site | None
+    site: Site | None = None
     """What `outputs` are made from; None where nothing could be made yet."""
-    marks: Mapping[str, Mark]
+    marks: Mapping[str, Mark] = {}
     """Pages to mark, by output path."""
-    blocking: tuple[Diagnostic, ...]
+    blocking: tuple[Diagnostic, ...] = ()
     """What keeps pages from being up to date: settings, templates, posts that cannot be compiled."""
-    diagnostics: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
     """Everything there is to say, what is blocking included."""
-    versions: Mapping[str, int]
+    versions: Mapping[str, int] = {}
     """Output path of each copied file that changed while serving, with the epoch in which it did."""
-    texts: Mapping[str, str]
+    texts: Mapping[str, str] = {}
     """Texts that diagnostics point into, by path; others are read when they are needed."""
-    newest: str | None
+    newest: str | None = None
     """Output path of the page whose post was edited last."""
-    seconds: float
+    seconds: float = 0.0
     """How long the build took."""
-    compiled: int
+    compiled: int = 0
     """Posts compiled in this build rather than remembered."""
     prefix: str = ""
     """Leads from the folder where the author is to the project, for the paths in messages."""
