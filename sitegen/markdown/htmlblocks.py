@@ -25,6 +25,13 @@ _ASKS = re.compile(
 _LITERAL = re.compile(r"\s*<(?:!|\?|(?:script|pre|style|textarea)\b)", re.IGNORECASE)
 """How the blocks begin that do not end at a blank line (CommonMark section 4.6, kinds 1 to 5)."""
 _MARKDOWN = re.compile(r"#{1,6}[ \t]+\S|`{3,}[^`]*\Z|~{3,}|:{3,}")
+_MARKED_TEXT = re.compile(
+    r"^[ \t]*(?:(?:[-*+]|\d{1,9}[.)]|>)[ \t]|([-*_])(?:[ \t]*\1){2,}[ \t]*$)|(?<![\\\w*])\*{1,3}[^\s*][^*\n]*\*|(?<![\\\w])_{1,3}[^\s_][^_\n]*_(?!\w)"
+    r"|`[^`\n]+`|\]\(|!\[|\[\^",
+    re.MULTILINE,
+)
+_TAG = re.compile(r"""<(/?)([A-Za-z][\w-]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>|<!--.*?-->|(<)""", re.DOTALL)
+_VOID = frozenset(("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
 
 
 @begins_with("<")
@@ -76,20 +83,61 @@ def _go_on_to(state: StateBlock, token: Token, close: str, start_line: int, end_
 
 
 def _markdown_below(state: StateBlock, start_line: int, end_line: int) -> int:
-    """Return the line that begins a heading, a fence or a div, where a block ends: CommonMark would show its signs.
+    """Return the line where a block ends although no blank one follows: CommonMark would show the signs of what comes.
 
-    Found before the block is read, which may go on to the end of the text.
+    That is a heading, a fence or a div; and, as kramdown reads it, text with Markdown in it below elements that are
+    all closed. Found before the block is read, which may go on to the end of the text.
     """
     if _LITERAL.match(state.src, state.bMarks[start_line], state.eMarks[start_line]):
         return end_line
+    elements = _Elements()
+    below = False  # text without Markdown in it
     for line in range(start_line, end_line):
         begin = state.bMarks[line] + state.tShift[line]
         if state.isEmpty(line) or state.src.find("<pre", begin, state.eMarks[line]) >= 0:
             return end_line
-        indent = state.sCount[line] - state.blkIndent
-        if line > start_line and indent <= 3 and _MARKDOWN.match(state.src, begin, state.eMarks[line]):
-            return line
+        if line > start_line and state.sCount[line] - state.blkIndent <= 3:
+            if _MARKDOWN.match(state.src, begin, state.eMarks[line]):
+                return line
+            if not below and elements.closed and state.src[begin] != "<":
+                if _MARKED_TEXT.search(_text_from(state, line, end_line)):
+                    return line
+                below = True
+        if not below:
+            elements.read(state.src[begin : state.eMarks[line]])
     return end_line
+
+
+class _Elements:
+    """Whether the elements of a block of HTML are closed, while its lines are read one by one."""
+
+    def __init__(self) -> None:
+        self.closed = False
+        self._open: list[str] = []
+        self._rest = ""
+        """What a tag or comment begins with that goes on in the next line."""
+
+    def read(self, line: str) -> None:
+        text = f"{self._rest}{line}\n"
+        self._rest = ""
+        for tag in _TAG.finditer(text):
+            end, name = tag[1], (tag[2] or "").lower()
+            if tag[4]:
+                self._rest = text[tag.start() :]
+                break
+            if end and name in self._open:  # with those inside of it whose end tag may be left out
+                del self._open[len(self._open) - 1 - self._open[::-1].index(name) :]
+            elif name and not end and name not in _VOID and not tag[3].endswith("/"):
+                self._open.append(name)
+        self.closed = not self._open and not self._rest
+
+
+def _text_from(state: StateBlock, line: int, end_line: int) -> str:
+    """Return the text of the lines from one on to the next blank one, without tags."""
+    last = line
+    while last < end_line and not state.isEmpty(last):
+        last += 1
+    return _TAG.sub("", state.src[state.bMarks[line] : state.eMarks[last - 1]])
 
 
 def _open_up(state: StateBlock, token: Token, start_line: int) -> None:
