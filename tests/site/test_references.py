@@ -146,10 +146,14 @@ def test_a_broken_reference_is_an_error_with_the_nearest_name(tmp_path: Path, wr
 def test_a_reference_to_an_equation_without_a_number(tmp_path: Path, written: str) -> None:
     _, problems = built(tmp_path, f"$$ x \\label{{eq:bare}} $$\n\n{written}")
     assert problems == [
-        "4:6 math/label-without-number the label eq:bare names something without a number "
-        r"(use \begin{equation} … \end{equation}, or add \tag{…})",
-        "6:1 math/unresolved-reference the equation eq:bare has no number "
-        r"(use \begin{equation} … \end{equation} there, or add \tag{…})",
+        (
+            "4:6 math/label-without-number the label eq:bare names something without a number "
+            r"(use \begin{equation} … \end{equation}, or add \tag{…})"
+        ),
+        (
+            "6:1 math/unresolved-reference the equation eq:bare has no number "
+            r"(use \begin{equation} … \end{equation} there, or add \tag{…})"
+        ),
     ]
 
 
