@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 
 from sitegen.diagnostics import Diagnostic
-from sitegen.text import LineIndex, Span
+from sitegen.text import LineIndex
 
 __all__ = ["fault"]
 
@@ -14,16 +14,9 @@ def fault(error: Exception, path: str, text: str, hint: str) -> Diagnostic:
     """Return an exception as a diagnostic of the module `path`; `hint` is for one that no line of it has raised."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
     line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
-    span = _line(text, line) if line else None
+    span = LineIndex(text).content(line) if line else None
     said = error.msg if isinstance(error, SyntaxError) else str(error)
     message = f"{type(error).__name__}: {said}".rstrip(": ")
     return Diagnostic(
         "extension/failed", message, path, span, hint="mend what the module does on this line" if span else hint
     )
-
-
-def _line(text: str, line: int) -> Span:
-    index = LineIndex(text)
-    content = index.line(line)
-    start = index.start(line) + len(content) - len(content.lstrip())
-    return Span(start, max(start, index.start(line) + len(content.rstrip())))

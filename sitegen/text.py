@@ -71,6 +71,12 @@ class LineIndex:
         """Return the 1-based `line` without its line ending."""
         return self.text[self.start(line) : self.start(line + 1)].rstrip("\r\n")
 
+    def content(self, line: int) -> Span:
+        """Return the place of the 1-based `line` without the white space around it; a point where there is no more."""
+        text, start = self.line(line), self.start(line)
+        first = start + len(text) - len(text.lstrip())
+        return Span(first, max(first, start + len(text.rstrip())))
+
 
 class Edit(msgspec.Struct, frozen=True):
     """One replacement of `[start, end)` by `replacement`, in offsets of the text before the edit."""

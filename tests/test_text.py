@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,6 +86,19 @@ def test_lines_agree_with_the_line_endings_of_commonmark(text: str) -> None:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     assert index.line_count == len(lines)
     assert [index.line(n) for n in range(1, index.line_count + 1)] == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "span"),
+    [
+        ("a\n  b c \r\nd", 2, Span(4, 7)),
+        ("a\n\nb", 2, Span(2, 2)),
+        ("a\n \t\nb", 2, Span(4, 4)),
+        ("a", 7, Span(1, 1)),
+    ],
+)
+def test_the_content_of_a_line_has_no_white_space_around_it(text: str, line: int, span: Span) -> None:
+    assert LineIndex(text).content(line) == span
 
 
 @given(TEXTS, st.integers(-5, 50))

@@ -19,7 +19,7 @@ from sitegen.config.macrofiles import read_macros
 from sitegen.frontmatter import read_front_matter
 from sitegen.model import FrontMatter, Source
 
-__all__ = ["Tree", "is_excluded", "links_in", "mapping", "texts_of"]
+__all__ = ["Tree", "inside", "is_excluded", "links_in", "mapping", "texts_of"]
 
 _LEFT_OUT = frozenset(
     {"node_modules", "vendor", "_site", "public", "dist", "output", "themes", "venv", "env", "resources", "_freeze"}
@@ -244,6 +244,11 @@ def _defines(suffix: str, text: str) -> bool:
 
 def _is_section(path: str) -> bool:
     return path.rpartition("/")[2].startswith("_index.")
+
+
+def inside(folders: Iterable[str]) -> tuple[str, ...]:
+    """Return what the paths of files in some folders begin with."""
+    return tuple(f"{folder}/" for folder in folders)
 
 
 def is_excluded(path: str, patterns: Iterable[str]) -> bool:

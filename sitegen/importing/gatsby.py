@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from sitegen.importing.files import inside
 from sitegen.importing.settings import Settings
 
 __all__ = ["is_gatsby", "read_gatsby"]
@@ -41,7 +42,7 @@ def read_gatsby(settings: Settings) -> None:
     start = f"/{begun.pop()}" if len(begun) == 1 else ""
     settings.permalink(f"{start}/:path/", "gatsby-node.js" if start else "addresses by folder")
     pages = [each for each in tree.texts("src/pages") if tree.body(each)] if tree.is_folder("src/pages") else []
-    settings.pages([each for each in pages if not each.startswith(tuple(f"{post}/" for post in posts))], "src/pages")
+    settings.pages([each for each in pages if not each.startswith(inside(posts))], "src/pages")
     for path in settings.tables["build"].get("pages", []):
         inner = path.removeprefix("src/pages/").rpartition(".")[0].removesuffix("index").strip("/")
         settings.permalink_of(path, f"/{inner}/", "addresses by file")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from sitegen.importing.files import is_excluded, links_in, mapping, texts_of
+from sitegen.importing.files import inside, is_excluded, links_in, mapping, texts_of
 from sitegen.importing.settings import Settings
 from sitegen.model import Document
 
@@ -153,7 +153,7 @@ class _Jekyll:
         for name in top:
             folder = self.within(name)
             if (not name.startswith("_") or folder in included) and not is_excluded(folder, self.excluded):
-                groups.append([each for each in self.tree.texts(folder) if not each.startswith(_in(posts))])
+                groups.append([each for each in self.tree.texts(folder) if not each.startswith(inside(posts))])
         for number, texts in enumerate(groups):
             fit = []
             for path in texts:
@@ -298,7 +298,3 @@ def _asked_for(document: Document) -> Iterator[tuple[float, str]]:
     """Yield the entry that a page of al-folio and its kin asks for with `nav: true`."""
     if document.meta.extra.get("nav") is True and document.title:
         yield document.meta.order or 0.0, document.title
-
-
-def _in(folders: Sequence[str]) -> tuple[str, ...]:
-    return tuple(f"{folder}/" for folder in folders)

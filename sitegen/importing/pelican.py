@@ -8,9 +8,10 @@ import unicodedata
 from typing import Any
 from urllib.parse import urlsplit
 
-from sitegen.importing.files import texts_of
+from sitegen.importing.files import inside, texts_of
 from sitegen.importing.settings import Settings
 from sitegen.model import Document
+from sitegen.site.addresses import small_slug
 
 __all__ = ["is_pelican", "read_pelican"]
 
@@ -73,10 +74,10 @@ def read_pelican(settings: Settings) -> None:
         if isinstance(entry, (list, tuple)) and len(entry) == 2 and all(isinstance(each, str) for each in entry):
             settings.menu.append((float(number), entry[0], entry[1]))
     if data.get("DISPLAY_PAGES_ON_MENU") is not False:
-        settings.menu_of = lambda document: [(1e3, document.title)] if document.path.startswith(_in(pages)) else ()
+        settings.menu_of = lambda document: [(1e3, document.title)] if document.path.startswith(inside(pages)) else ()
 
     def address_of(document: Document) -> str | None:
-        return _address(document, data, page if document.path.startswith(_in(pages)) else article)
+        return _address(document, data, page if document.path.startswith(inside(pages)) else article)
 
     settings.address_of = address_of
     known = """
@@ -89,10 +90,6 @@ def read_pelican(settings: Settings) -> None:
     LOAD_CONTENT_CACHE DEFAULT_DATE_FORMAT
     """
     settings.rest(data, known, "pelicanconf.py")
-
-
-def _in(folders: list[str]) -> tuple[str, ...]:
-    return tuple(f"{folder}/" for folder in folders)
 
 
 def _pattern(data: dict[str, Any], kind: str, usual: str) -> str:
@@ -156,9 +153,8 @@ def _address(document: Document, data: dict[str, Any], pattern: str) -> str | No
     except (re.error, TypeError, IndexError):
         return None
     slug = slug.lower().strip()
-    ours = re.sub(r"[\W_]+", "-", title.lower()).strip("-")
     date = document.meta.date
-    if slug == ours or not slug or (date is None and "{date" in pattern):
+    if slug == small_slug(title) or not slug or (date is None and "{date" in pattern):
         return None
     names = set(re.findall(r"\{(\w+)", pattern))
     if not names <= {"slug", "date"}:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from sitegen.importing.files import mapping, texts_of
+from sitegen.importing.files import inside, mapping, texts_of
 from sitegen.importing.settings import Settings
 
 __all__ = ["is_quarto", "read_quarto"]
@@ -33,8 +33,7 @@ def read_quarto(settings: Settings) -> None:
     posts = [] if book else _posts(settings, listings)
     settings.posts(posts, "listings")
     settings.permalink("/:sections/:filename:output_ext", "addresses by folder and name")
-    inside = tuple(f"{each}/" for each in posts)
-    pages = [path for path in texts if path not in listings and not path.startswith(inside)]
+    pages = [path for path in texts if path not in listings and not path.startswith(inside(posts))]
     written = [path for path in pages if tree.body(path) or path.endswith(".ipynb")]
     settings.pages(_grouped(settings, written, posts), "pages")
     settings.set("build", "ignore", _left_out(settings, [*posts, *written], texts), "files that are not rendered")
@@ -102,7 +101,7 @@ def _posts(settings: Settings, listings: list[str]) -> list[str]:
                 name = re.split(r"[*?\[]", f"{folder}/{pattern}".strip("/"))[0].rstrip("/")
                 if settings.tree.is_folder(name) and name:
                     found.append(name)
-    inner = [each for each in dict.fromkeys(found) if not each.startswith(tuple(f"{other}/" for other in found))]
+    inner = [each for each in dict.fromkeys(found) if not each.startswith(inside(found))]
     return inner or settings.tree.sections_of_posts("")
 
 

@@ -154,7 +154,7 @@ def _syntax_problem(file: TemplateFile, error: jinja2.TemplateSyntaxError) -> Di
     message = error.message or "the template does not parse"
     hint = "the rules are those of Jinja: https://jinja.palletsprojects.com/en/stable/templates/"
     message = message[0].lower() + message[1:]
-    return Diagnostic("template/syntax", message, file.path, _line(file.text, error.lineno), hint=hint)
+    return Diagnostic("template/syntax", message, file.path, LineIndex(file.text).content(error.lineno), hint=hint)
 
 
 def _undefined_names(
@@ -311,22 +311,16 @@ def _uncompilable(
     return found
 
 
-def _line(text: str, line: int) -> Span:
-    index = LineIndex(text)
-    content = index.line(line)
-    start = index.start(line) + len(content) - len(content.lstrip())
-    return Span(start, max(start, index.start(line) + len(content.rstrip())))
-
-
 def _word(text: str, line: int, word: str) -> Span:
     """Return the place of `word` at or below `line`, where a statement of several lines begins; else the line."""
-    found = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)").search(text, LineIndex(text).start(line))
-    return Span(found.start(), found.end()) if found else _line(text, line)
+    index = LineIndex(text)
+    found = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)").search(text, index.start(line))
+    return Span(found.start(), found.end()) if found else index.content(line)
 
 
 def _render_problem(theme: Theme, name: str, error: Exception, context: Mapping[str, Any]) -> Diagnostic:
     file, line = _failing_line(theme, name, error)
-    span = _line(file.text, line) if line else None
+    span = LineIndex(file.text).content(line) if line else None
     if isinstance(error, jinja2.UndefinedError):
         message = error.message or "an undefined value is used"
         return _undefined(file, span, message, _guess(message, context))

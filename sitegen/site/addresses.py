@@ -30,6 +30,7 @@ __all__ = [
     "place_of_output",
     "place_of_post",
     "reference",
+    "small_slug",
     "written_address",
 ]
 
@@ -104,9 +105,13 @@ def _of_pelican(text: str) -> str:
         return f"@{rest}" if rest.startswith("/") else rest
     if what == "index":
         return f"/{rest}"
-    name = re.sub(r"[\W_]+", "-", unquote(rest).lower()).strip("-")
     kinds = {"tag": "tags", "category": "categories", "author": "authors"}
-    return f"/{kinds[what]}/{name}/"
+    return f"/{kinds[what]}/{small_slug(unquote(rest))}/"
+
+
+def small_slug(text: str) -> str:
+    """Return a text as the last part of an address: small letters and digits of all scripts, and hyphens."""
+    return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", text).lower()).strip("-")
 
 
 def base_path(base_url: str) -> str:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sitegen.config import Config
 from sitegen.frontmatter import date_of_name, normalise_path
 from sitegen.model import Document
-from sitegen.site.addresses import is_index
+from sitegen.site.addresses import is_index, small_slug
 
 __all__ = ["place_by_pattern"]
 
@@ -94,10 +94,10 @@ def _parts(document: Document, config: Config) -> dict[str, str]:
     categories = [_pretty(category.lower()) for category in document.meta.categories]
     return {
         "title": titled,
-        "slug": slug or _small(name),
+        "slug": slug or small_slug(name),
         "name": name,
         "filename": file,
-        "post_title": slug or _small(document.title) or titled,
+        "post_title": slug or small_slug(document.title) or titled,
         "path": f"{above}{slash}{slug or name}",
         "categories": "/".join(categories),
         "category": categories[0] if categories else "",
@@ -109,8 +109,3 @@ def _parts(document: Document, config: Config) -> dict[str, str]:
 
 def _pretty(text: str) -> str:
     return _NOT_PRETTY.sub("-", unicodedata.normalize("NFC", text)).strip("-")
-
-
-def _small(text: str) -> str:
-    """Return a text as the last part of an address: small letters and digits of all scripts, and hyphens."""
-    return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", text).lower()).strip("-")
