@@ -26,10 +26,11 @@ _LITERAL = re.compile(r"\s*<(?:!|\?|(?:script|pre|style|textarea)\b)", re.IGNORE
 """How the blocks begin that do not end at a blank line (CommonMark section 4.6, kinds 1 to 5)."""
 _MARKDOWN = re.compile(r"#{1,6}[ \t]+\S|`{3,}[^`]*\Z|~{3,}|:{3,}")
 _MARKED_TEXT = re.compile(
-    r"^[ \t]*(?:(?:[-*+]|\d{1,9}[.)]|>)[ \t]|([-*_])(?:[ \t]*\1){2,}[ \t]*$)|(?<![\\\w*])\*{1,3}[^\s*][^*\n]*\*|(?<![\\\w])_{1,3}[^\s_][^_\n]*_(?!\w)"
-    r"|`[^`\n]+`|\]\(|!\[|\[\^",
+    r"^[ \t]*(?:[-*+]|\d{1,9}[.)]|>)[ \t]|^[ \t]*([-*_])(?:[ \t]*\1){2,}[ \t]*$"
+    r"|(?<![\\\w*])\*{1,3}[^\s*][^*\n]*\*|(?<![\\\w])_{1,3}[^\s_][^_\n]*_(?!\w)|`[^`\n]+`|\]\(|!\[|\[\^",
     re.MULTILINE,
 )
+"""What no author leaves on a page: the begin of an item, quote or rule; emphasis, code, links, pictures, notes."""
 _TAG = re.compile(r"""<(/?)([A-Za-z][\w-]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>|<!--.*?-->|(<)""", re.DOTALL)
 _VOID = frozenset(("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
 
