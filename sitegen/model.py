@@ -77,24 +77,24 @@ class CompileOptions(msgspec.Struct, frozen=True):
 class FrontMatter(msgspec.Struct, frozen=True):
     """The block at the head of a post, checked."""
 
-    title: str | None
+    title: str | None = None
     """None when the block has none: the title is then the first heading."""
-    date: dt.datetime | None
+    date: dt.datetime | None = None
     """Always with a time zone: its own, else the site's. Without a key, that of the file's name."""
-    path: str | None
+    path: str | None = None
     """The page's address, `/like/this/`, normalised; None when the folder decides."""
-    tags: tuple[str, ...]
-    draft: bool
-    description: str
-    macros: dict[str, str | MacroText]
+    tags: tuple[str, ...] = ()
+    draft: bool = False
+    description: str = ""
+    macros: dict[str, str | MacroText] = {}
     """Macro name to replacement text, for this post only."""
-    dialect: Literal["auto", "tex", "escaped"] | None
+    dialect: Literal["auto", "tex", "escaped"] | None = None
     """How backslashes are spelled in this post's formulas; None follows the configuration."""
-    extra: dict[str, Any]
+    extra: dict[str, Any] = {}
     """All other keys, for templates as `page.extra`."""
-    spans: dict[str, Span]
+    spans: dict[str, Span] = {}
     """Key to the place of its value in the file."""
-    body_start: int
+    body_start: int = 0
     """Offset of the first character after the block; 0 without one."""
     preamble: str = ""
     """LaTeX whose definitions hold for this post."""
@@ -295,7 +295,10 @@ class Drawn(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Document(msgspec.Struct, frozen=True, tag="document"):
-    """One post, compiled: everything that can be known of it without the rest of the site."""
+    """One post, compiled: everything that can be known of it without the rest of the site.
+
+    What has a default is what a post without a body has.
+    """
 
     path: str
     """Of its source."""
@@ -304,28 +307,28 @@ class Document(msgspec.Struct, frozen=True, tag="document"):
     """As plain text: from the front matter, else the first heading, else the name of the file."""
     title_html: str
     """The same with formulas as MathML and emphasis kept."""
-    body: Body
-    headings: tuple[Heading, ...]
-    equations: tuple[Equation, ...]
-    anchors: frozenset[str]
+    body: Body = ()
+    headings: tuple[Heading, ...] = ()
+    equations: tuple[Equation, ...] = ()
+    anchors: frozenset[str] = frozenset()
     """Every `id` of the body."""
-    colors: tuple[str, ...]
+    colors: tuple[str, ...] = ()
     """Colours of the author, as `rrggbb`, sorted: classes `c-rrggbb` (text) of the generated stylesheet."""
-    backgrounds: tuple[str, ...]
+    backgrounds: tuple[str, ...] = ()
     """The same for backgrounds: classes `bg-rrggbb`."""
-    styles: tuple[StyleRule, ...]
-    text: str
+    styles: tuple[StyleRule, ...] = ()
+    text: str = ""
     """Plain text of the body, for descriptions and search."""
-    has_math: bool
+    has_math: bool = False
     """Whether the body shows a formula."""
-    formulas: int
+    formulas: int = 0
     """How many formulas were typeset or became references."""
-    classes: str
+    classes: str = ""
     """Names of all classes in title and body, sorted, with spaces between: by them it is known which styles the page
     needs."""
-    drawn: tuple[Drawn, ...]
+    drawn: tuple[Drawn, ...] = ()
     """All characters of the math font that title and body show, each with the first formula that shows it."""
-    diagnostics: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
     targets: tuple[Target, ...] = ()
     embedded: tuple[Embedded, ...] = ()
     """Pictures inside the post's file that the body names."""

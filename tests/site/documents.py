@@ -36,40 +36,23 @@ def document(
         title="A",
         date=dt.datetime.fromisoformat(date).replace(tzinfo=dt.UTC) if date else None,
         path=place,
-        tags=(),
         draft=draft,
         description=description,
-        macros={},
-        dialect=None,
-        extra={},
         spans={"path": PLACE} if place else {},
-        body_start=0,
     )
     equations = tuple(
         Equation(number=str(number), labels=(label,), anchor=f"eq-{label}", formula=0, start=0, end=0)
         for number, label in enumerate(labels, 1)
     )
     values: dict[str, Any] = {
-        "path": path,
-        "meta": meta,
-        "title": "A",
-        "title_html": "A",
         "body": body,
-        "headings": (),
         "equations": equations,
         "anchors": frozenset(anchors),
-        "colors": (),
-        "backgrounds": (),
-        "styles": (),
         "text": text,
         "has_math": any("<math" in part for part in body if isinstance(part, str)),
-        "formulas": 0,
-        "classes": "",
-        "drawn": (),
-        "diagnostics": (),
         "description": Label(description, description) if description else None,
     }
-    return Document(**{**values, **fields})
+    return Document(path, meta, "A", "A", **{**values, **fields})
 
 
 def link(href: str) -> LinkSlot:

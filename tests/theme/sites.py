@@ -43,38 +43,8 @@ def page(
 
 
 def document(colors: tuple[str, ...] = (), backgrounds: tuple[str, ...] = ()) -> Document:
-    meta = FrontMatter(
-        title="Sums",
-        date=None,
-        path=None,
-        tags=(),
-        draft=False,
-        description="",
-        macros={},
-        dialect=None,
-        extra={},
-        spans={},
-        body_start=0,
-    )
-    return Document(
-        path="content/posts/sums.md",
-        meta=meta,
-        title="Sums",
-        title_html="Sums",
-        body=(),
-        headings=(),
-        equations=(),
-        anchors=frozenset(),
-        colors=colors,
-        backgrounds=backgrounds,
-        styles=(),
-        text="",
-        has_math=False,
-        formulas=0,
-        classes="",
-        drawn=(),
-        diagnostics=(),
-    )
+    meta = FrontMatter(title="Sums")
+    return Document("content/posts/sums.md", meta, "Sums", "Sums", colors=colors, backgrounds=backgrounds)
 
 
 def site(
