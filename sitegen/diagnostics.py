@@ -572,6 +572,12 @@ CODES: dict[str, CodeInfo] = {
         "A block that opens with `:::` is not closed by a line of colons, so it goes on to the end of the text around "
         "it.",
     ),
+    "markdown/unknown-block": CodeInfo(
+        "warning",
+        "The name behind `:::` or `!!!`, or in `[!…]`, is a letter or two away from a kind of block that sitegen "
+        "knows: `::: theorm`. Other names make a block with a class of that name, for the stylesheet of the site; "
+        "written as `::: {.name}`, they are classes whatever they are like.",
+    ),
     "markdown/stray-fence": CodeInfo(
         "warning",
         "A line of colons closes nothing: no block that opens with `::: name` is open there. The line was left out.",
@@ -593,6 +599,11 @@ CODES: dict[str, CodeInfo] = {
     "footnote/duplicate": CodeInfo(
         "warning",
         "Two footnotes have the same label. The first definition counts, the text of the other is not on the page.",
+    ),
+    "code/unclosed": CodeInfo(
+        "warning",
+        "A fence of three backquotes or tildes opens code, and no such line closes it, so everything below it is code, "
+        "to the end of the post, or of the list or quote it stands in.",
     ),
     "code/unknown-language": CodeInfo(
         "note",

@@ -14,6 +14,8 @@ import html
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from sitegen.diagnostics import nearest
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -73,6 +75,49 @@ def _names_language(info: str) -> bool:
     word = info.split()[0]
     return info[0] == "{" or re.fullmatch(r"[\w+#./-]+(?:[:{,].*)?", word) is not None
 
+
+def near_language(name: str) -> str | None:
+    """Return the name of a language that `name` was probably meant to be."""
+    from pygments.lexers import get_all_lexers
+
+    # The usual name comes first of each language's, and languages that people write before others.
+    names = [alias for _, aliases, *_ in get_all_lexers(plugins=False) for alias in aliases]
+    return nearest(name, [*_USUAL, *names])
+
+
+_USUAL = (
+    *(
+        "python",
+        "javascript",
+        "typescript",
+        "java",
+        "c",
+        "cpp",
+        "csharp",
+        "go",
+        "rust",
+        "ruby",
+        "php",
+        "swift",
+        "kotlin",
+    ),
+    *(
+        "bash",
+        "shell",
+        "powershell",
+        "sql",
+        "html",
+        "css",
+        "json",
+        "yaml",
+        "toml",
+        "xml",
+        "latex",
+        "markdown",
+        "matlab",
+    ),
+    *("julia", "haskell", "scala", "perl", "lua", "fortran", "console", "diff", "docker", "makefile"),
+)
 
 # -- options
 

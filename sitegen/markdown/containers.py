@@ -16,12 +16,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from sitegen.diagnostics import nearest
 from sitegen.markdown.attributes import LIST, Attributes, read
 from sitegen.markdown.locate import line_map
 from sitegen.markdown.signs import begins_with
@@ -114,6 +116,8 @@ _PREFIX = re.compile(r"([a-z]+)[-:]")
 _TITLES = {"seealso": "See also", "see-also": "See also", "faq": "FAQ", "tldr": "TL;DR", "message": "Note"}
 _FOLDED = frozenset(["details", "dropdown", "toggle", "collapse", "spoiler", "fold"])
 _CALLOUT = re.compile(r"callout-(\w+)\Z")
+_CLASSES = frozenset(["caption", "center", "column", "content", "section", "cards", "images"])
+"""Names of classes in use that differ little from a kind."""
 _UNTITLED = frozenset(["primary", "secondary", "default", "message"])
 
 _COLONS = re.compile(r"(:{3,})[ \t]*(.*?)[ \t]*:*[ \t]*\Z")
@@ -359,6 +363,7 @@ def marked(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
         container.default_title = "" if title is not None else container.kind.replace("-", " ").capitalize()
         container.attributes = Attributes(classes=tuple(c for c in classes[1:] if c not in {"inline", "end"}))
         if container.kind not in ADMONITIONS:
+            _doubt(state, container.kind, start_line)
             container.attributes = container.attributes.merged(Attributes(classes=(container.kind,)))
             container.kind = "note"
     at = state.src.find(title, begin, state.eMarks[start_line]) if title else -1
@@ -498,6 +503,9 @@ def alerts(state: StateCore) -> None:
         if match is None:
             continue
         container = _named(match[1])
+        if near := meant_kind(container.kind):
+            place = inline.meta["map"].span(*match.span(1))
+            state.env.setdefault("misnamed", []).append((place.start, place.end, container.kind, near))
         container.kind = container.kind if container.admonition else "note"
         container.default_title = _in_words(state.env, match[1].replace("-", " ").capitalize())
         container.folded = {"-": True, "+": False, "": None}[match[2]]
@@ -549,6 +557,7 @@ def _push(
 ) -> None:
     """Push a container with its title and the blocks of `lines[1]` to `lines[2]`; `at` is the title's offset."""
     start, inside, close = lines
+    _doubt(state, container.kind, start)
     tag = "div" if container.folded is None else "details"
     opening = state.push("container_open", tag, 1)
     opening.map = [start, close]
@@ -562,6 +571,24 @@ def _push(
     _blocks(state, inside, close, state.blkIndent if indent < 0 else indent, "container")
     closing = state.push("container_close", tag, -1)
     closing.meta["container"] = container
+
+
+def _doubt(state: StateBlock, kind: str, line: int) -> None:
+    """Note a name that is probably a misspelt one of ours; `::: {.name}` says that it is a class."""
+    near = meant_kind(kind)
+    begin, end = state.bMarks[line] + state.tShift[line], state.eMarks[line]
+    if near and "{." not in state.src[begin:end]:
+        at = state.src.lower().find(kind, begin, end)
+        state.env.setdefault("misnamed", []).append((max(at, begin), at + len(kind) if at >= 0 else end, kind, near))
+
+
+@lru_cache(256)
+def meant_kind(kind: str) -> str:
+    """Return the kind of block that a misspelt name means; empty for known ones, and for classes of the author."""
+    known = {*ADMONITIONS, *THEOREMS, *PROOFS, *_FOLDED, *_DIRECTIVES}
+    if len(kind) < 5 or kind in known or kind in _CLASSES or kind.removesuffix("s") in known:
+        return ""
+    return nearest(kind, sorted(each for each in known if each[0] == kind[0] and abs(len(each) - len(kind)) < 2)) or ""
 
 
 def _wish(state: StateBlock, token: Token, attributes: Attributes, line: int) -> None:

@@ -62,6 +62,9 @@ from sitegen.text import Edit, OffsetMap, Span, Way, rewrite
 _LANGUAGE_CLASS = re.compile(r"(?:\A|\s)(?:language|lang|highlight)-([\w+#.-]+)")
 
 
+_OTHER_ID = "give one of the two another id"
+
+
 class _Markdown(MarkdownIt):
     """markdown-it with our states, and with addresses left as the author wrote them."""
 
@@ -265,7 +268,8 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
         tokens, strays = nesting.mend(tokens)
         for stray in strays:
             post.look_at(stray.inline)
-            post.report("html/nesting", stray.message, post.place(*stray.token.meta["outer"]))
+            hint = "delete the tag, or write the other one in the same paragraph"
+            post.report("html/nesting", stray.message, post.place(*stray.token.meta["outer"]), hint=hint)
     title: list[Token] | None = None
     title_inline: Token | None = None
     if options.lift_title:
@@ -475,6 +479,11 @@ def _read_fence(post: _Post, token: Token) -> None:
     ident = fences.identifier(info)
     if ident:
         post.identified.append((token, ident, span))
+    if _is_open(post, token, begin):
+        hint = f"write {token.markup} on a line of its own below the code"
+        mark = post.locator.source.find(token.markup, begin)
+        place = post.locator.span(mark, mark + len(token.markup))
+        post.report("code/unclosed", "nothing closes the code that begins here", place, hint=hint)
     if fence.known and not fence.glued and not fence.options.problems:
         return
     if fence.glued:
@@ -483,7 +492,19 @@ def _read_fence(post: _Post, token: Token) -> None:
     for message, hint in fence.options.problems:
         post.report("code/bad-option", message, span, "an option of this code", hint)
     if not fence.known:
-        post.report("code/unknown-language", f"no highlighting is known for the language “{fence.language}”", span)
+        near = code.near_language(fence.language)
+        hint = f"did you mean {near}?" if near else "write text for what needs none"
+        message = f"no highlighting is known for the language “{fence.language}”"
+        post.report("code/unknown-language", message, span, hint=hint)
+
+
+def _is_open(post: _Post, token: Token, begin: int) -> bool:
+    """Tell whether a fence goes on to the end of what it stands in."""
+    if token.type != "fence" or not token.map:
+        return False
+    start = post.locator.line_start(token.map[1] - 1)
+    last = post.locator.source[start:].partition("\n")[0].strip(" \t>")
+    return start <= begin or not (last and len(last) >= len(token.markup) and set(last) == set(token.markup))
 
 
 def _read_citation(post: _Post, token: Token) -> None:
@@ -532,12 +553,13 @@ def _give_ids(post: _Post, parts: list[list[Token]]) -> headings.Anchors:
             if given != wish:
                 post.look_at(inline)
                 message = f"the id “{wish}” is taken; this heading has the id “{given}”"
-                post.report("heading/duplicate-id", message, post.place(0, len(inline.content)))
+                post.report("heading/duplicate-id", message, post.place(0, len(inline.content)), hint=_OTHER_ID)
     for token, written, span in post.identified:
         wish = references.anchor_of(written) if "numbered" in token.meta else written
         given = anchors.give(wish)
         if given != wish:
-            post.report("heading/duplicate-id", f"the id “{wish}” is taken; this element has the id “{given}”", span)
+            message = f"the id “{wish}” is taken; this element has the id “{given}”"
+            post.report("heading/duplicate-id", message, span, hint=_OTHER_ID)
         if "slot" in token.meta and token.type == "image":
             slot = token.meta["slot"]
             token.meta["slot"] = ImageSlot(slot.src, (*slot.attributes, ("id", given)), slot.span, slot.sources)
@@ -665,16 +687,17 @@ def _report_notes(post: _Post, notes: footnotes.Footnotes) -> None:
         label = missing.token.meta["label"]
         hint = f"define it with a paragraph [^{label}]: …"
         post.report("footnote/undefined", f"there is no footnote “{label}”", span, "shown as text", hint)
-    for code_name, group, message in (
-        ("footnote/unused", notes.unused, "the footnote “{}” is never referred to"),
-        ("footnote/duplicate", notes.duplicates, "the footnote “{}” is defined twice; the first one counts"),
+    unused, twice = "the footnote “{}” is never referred to", "the footnote “{}” is defined twice; the first one counts"
+    for code_name, group, message, hint in (
+        ("footnote/unused", notes.unused, unused, "write [^{}] where it belongs, or delete it"),
+        ("footnote/duplicate", notes.duplicates, twice, "give it another name, there and where it is referred to"),
     ):
         for note in group:
             span = post.locator.span(0, 0)
             if note.inline is not None:
                 post.look_at(note.inline)
                 span = post.place(0, len(note.inline.content))
-            post.report(code_name, message.format(note.label), span)
+            post.report(code_name, message.format(note.label), span, hint=hint.format(note.label))
 
 
 def _report_doubts(post: _Post, doubts: list[mathspans.Doubt]) -> None:
@@ -696,15 +719,20 @@ def _report_document(post: _Post, env: dict[str, object]) -> None:
         times, label = (f", {len(spans)} times in this post", "first here") if len(spans) > 1 else ("", "")
         message = f"\\{name} is LaTeX outside of a formula{times}; it is shown as it was typed"
         post.report("markdown/stray-latex", message, spans[0], label, stray.hint(name))
-    for key, code_name, message in (
-        ("unclosed", "markdown/unclosed-container", "nothing closes the block that opens here"),
-        ("stray_fences", "markdown/stray-fence", "these colons close nothing"),
-        ("includes", "markdown/include", "a file to be inserted was left out"),
+    for key, code_name, message, hint in (
+        ("unclosed", "markdown/unclosed-container", "nothing closes the block that opens here", "write ::: below it"),
+        ("stray_fences", "markdown/stray-fence", "these colons close nothing", "delete them, or open a block above"),
+        ("includes", "markdown/include", "a file to be inserted was left out", "put its text here"),
     ):
         for begin, end, *_ in env.get(key, ()):  # type: ignore[attr-defined]
-            post.report(code_name, message, post.locator.span(begin, end))
+            post.report(code_name, message, post.locator.span(begin, end), hint=hint)
+    for begin, end, kind, near in env.get("misnamed", ()):  # type: ignore[attr-defined]
+        hint = f"did you mean {near}? a class of this name is written ::: {{.{kind}}}"
+        place = post.locator.span(begin, end)
+        post.report("markdown/unknown-block", f"{kind} is no kind of block", place, "taken for a class", hint)
     line = env.get("too_deep")
     if isinstance(line, int):
         begin = post.locator.line_start(line)
         message = f"quotes and lists nest more than {MAX_NESTING} levels deep; what lies deeper is left out"
-        post.report("markdown/too-deep", message, post.locator.span(begin, begin + 1))
+        hint = "begin the text on this line further to the left"
+        post.report("markdown/too-deep", message, post.locator.span(begin, begin + 1), hint=hint)

@@ -401,7 +401,9 @@ def _nesting(path: str, marked: Sequence[Token], faults: Sequence[wellformed.Fau
                 known[mark, tag] = [found.span() for found in tags]
             places = known[mark, tag]
             start, end = places[nth] if nth < len(places) else (0, len(token.content.rstrip()))
-            yield Diagnostic("html/nesting", message, path, token.meta["in_file"].span(start, end))
+            place = token.meta["in_file"].span(start, end)
+            hint = "an element ends inside of the one in which it begins; delete the tag, or write the other one"
+            yield Diagnostic("html/nesting", message, path, place, hint=hint)
 
 
 def render_title(title: ParsedTitle, formulas: Sequence[FoundFormula], typeset: Sequence[Typeset]) -> TitleLine:
