@@ -52,6 +52,31 @@ def occurring(text: str) -> set[str]:
     return found
 
 
+# -- line breaks
+
+_LINE_END = re.compile(r"(?:\\\\){1,2}[ \t]*(\n[ \t]*|\Z)")
+_SENTENCE_END = re.compile(r"[.,;:!?)\]。，；：！？）」][*_]*[ \t]*\Z")
+
+
+@begins_with("\\")
+def line_end(state: StateInline, silent: bool) -> bool:
+    """Read two backslashes at the end of a line as a line break (inline rule; kramdown), at the end of a text as none.
+
+    In a text of one line, which a cell may be, they end a sentence, or are an escaped backslash.
+    """
+    match = _LINE_END.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    if not match[1] and ("\n" not in state.src and not _SENTENCE_END.search(state.src, 0, state.pos)):
+        return False
+    if not silent:
+        state.pending = state.pending.rstrip(" ")
+        if state.pos and match[1]:
+            state.push("hardbreak", "br", 0)
+    state.pos = match.end()
+    return True
+
+
 # -- marks and scripts
 
 
