@@ -39,6 +39,11 @@ _BARE = re.compile(
     r"|(?:\[[A-Za-z][\w -]*\]:[ \t]*<>[ \t]*\([^\r\n]*\)[ \t]*\r?\n)++)(?=[ \t]*(?:\r?\n|\Z))"
 )
 _BARE_TITLE = re.compile(r"^\[?title\]?[ \t]*:[ \t]*\S", re.IGNORECASE | re.MULTILINE)
+_BARE_RECORD = re.compile(
+    r"(?:\[?(?:authors?|category|date|modified|slug|status|tags)\]?[ \t]*:[^\r\n]*\r?\n(?:[ \t]+\S[^\r\n]*\r?\n)*)++\Z",
+    re.IGNORECASE,
+)
+"""A head without a title has nothing but what no text begins with."""
 _LATE = re.compile(r"\ufeff?\s*[\r\n][ \t]*(---)[ \t]*(?:\r\n|\n|\r)")
 _KEY = re.compile(r"""[ \t]*(["']?)(?P<key>[^\W\d][\w .-]*)\1[ \t]*:(?:[ \t]|$)""")
 
@@ -130,7 +135,7 @@ def _other_head(text: str) -> Block | Problem | None:
     if toml:
         return Block(*toml.span("content"), toml.end(), toml=True)
     bare = _BARE.match(text)
-    if bare and _BARE_TITLE.search(bare["content"]):
+    if bare and (_BARE_TITLE.search(bare["content"]) or _BARE_RECORD.match(bare["content"])):
         return Block(*bare.span("content"), bare.end(), bare=True)
     unclosed = _TOML_OPENING.match(text)
     if unclosed:

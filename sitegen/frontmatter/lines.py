@@ -1,7 +1,8 @@
 """Heads without a fence around them, as the nodes that YAML gives: `Title: …` lines, and `[title]: <> (…)`.
 
 Pelican and MultiMarkdown begin a file with lines `Key: value` up to a blank line; some write metadata as link
-definitions that no reader sees. Either counts as a head only if it has a title.
+definitions that no reader sees. Either counts as a head only if it has a title, or nothing but what no text begins
+with: author, date, tags.
 """
 
 from __future__ import annotations
