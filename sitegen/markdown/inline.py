@@ -17,15 +17,19 @@ from markdown_it.utils import EnvType
 from sitegen.markdown.blocks import MAX_NESTING
 from sitegen.markdown.signs import ByCharacter
 
+_LATE_ENDS = frozenset((". **", ": **", "! **", "? **"))
+
 
 class State(StateInline):
     """Inline state whose emphasis works next to formulas and in scripts without blanks between words."""
 
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803 - the library's names
-        """Judge a run of `*`, `_` or `~` (CommonMark section 6.2), with two additions.
+        """Judge a run of `*`, `_` or `~` (CommonMark section 6.2), with three additions.
 
         A `$` next to it counts as a letter, since a formula is one; a CJK neighbour makes a run flanking that
-        punctuation on the other side would not let be, since those scripts put no blanks there.
+        punctuation on the other side would not let be, since those scripts put no blanks there. And `**` that is open
+        ends after the blank that follows a sign of punctuation, as in `**Proposition: **The`: many texts have that
+        from an editor that shows no signs.
         """
         end = start
         while end < self.posMax and self.src[end] == self.src[start]:
@@ -38,7 +42,14 @@ class State(StateInline):
         right = not before_blank and (not before_mark or after_blank or after_mark or _is_cjk(after))
         opens = left and (canSplitWord or not right or before_mark)
         closes = right and (canSplitWord or not left or after_mark)
+        if before_blank and self.src[start - 2 : end] in _LATE_ENDS and self._opens_strong():
+            opens, closes = False, True
         return Scanned(opens, closes, end - start)
+
+    def _opens_strong(self) -> bool:
+        """Tell whether the last run of `**` opens, and nothing has closed it."""
+        last = next((each for each in reversed(self.delimiters) if each.marker == 0x2A and each.length == 2), None)
+        return last is not None and last.open and not last.close
 
 
 def _is_punctuation(character: str) -> bool:
