@@ -140,7 +140,7 @@ def kind(type_: object, *, several: bool = False) -> str:
 
 def default(field: msgspec.structs.FieldInfo) -> str:
     """Return the default of a field as TOML writes it."""
-    value = field.default_factory() if field.default is msgspec.NODEFAULT else field.default  # type: ignore[misc]
+    value = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
     return json.dumps(value)
 
 
