@@ -19,6 +19,7 @@ from sitegen.cli.new import new
 from sitegen.cli.serve import serve
 from sitegen.diagnostics import CODES
 from tests.support.sites import ROOT, run_sitegen
+from tests.test_architecture import RANKS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 GUIDE = sorted((ROOT / "content" / "guide").rglob("*.md"))
@@ -129,6 +130,12 @@ def test_modules_are_complete() -> None:
         if (path.suffix == ".py" or path.is_dir()) and not path.name.startswith("__")
     }
     assert listed == parts
+
+
+def test_the_order_of_imports_is_the_one_that_is_tested() -> None:
+    (chain,) = re.findall(r"Imports run one way: (.*?); `math` stands alone", section("Architecture"), re.DOTALL)
+    order = [tuple(re.findall(r"\w+", group)) for group in chain.split("→")]
+    assert [*order, ("math",)] == [names for names in RANKS if names != ("__main__",)]
 
 
 def test_codes_of_the_guide_exist() -> None:
