@@ -6,51 +6,24 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
+from tests.support.cases import Case, read_cases
 from tests.support.sites import run_sitegen
-
-CASES_FILE = Path(__file__).parent / "cases" / "bad_input.txt"
 
 GOOD_POST = "---\ntitle: Good\ndate: 2024-01-01\n---\n\nA paragraph of text.\n"
 SETTINGS = '[site]\ntitle = "Cases"\nbase_url = "https://example.org/"\n'
 
 
-class Case(NamedTuple):
-    name: str
-    line: int
-    files: dict[str, bytes]
-    expected: list[tuple[str, str]]
-    """Verb and rest of each expectation."""
+CASES = read_cases(Path(__file__).parent / "cases" / "bad_input.txt")
 
 
-def read_cases() -> list[Case]:
-    """Return the cases of the fixture file; the prose between them is for readers."""
-    cases: list[Case] = []
-    file: list[str] | None = None
-    files: dict[str, list[str]] = {}
-
-    for number, line in enumerate(CASES_FILE.read_text(encoding="utf-8").splitlines(), 1):
-        if line.startswith("==== "):
-            files, file = {}, None
-            cases.append(Case(line[5:], number, {}, []))
-        elif line.startswith("@ ") and cases:
-            file = files.setdefault(line[2:], [])
-        elif line.startswith("-> "):
-            case, file = cases[-1], None
-            for path, lines in files.items():
-                name, _, encoding = path.partition(" ")
-                case.files[name] = ("\n".join(lines) + "\n").encode(encoding or "utf-8")
-            verb, _, rest = line[3:].partition(" ")
-            case.expected.append((verb, rest))
-        elif file is not None:
-            file.append(line)
-    return cases
-
-
-CASES = read_cases()
+def encoded(files: dict[str, str]) -> dict[str, bytes]:
+    """Return files whose names may be followed by an encoding."""
+    parts = {name.partition(" ")[::2]: text for name, text in files.items()}
+    return {name: text.encode(encoding or "utf-8") for (name, encoding), text in parts.items()}
 
 
 def write_project(folder: Path, files: dict[str, bytes]) -> None:
@@ -75,37 +48,34 @@ def printed(diagnostic: dict[str, Any]) -> str:
     return f"{diagnostic['severity']} {diagnostic['code']} {diagnostic['path']} {place}"
 
 
-@pytest.mark.parametrize("case", CASES, ids=[f"{case.name} (line {case.line})" for case in CASES])
+@pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])
 def test_bad_input(case: Case, tmp_path: Path) -> None:
-    write_project(tmp_path, case.files)
+    write_project(tmp_path, encoded(case.files))
     code, diagnostics = build(tmp_path)
     dist = tmp_path / "dist"
-    wanted: dict[str, list[str]] = {}
-    for verb, rest in case.expected:
-        wanted.setdefault(verb, []).append(rest)
 
     found = [printed(diagnostic) for diagnostic in diagnostics if diagnostic["severity"] != "note"]
     assert found == [f"{verb} {rest}" for verb, rest in case.expected if verb in ("error", "warning")]
-    assert [str(code)] == wanted["exit"], diagnostics
+    assert [str(code)] == case.rests("exit"), diagnostics
 
     for diagnostic in diagnostics:
         assert diagnostic["message"]
         if diagnostic["severity"] == "error":
             assert diagnostic["hint"], f"no hint: {diagnostic}"
-    for hint in wanted.get("hint", []):
+    for hint in case.rests("hint"):
         assert any(hint in diagnostic["hint"] for diagnostic in diagnostics), diagnostics
-    for path in " ".join(wanted.get("written", [])).split():
+    for path in " ".join(case.rests("written")).split():
         assert (dist / path).is_file(), path
-    for path in " ".join(wanted.get("absent", [])).split():
+    for path in " ".join(case.rests("absent")).split():
         assert not (dist / path).exists(), path
 
-    if {"page", "no-page", "marked"} & wanted.keys():
+    if {"page", "no-page", "marked"} & {verb for verb, _ in case.expected}:
         page = (dist / "bad" / "index.html").read_text(encoding="utf-8").partition("<main")[2]
-        for words in wanted.get("page", []):
+        for words in case.rests("page"):
             assert words in page
-        for words in wanted.get("no-page", []):
+        for words in case.rests("no-page"):
             assert words not in page
-        for source in wanted.get("marked", []):
+        for source in case.rests("marked"):
             marks = re.findall(r'<code class="math-error"[^>]*>(.*?)</code>', page, re.DOTALL)
             assert source in {mark.strip() for mark in marks}, marks
 

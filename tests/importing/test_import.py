@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from sitegen.build import build
 from sitegen.config import Config, load_config
 from sitegen.importing import read_site
+from tests.support.cases import Case, read_cases
 from tests.support.sites import run_sitegen
 
 POST = "---\ntitle: On balls\ndate: 2020-03-04\n---\n\nA ball, $x^2 < 1$. ![Plot](/{folder}/plot.svg)\n"
@@ -176,115 +179,33 @@ def head(title: str, **keys: str) -> str:
     return f"---\n{lines}---\n\nText of {title}.\n"
 
 
-def menu(config: Config) -> list[tuple[str, str]]:
-    return [(item.title, item.url) for item in config.site.menu]
+CASES = read_cases(Path(__file__).parent / "sites.txt")
 
 
-def test_hugo_with_split_settings_and_many_sections(tmp_path: Path) -> None:
-    dated = {f"content/talks/t{number}.md": head(f"T {number}", date="2020-01-02") for number in (1, 2, 3)}
-    pages, config, said = imported(
-        tmp_path,
-        {
-            "config/_default/hugo.toml": 'title = "Balls"\nbaseURL = "https://example.net/"\ntheme = "own"\n'
-            'defaultContentLanguage = "de"\n[languages.de]\nlanguageCode = "de-AT"\n[languages.en]\ntitle = "B"\n',
-            "config/production/hugo.toml": 'baseURL = "https://ball.example/"\n',
-            "config/_default/params.yaml": "author: Ada\ndescription: On balls\n",
-            "config/_default/permalinks.toml": 'post = "/p/:slug/"\npage = "/:slug/"\n',
-            "config/_default/menus.de.toml": '[[main]]\nname = "Zweites"\nurl = "/zweites/"\nweight = 2\n'
-            '[[main]]\nname = "Erstes"\npageRef = "/page/about"\nweight = 1\n'
-            '[[main]]\nname = "Fort"\nurl = "/fort/"\nweight = 3\n',
-            "content/_index.md": "---\ntitle: Home\n---\n",
-            "content/post/Big_Ball.md": head("Big ball's life", date="2020-03-04", tags="[even]"),
-            "content/post/Big_Ball.en.md": head("English"),
-            "content/post/_index.md": head("List"),
-            "content/page/about/index.md": head("Zweites"),
-            "content/page/linked.md": head("Linked", menu="{main: {weight: 5}}"),
-            "content/Hand Book/a_b.md": head("A"),
-            "content/tags/even/_index.md": head("Even"),
-            **dated,
-        },
-    )
-    assert pages == {
-        "content/post/Big_Ball.md": "post p/big-balls-life/index.html",
-        **{path: f"post talks/{Path(path).stem}/index.html" for path in dated},
-        "content/page/about/index.md": "page zweites/index.html",
-        "content/page/linked.md": "page linked/index.html",
-        "content/Hand Book/a_b.md": "page hand-book/a_b/index.html",
-    }
-    assert (config.site.base_url, config.site.language) == ("https://ball.example/", "de-AT")
-    assert (config.site.author, config.site.description) == ("Ada", "On balls")
-    assert menu(config) == [("Zweites", "/zweites/"), ("Linked", "/linked/")]
-    assert "entries of the menu that lead nowhere here: Erstes, Fort" in said
-    assert "texts in other languages: en" in said
-    assert "not mapped  settings: theme" in said
+@pytest.mark.parametrize("case", CASES, ids=[case.id for case in CASES])
+def test_a_site_of_another_generator(tmp_path: Path, case: Case) -> None:
+    pages, config, said = imported(tmp_path, case.files)
     dist = tmp_path / "dist"
-    assert (dist / "index.xml").read_bytes() == (dist / "feed.xml").read_bytes()
-    assert (dist / "tags/even/index.xml").is_file()
-    assert 'url=/archive/"' in (dist / "talks/index.html").read_text()
-
-
-def test_jekyll_with_collections_defaults_and_pages(tmp_path: Path) -> None:
-    pages, config, said = imported(
-        tmp_path,
-        {
-            "_config.yml": "title: Balls\nurl: https://ball.example\npaginate: 5\npaginate_path: /list/page:num/\n"
-            "collections:\n  recipes:\n    output: true\n  cards:\n    output: false\n"
-            "  talks: {output: true, permalink: '/t/:name/'}\n"
-            "defaults:\n- scope: {path: _posts/short}\n  values: {permalink: '/s/:title/', author: Emmy}\n"
-            "exclude: [tools]\nplugins: [jekyll-feed]\njekyll-archives: {enabled: all}\n"
-            "header_pages: [about.md, gone.md]\n",
-            "_posts/2020-03-04-on-balls.md": head("On balls", tags="[even]"),
-            "_posts/short/2020-03-05-tiny.md": head("Tiny"),
-            "_posts/note.md": head("Without a date"),
-            "deep/_posts/2020-03-06-deep.md": head("Deep"),
-            "said/_posts/2020-03-07-said.md": head("Said", category="said"),
-            "_recipes/2020-01-01-soup.md": head("Soup"),
-            "_cards/ace.md": head("Ace"),
-            "_talks/My Talk.md": head("My talk"),
-            "about.md": head("About"),
-            "index.md": "---\nlayout: home\n---\n",
-            "404.md": head("Gone"),
-            "all.md": "---\ntitle: All\n---\n{% for post in site.posts %}{{ post.title }}{% endfor %}\n",
-            "tagged.html": "---\npermalink: /by-tag/\n---\n{% for tag in site.tags %}{{ tag[0] }}{% endfor %}\n",
-            "team.md": "---\ntitle: Team\n---\n{% for one in site.data.team %}{{ one }}{% endfor %}\n",
-            "tags.md": head("Tags", permalink="/tags/"),
-            "wiki/index.md": head("Wiki"),
-            "wiki/2020-01-01-x.md": head("X"),
-            "tools/x.md": head("Tool"),
-            "README.md": "# For developers\n",
-            "LICENSE.md": "# Mine\n",
-            "old.html": "---\ntitle: Old\n---\n<p>x</p>\n",
-            "atom.xml": "---\n---\n<feed/>\n",
-            "CNAME": "ball.example\n",
-            "static/a.txt": "x\n",
-        },
-    )
-    assert pages == {
-        "_posts/2020-03-04-on-balls.md": "post 2020/03/04/on-balls.html",
-        "_posts/short/2020-03-05-tiny.md": "post s/tiny/index.html",
-        "deep/_posts/2020-03-06-deep.md": "post deep/2020/03/06/deep.html",
-        "said/_posts/2020-03-07-said.md": "post said/2020/03/07/said.html",
-        "_recipes/2020-01-01-soup.md": "page recipes/2020-01-01-soup.html",
-        "_talks/My Talk.md": "page t/my-talk/index.html",
-        "about.md": "page about.html",
-        "wiki/index.md": "page wiki/index.html",
-        "wiki/2020-01-01-x.md": "page wiki/2020-01-01-x.html",
-    }
-    assert menu(config) == [("About", "/about.html")]
-    assert config.publish.feed_id == "https://ball.example{name}"
-    assert "collection cards: it has no pages of its own" in said
-    assert "pages that Liquid writes: team.md" in said
-    assert "pages in HTML: old.html" in said
-    assert "tags.md has the address of a page that sitegen makes, and is left out" in said
-    assert "defaults of _posts/short: author" in said
-    dist = tmp_path / "dist"
-    assert (dist / "CNAME").is_file()
-    assert not (dist / "a.txt").exists(), "static is a folder like any other here"
-    assert (dist / "atom.xml").read_bytes() == (dist / "feed.xml").read_bytes()
-    assert 'url=/"' in (dist / "list/index.html").read_text()
-    assert 'url=/archive/"' in (dist / "all.html").read_text()
-    assert 'url=/tags/"' in (dist / "by-tag/index.html").read_text()
-    assert 'url=/tags/even/"' in (dist / "tag/even/index.html").read_text()
+    assert pages == dict(rest.split(": ") for rest in case.rests("page"))
+    assert [f"{item.title}: {item.url}" for item in config.site.menu] == case.rests("menu")
+    for rest in case.rests("set"):
+        name, _, value = rest.partition(" ")
+        assert str(attrgetter(name)(config)) == value, name
+    for text in case.rests("said"):
+        assert text in said
+    for path in case.rests("written"):
+        assert (dist / path).is_file(), path
+    for path in case.rests("absent"):
+        assert not (dist / path).exists(), path
+    for rest in case.rests("copy"):
+        one, other = rest.split()
+        assert (dist / one).read_bytes() == (dist / other).read_bytes(), one
+    for rest in case.rests("leads"):
+        path, place = rest.split()
+        assert f'url={place}"' in (dist / path).read_text(), path
+    for rest in case.rests("holds"):
+        path, _, text = rest.partition(" ")
+        assert text in re.sub(r"\n *", "", (dist / path).read_text()), path
 
 
 @pytest.mark.parametrize(
@@ -311,133 +232,6 @@ def test_styles_of_jekylls_addresses(tmp_path: Path, style: str, post: str, page
     assert list(pages.values()) == [f"post {post}", f"page {page}", f"page {item}"]
 
 
-def test_quarto_with_pages_and_a_listing(tmp_path: Path) -> None:
-    pages, config, said = imported(
-        tmp_path,
-        {
-            "_quarto.yml": "project: {type: website, render: ['*.qmd', 'writing/**/*.qmd', '!secret.qmd']}\n"
-            "website:\n  title: Balls\n  site-url: https://ball.example\n  navbar:\n    left:\n    - about.qmd\n"
-            "    - {text: More, menu: [{text: Paper, href: paper/index.qmd}, {text: None, href: none.qmd}]}\n"
-            "    - {icon: rss, href: index.xml}\n",
-            "index.qmd": "---\ntitle: Home\nlisting: {contents: writing, feed: true}\n---\n",
-            "about.qmd": head("About"),
-            "secret.qmd": head("Secret"),
-            "paper/index.qmd": head("Paper"),
-            "writing/2020-03-04-flat.qmd": head("Flat", date="2020-03-04"),
-            "writing/own/index.qmd": head("Own", date="2020-03-05"),
-            "writing/own/named.qmd": head("Named", date="2020-03-06"),
-            "writing/left.md": head("Left"),
-        },
-    )
-    assert pages == {
-        "writing/own/named.qmd": "post writing/own/named.html",
-        "writing/own/index.qmd": "post writing/own/index.html",
-        "writing/2020-03-04-flat.qmd": "post writing/2020-03-04-flat.html",
-        "about.qmd": "page about.html",
-    }
-    assert menu(config) == [("About", "/about.html")]
-    assert "entries of the menu that lead nowhere here: Paper, None" in said
-    assert (tmp_path / "dist" / "index.xml").is_file()
-
-
-def test_pelican_with_pages(tmp_path: Path) -> None:
-    pages, config, said = imported(
-        tmp_path,
-        {
-            "pelicanconf.py": "import os\nSITENAME: str = 'Balls'\nSITEURL = os.environ['X']\nPATH = 'content'\n"
-            "ARTICLE_URL = '{date:%Y}/{slug}'\nARTICLE_SAVE_AS = '{date:%Y}/{slug}.html'\nSTATIC_PATHS = ['code']\n"
-            "MENUITEMS = (('Home', '/'), ('Gone', '/gone.html'))\nFEED_ALL_ATOM = 'all.xml'\n",
-            "publishconf.py": "from pelicanconf import *\nSITEURL = 'https://ball.example'\n",
-            "content/don.md": "Title: Don't _do_ it\nDate: 2020-03-04\nTags: even\n\nText.\n",
-            "content/pages/about.md": "Title: About me\n\nText.\n",
-            "content/code/notes.md": "No article.\n",
-            "content/old.rst": "Old\n===\n",
-        },
-    )
-    assert pages == {
-        "content/don.md": "post 2020/dont-_do_-it.html",
-        "content/pages/about.md": "page pages/about-me.html",
-    }
-    assert config.site.base_url == "https://ball.example/"
-    assert menu(config) == [("Home", "/"), ("About me", "/pages/about-me.html")]
-    assert config.publish.feed_id == "tag:ball.example,{date}:{place}/"
-    assert "1 text in .rst files" in said
-    dist = tmp_path / "dist"
-    assert (dist / "all.xml").read_bytes() == (dist / "feed.xml").read_bytes()
-    assert 'url=/tags/even/"' in (dist / "tag/even.html").read_text()
-
-
-def test_zola_with_sections(tmp_path: Path) -> None:
-    pages, config, said = imported(
-        tmp_path,
-        {
-            "config.toml": 'title = "Balls"\nbase_url = "https://ball.example"\ngenerate_feeds = true\n'
-            'feed_filenames = ["rss.xml"]\nignored_content = ["*.draft.md"]\n'
-            '[extra]\nmenu = [{ name = "Posts", url = "$BASE_URL/posts" },'
-            ' { name = "Wiki", url = "@/wiki/_index.md" }]\n',
-            "templates/page.html": "{% extends 'x' %}",
-            "content/_index.md": '+++\nsort_by = "date"\n+++\n',
-            "content/posts/_index.md": '+++\ntitle = "Posts"\n+++\n',
-            "content/posts/2020-03-04-Big_Ball.md": '+++\ntitle = "Big"\ntemplate = "own.html"\n+++\n\n'
-            "See [wiki](@/wiki/a.md) and [posts](@/wiki/_index.md).\n",
-            "content/posts/2020-03-04-Big_Ball.fr.md": '+++\ntitle = "Grand"\n+++\n\nTexte.\n',
-            "content/posts/x.draft.md": "Nothing.\n",
-            "content/wiki/_index.md": '+++\ntitle = "Wiki"\n+++\n\nText.\n',
-            "content/wiki/a.md": '+++\ntitle = "A"\n+++\n\nText.\n',
-        },
-    )
-    assert pages == {
-        "content/posts/2020-03-04-Big_Ball.md": "post posts/big-ball/index.html",
-        "content/wiki/_index.md": "page wiki/index.html",
-        "content/wiki/a.md": "page wiki/a/index.html",
-    }
-    assert menu(config) == [("Posts", "/posts"), ("Wiki", "/wiki/")]
-    assert "texts in other languages: fr" in said
-    page = (tmp_path / "dist/posts/big-ball/index.html").read_text()
-    assert 'href="/wiki/a/"' in page
-    assert 'href="/archive/">Posts' in page.replace("\n", "").replace("  ", "")
-
-
-def test_hexo_with_pages_and_keys_in_addresses(tmp_path: Path) -> None:
-    pages, config, said = imported(
-        tmp_path,
-        {
-            "_config.yml": "title: Balls\nurl: https://ball.example\npermalink: posts/:abbrlink/\ntheme: own\n"
-            "archive_dir: all\n",
-            "_config.own.yml": "menu:\n  Home: / || fa fa-home\n  About: /about/ || fa fa-user\n",
-            "source/_posts/a.md": head("A", date="2020-03-04", abbrlink="f3a1"),
-            "source/_posts/b.md": head("B", date="2020-03-05"),
-            "source/_data/x.md": "Nothing.\n",
-            "source/about/index.md": head("About"),
-            "source/docs/api.md": head("API"),
-        },
-    )
-    assert pages == {
-        "source/_posts/a.md": "post posts/f3a1/index.html",
-        "source/_posts/b.md": "post b/index.html",
-        "source/about/index.md": "page about/index.html",
-        "source/docs/api.md": "page docs/api.html",
-    }
-    assert menu(config) == [("Home", "/"), ("About", "/about/")]
-    assert "1 post has no key abbrlink" in said
-    assert 'url=/archive/"' in (tmp_path / "dist/all/index.html").read_text()
-
-
-def test_one_of_two_texts_for_one_address_is_left_out(tmp_path: Path) -> None:
-    notebook = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}\n'
-    pages, config, said = imported(
-        tmp_path,
-        {
-            "_quarto.yml": "website: {title: Balls}\n",
-            "posts/a.qmd": head("A", date="2020-03-04"),
-            "posts/a.ipynb": notebook,
-        },
-    )
-    assert pages == {"posts/a.qmd": "post posts/a.html"}
-    assert config.build.ignore == ["posts/a.ipynb"]
-    assert "posts/a.ipynb has the address of posts/a.qmd, and is left out" in said
-
-
 def test_settings_that_cannot_be_read_are_told_of(tmp_path: Path) -> None:
     write(tmp_path, {"_config.yml": "title: [\n", "_posts/2020-03-04-a.md": head("A")})
     done = run_sitegen(tmp_path, "import")
@@ -454,44 +248,3 @@ def test_markdown_counts_before_what_it_is_made_of(tmp_path: Path) -> None:
     assert pages == {f"content/post/{name}.md": f"post post/{name}/index.html" for name in "abcdef"}
     assert config.build.ignore == [f"content/post/{name}.Rmd" for name in "abcdef"]
     assert "6 texts have addresses of others: content/post/a.Rmd has the address of content/post/a.md" in said
-
-
-def test_gatsby_with_pages_a_menu_and_a_beginning_of_addresses(tmp_path: Path) -> None:
-    pages, config, _ = imported(
-        tmp_path,
-        {
-            "gatsby-config.js": "module.exports = { siteMetadata: { title: `Balls`, author: { name: 'Ada' },\n"
-            "  menuLinks: [{ name: 'About', link: '/about/' }, { name: 'Gone', link: '/gone/' }] } }\n",
-            "gatsby-node.js": "value: `/blog${createFilePath({ node, getNode })}`\n"
-            "path: `/tag/${tag}/`, other: `/tags/${slug}`\n",
-            "content/blog/balls/index.md": head("Balls", date="2020-03-04", tags="[even]"),
-            "content/blog/own.md": head("Own", date="2020-03-05", path="/mine/"),
-            "src/pages/about.md": head("About"),
-        },
-    )
-    assert pages == {
-        "content/blog/balls/index.md": "post blog/balls/index.html",
-        "content/blog/own.md": "post mine/index.html",
-        "src/pages/about.md": "page about/index.html",
-    }
-    assert menu(config) == [("About", "/about/")]
-    assert config.site.author == "Ada"
-    assert 'url=/tags/even/"' in (tmp_path / "dist/tag/even/index.html").read_text()
-
-
-def test_a_handbook_without_settings(tmp_path: Path) -> None:
-    pages, config, _ = imported(
-        tmp_path,
-        {
-            "index.md": "# Handbook\n\nText.\n",
-            "first/one.md": "# One\n\n$\\RR$\n",
-            "second/two.md": "# Two\n\nText.\n",
-            "second/macros.txt": "\\RR:{\\mathbb{R}}\n",
-        },
-    )
-    assert pages == {
-        "index.md": "page index.html",
-        "first/one.md": "page first/one/index.html",
-        "second/two.md": "page second/two/index.html",
-    }
-    assert config.math.macros
