@@ -83,6 +83,12 @@ CODES: dict[str, CodeInfo] = {
         "`https://example.org/` or `https://example.org/repository/`, without query, fragment or user name. Its path "
         "becomes the prefix of every address in the site.",
     ),
+    "config/no-base-url": CodeInfo(
+        "warning",
+        "Neither `base_url` under [site] nor --base-url says where the site will be published. Links between pages "
+        "work all the same, but feeds, the sitemap and what search engines are told have complete addresses, and "
+        "these say http://localhost/.",
+    ),
     "config/bad-folder": CodeInfo(
         "error",
         "A folder under [build] cannot be used: it is empty, leaves the project, or lies so that sitegen would read "
@@ -768,10 +774,11 @@ def edit_distance(left: str, right: str) -> int:
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that `name` was probably meant to be, or None.
 
-    Two mistakes are allowed, in a name of less than five letters only one; case does not count as a mistake.
+    Two mistakes are allowed, in a name of less than five letters only one, in a single letter none; case does not
+    count as a mistake.
     The first of several equally near names wins, so the order of `known` is the order of preference.
     """
-    limit = 2 if len(name) >= 5 else 1
+    limit = 2 if len(name) >= 5 else 1 if len(name) >= 2 else 0
     folded = name.casefold()
     best: str | None = None
     for candidate in known:

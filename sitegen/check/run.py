@@ -29,6 +29,9 @@ LINKS = "links.json"
 JUDGED_AGAIN = frozenset({"page/duplicate-id", "page/missing-target"})
 """What the build says of finished pages without knowing who wrote it."""
 
+MISLED = frozenset({"page/missing-target", "page/missing-anchor"})
+"""What is said of addresses; of those of settings the build has spoken before."""
+
 READ = (".html", ".xml", ".json", ".css", "robots.txt", "_redirects")
 
 
@@ -102,10 +105,15 @@ def _as_told_here(problem: Diagnostic) -> Diagnostic:
 
 
 def _is_same(problem: Diagnostic, told: Diagnostic, texts: Mapping[str, str]) -> bool:
-    """Tell whether the build has spoken of an image without alternative text, which may stand within a link."""
-    if problem.code != "page/missing-alt" or (told.code, told.path) != (problem.code, problem.path):
+    """Tell whether the build has spoken of an address, or of an image without alternative text.
+
+    The image may stand within a link.
+    """
+    if problem.path != told.path or problem.span is None or told.span is None:
         return False
-    if problem.span is None or told.span is None:
+    if problem.code in MISLED and told.code.startswith("link/"):
+        return told.span.start <= problem.span.start and problem.span.end <= told.span.end
+    if problem.code != "page/missing-alt" or told.code != problem.code:
         return False
     start, end = sorted((problem.span.start, told.span.start))
     return "\n" not in texts.get(problem.path, "")[start:end]

@@ -76,7 +76,9 @@ class Checks:
         if not title:
             self._bad_value("title", "the title is empty", "the header of every page shows it")
         if not _LANGUAGE.fullmatch(site.language):
-            hint = "write a tag such as en, de-AT or zh-Hans"
+            spelled = site.language.replace("_", "-")
+            usual = _LANGUAGE.fullmatch(spelled)
+            hint = f'write "{spelled}"' if usual else "write a tag such as en, de-AT or zh-Hans"
             self._bad_value("language", f"{site.language or 'an empty text'} is not a language tag", hint)
         url = site.base_url if self.base_url is None else self.base_url
         problem = url_problem(url)
@@ -248,7 +250,7 @@ class Checks:
 
     def _macro_file(self, index: int, written: str) -> MacroFile:
         """Read a file of macros; what is wrong with it is reported at its name, or at the place in it."""
-        from sitegen.math import check_macros, check_preamble
+        from sitegen.math import check_macros, check_preamble, defined
 
         span = self.reader.value(("math", "macros_files", index))
         hint = "name a file of the project, relative to sitegen.toml"
@@ -264,12 +266,17 @@ class Checks:
                 problem = found.problem
             except OSError as error:
                 problem = (error.strerror or str(error)).lower()
+                near = self._similar(os.path.relpath(file, self.root).replace(os.sep, "/"))
+                hint = f"did you mean {Path(written).with_name(near).as_posix()}?" if near else hint
             except UnicodeDecodeError:
                 problem, hint = "it is not UTF-8 text", "save it as UTF-8"
+        wrongs = check_preamble(found.preamble)
+        if found.preamble and not wrongs and not defined(found.preamble) and "\\definecolor" not in found.preamble:
+            problem, hint = "it holds none", r"write \newcommand{\RR}{\mathbb{R}}, one after the other"
         if problem:
             message = f"the macros of {written or 'a file without name'} cannot be read: {problem}"
             self.reader.report("config/macros-file", message, span, hint=hint)
-        for wrong in check_preamble(found.preamble):
+        for wrong in wrongs:
             place = Span(wrong.start, wrong.end)
             self.reader.report(wrong.code, wrong.message, place, hint=wrong.hint, path=written)
         for wrong in check_macros(found.macros).values():
@@ -317,11 +324,12 @@ class Checks:
             if not file.is_relative_to(self.root):
                 message, hint = f"{name} leaves the project", "copy the file into the project"
             elif not file.is_file():
-                folder = file.parent
-                near = nearest(file.name, [each.name for each in folder.iterdir()] if folder.is_dir() else [])
+                near = self._similar(file.relative_to(self.root).as_posix())
                 message = f"there is no file {name}"
                 found = near and file.with_name(near).relative_to(self.root).as_posix()
                 hint = f"did you mean {found}?" if found else "give it relative to sitegen.toml"
+                if not found and path == ("cite", "style"):
+                    hint += "; files of styles are at https://www.zotero.org/styles"
             else:
                 continue
             self.reader.report("config/bad-value", message, self.reader.value(path), hint=hint)
@@ -511,6 +519,8 @@ def url_problem(url: str) -> str:
         return "the address of a site has no user name"
     if "?" in url or "#" in url:
         return "the address of a site has no query and no fragment"
+    if parts.hostname in _CODE_HOSTS:
+        return "this is the address of a repository, not of the site that is made of it"
     path = parts.path
     if any(character.isspace() or ord(character) < 32 or character in '\\"<>' for character in url):
         return "the address contains a character that is not allowed in URLs"
@@ -519,7 +529,16 @@ def url_problem(url: str) -> str:
     return ""
 
 
+_CODE_HOSTS = {"github.com": "github.io", "gitlab.com": "gitlab.io"}
+"""Hosts of repositories, each with the host of their pages."""
+
+
 def _url_hint(url: str) -> str:
+    repository = re.match(r"https?://([\w.]+)/([\w-]+)/([\w.-]+)", url)
+    if repository is not None and repository[1] in _CODE_HOSTS:
+        pages = f"{repository[2].lower()}.{_CODE_HOSTS[repository[1]]}"
+        name = repository[3].removesuffix(".git")
+        return f"write https://{pages}/" if name.lower() == pages else f"write https://{pages}/{name}/"
     bare = re.sub(r"^[a-z]*:?/*", "", url.strip(), count=1) if "://" in url else url.strip("/ ")
     host = re.match(r"[\w-]+(?:\.[\w-]+)+(?:/[\w-][\w.-]*(?=/|$))*", bare)
     if host:

@@ -44,6 +44,7 @@ _EXAMPLES = {
     "text": 'one text between quotes, "like this"',
     "true or false": "true or false, without quotes",
     "a list": "a list between brackets, [like, this]",
+    "a number": "a number without quotes",
 }
 
 
@@ -231,6 +232,8 @@ class Reader:
             hint = f"write [[{names}]] above the lines of each"
         elif expected == "a table":
             hint = f"write [{names}] above its lines"
+        elif expected == "a list" and isinstance(value, str):
+            hint = f'write {path[-1]} = ["{value}"]'
         else:
             hint = f"write {_EXAMPLES.get(expected, 'a value of that kind')}"
         message = f"{_name(path)} must be {expected}, not {found}"

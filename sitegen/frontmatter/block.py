@@ -44,6 +44,9 @@ _BARE_RECORD = re.compile(
     re.IGNORECASE,
 )
 """A head without a title has nothing but what no text begins with."""
+_JSON = re.compile(
+    r"\ufeff?(?P<content>\{\s*\"[^\"\r\n]+\"[ \t]*:(?:[^\r\n]*|.*?(?:\r\n|\n|\r))\})[ \t]*(?:\r\n|\n|\r|\Z)", re.DOTALL
+)
 _LATE = re.compile(r"\ufeff?\s*[\r\n][ \t]*(---)[ \t]*(?:\r\n|\n|\r)")
 _KEY = re.compile(r"""[ \t]*(["']?)(?P<key>[^\W\d][\w .-]*)\1[ \t]*:(?:[ \t]|$)""")
 
@@ -134,6 +137,9 @@ def _other_head(text: str) -> Block | Problem | None:
     toml = _TOML.match(text)
     if toml:
         return Block(*toml.span("content"), toml.end(), toml=True)
+    json = _JSON.match(text)
+    if json:  # which is YAML, too
+        return Block(*json.span("content"), json.end())
     bare = _BARE.match(text)
     if bare and (_BARE_TITLE.search(bare["content"]) or _BARE_RECORD.match(bare["content"])):
         return Block(*bare.span("content"), bare.end(), bare=True)

@@ -96,12 +96,11 @@ class Reader:
     def read(self, root: Node | None) -> tuple[FrontMatter | None, tuple[Diagnostic, ...]]:
         """Read the whole block."""
         if root is not None and not isinstance(root, MappingNode):
-            self.values.problem(
-                "frontmatter/not-a-mapping",
-                "the front matter is not a list of `key: value` lines",
-                root,
-                hint="leave a blank line below the first --- if it is meant as a thematic break",
-            )
+            hint = "leave a blank line below the first --- if it is meant as a thematic break"
+            if isinstance(root, ScalarNode) and re.match(r"\w+\s*=", root.value):
+                hint = "write key: value; lines with = are TOML, which stands between two lines +++"
+            message = "the front matter is not a list of `key: value` lines"
+            self.values.problem("frontmatter/not-a-mapping", message, root, hint=hint)
         elif root is not None:
             for entry in self.values.entries(root):
                 self._read_key(entry)
@@ -297,6 +296,10 @@ class Reader:
         word = node.value.lower() if isinstance(node, ScalarNode) else ""
         if word in TRUE or word in FALSE:
             return word in TRUE
+        near = nearest(word, ("true", "false"))
+        if near:
+            message = f"{key} must be true or false"
+            self.values.problem("frontmatter/wrong-type", message, node, hint=f"write {near}")
         self.fields["extra"][key] = self.values.plain(node)  # settings of some theme
         return None
 

@@ -109,6 +109,8 @@ class Values:
         found = "other text" if isinstance(node, ScalarNode) else found
         in_brackets = "text" in expected and getattr(node, "flow_style", False)
         hint = "put quotes around it if the brackets are part of the text" if in_brackets else _example(name)
+        if name in ("author", "authors") and isinstance(node, MappingNode):
+            hint = f"write {name}: A. Writer, or {name}: {{name: A. Writer}}"
         self.problem("frontmatter/wrong-type", f"{name} must be {expected}, not {found}", node, hint=hint)
 
     def entries(self, node: MappingNode) -> list[Entry]:

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from markupsafe import Markup, escape
 
 from sitegen.clock import now
-from sitegen.config import Config
+from sitegen.config import Config, SiteConfig
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import Document, slots_of
 from sitegen.site.addresses import address, base_path, is_index, origin, output_file, path_key, place_of_post, reference
@@ -92,6 +92,7 @@ def assemble(
             (post.path, href) for (post, _), body in zip(placed, bodies, strict=True) for href in body.broken
         ),
         diagnostics=(
+            *_without_address(config),
             *_untranslated(documents, config),
             *(problem for body in bodies for problem in body.diagnostics),
             *menu_problems,
@@ -104,6 +105,18 @@ def assemble(
         aliases=tuple(sorted((*aliases, *moved.aliases))),
         copies=moved.copies,
     )
+
+
+def _without_address(config: Config) -> Iterator[Diagnostic]:
+    """Report that nobody has said where the site will be; the preview is where it is."""
+    if (
+        config.site.base_url == SiteConfig().base_url
+        and ("site", "base_url") not in config.spans
+        and not config.preview
+    ):
+        message = f"nothing says where the site will be, so complete addresses begin with {config.site.base_url}"
+        hint = 'write base_url = "https://example.org/" under [site], with its address'
+        yield Diagnostic("config/no-base-url", message, config.path, config.spans.get(("site",)), hint=hint)
 
 
 def _untranslated(documents: Sequence[Document], config: Config) -> Iterator[Diagnostic]:

@@ -197,7 +197,8 @@ class Links:
             near = nearest(last, sources)
             if near and document is not None and not path.startswith("/"):
                 return _relative(sources[near], _folder(document.path))  # perhaps only the folder is wrong
-            return path[: path.rindex(last)] + near if near else None
+            return self._by_path[sources[near]].place if near else None
+        last = last.removesuffix(".html")
         places = {place.strip("/").rpartition("/")[2]: place for place in self._by_place if place != "/"}
         near = nearest(last, places)
         return places[near] if near else None

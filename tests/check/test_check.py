@@ -163,6 +163,11 @@ def test_the_pages_of_one_list_without_a_description_are_one_message(tmp_path: P
     ]
 
 
+def test_an_entry_of_the_menu_that_leads_nowhere_is_told_once(tmp_path: Path) -> None:
+    settings = SETTINGS.format("") + 'menu = [{ title = "x", url = "/no/" }]\n'
+    assert codes(Project(tmp_path, settings + POST + "x\n")) == ["link/missing-page"]
+
+
 def test_what_leads_nowhere_in_a_post_is_not_told_of_every_feed_that_has_it(tmp_path: Path) -> None:
     text = (
         '[x](https://example.org/no/) <video src="no.mp4"></video> [y](#no) <a href="https://example.org/a/#no">z</a>'

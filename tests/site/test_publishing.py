@@ -289,6 +289,18 @@ def test_an_author_spelled_in_two_ways_is_one(project: Project) -> None:
     assert all(f"/repo/{name}/" in page for name in "abcd")
 
 
+def test_a_site_without_an_address_is_told_of(tmp_path: Path) -> None:
+    project = Project(tmp_path, "-- content/posts/a.md --\n# A\n\n[x](/content/posts/b.md) [y](a.html) [z](/x/y/)\n")
+    project.write('-- sitegen.toml --\n[site]\ntitle = "N"\n-- content/posts/b.md --\n# B\n')
+    problems = project.build().diagnostics
+    assert [(problem.code, problem.hint) for problem in problems] == [
+        ("link/missing-page", "did you mean /b/?"),
+        ("link/missing-page", "did you mean /a/?"),
+        ("link/missing-page", "name a file relative to the post, or a page from the root: /about/"),
+        ("config/no-base-url", 'write base_url = "https://example.org/" under [site], with its address'),
+    ]
+
+
 def test_a_layout_counts_where_the_site_has_it(project: Project) -> None:
     project.write("-- content/posts/wide.md --\n---\nlayout: wide\n---\nText\n")
     assert codes(project.build()) == []
