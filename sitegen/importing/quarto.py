@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -37,8 +38,9 @@ def read_quarto(settings: Settings) -> None:
     written = [path for path in pages if tree.body(path) or path.endswith(".ipynb")]
     settings.pages(_grouped(settings, written, posts), "pages")
     settings.set("build", "ignore", _left_out(settings, [*posts, *written], texts), "files that are not rendered")
-    files = texts_of(data.get("bibliography"))
-    settings.set("cite", "bibliography", [each for each in files if tree.is_file(each)], "bibliography")
+    files = [*texts_of(data.get("bibliography")), *_bibliographies(settings, texts)]
+    files = [each for each in dict.fromkeys(files) if tree.is_file(each)]
+    settings.set("cite", "bibliography", files, "bibliography")
     output = str(project.get("output-dir") or "_site").strip("/")
     beside = (*tree.folders_of_files("", [output]), *tree.files("", [output]))
     settings.assets([each for each in beside if each not in posts])
@@ -61,6 +63,14 @@ def read_quarto(settings: Settings) -> None:
     google-analytics repo-actions search cookie-consent page-navigation reader-mode
     back-to-top-navigation"""
     settings.rest(website, known, "_quarto.yml: website")
+
+
+def _bibliographies(settings: Settings, texts: Sequence[str]) -> Iterator[str]:
+    """Yield the BibTeX files that texts name in their heads, relative to themselves; here all may cite from all."""
+    for path in texts:
+        head = settings.tree.head(path)
+        for name in texts_of(head.extra.get("bibliography")) if head is not None else ():
+            yield posixpath.normpath(posixpath.join(posixpath.dirname(path), name.lstrip("/")))
 
 
 def _rendered(settings: Settings, project: Mapping[str, Any]) -> list[str]:
