@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from urllib.parse import unquote
 
 import msgspec
 
-from sitegen.assets import Assets
-from sitegen.diagnostics import Diagnostic
-from sitegen.looks import look
-from sitegen.model import Output, RenderError
+from sitegen.assets import Assets, StaticFile, copied
+from sitegen.model import Output
 from sitegen.pages.keys import Keys
 from sitegen.site import KINDS, Page, Site
 from sitegen.site.addresses import output_file
@@ -85,15 +82,5 @@ def _sources(site: Site) -> Iterator[Output]:
     if not site.config.publish.markdown:
         return
     for page in site.pages:
-        file = site.config.root / page.source
-        seen = look(file, follow=True)
         place = unquote(page.markdown_url.removeprefix(site.base_path))
-        yield Output(place, partial(_source, file, page.source), page.source, file, f"{file} {seen}" if seen else "")
-
-
-def _source(file: Path, name: str) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        message = f"cannot read {name}: {error.strerror}"
-        raise RenderError(Diagnostic("asset/unreadable", message, name)) from error
+        yield copied(StaticFile(site.config.root / page.source, place, page.source))

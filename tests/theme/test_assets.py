@@ -13,6 +13,9 @@ from pygments.token import STANDARD_TYPES
 
 from sitegen import assets, fonts, palette
 from sitegen.assets import THEME
+from sitegen.assets.files import static_files
+from sitegen.assets.headers import headers
+from sitegen.assets.styles import compact, read_styles, stylesheet
 from sitegen.math.styles import rare_classes, stylesheets
 from sitegen.model import RenderError
 from sitegen.site import AssetFile, Site
@@ -46,9 +49,8 @@ def test_a_sites_sheet_replaces_the_packaged_one_or_comes_after_all(tmp_path: Pa
     replaced = ":root { --bg: #000000; --fg: #ffffff; --replaced: 1 }"
     sites.write(tmp_path, {"templates/styles/colours.css": replaced, "templates/styles/mine.css": "p { --mine: 1 }"})
     document = sites.document(colors=("000000",), backgrounds=("123456",))
-    css = assets.stylesheet(
-        sites.site(sites.config(tmp_path), documents=(document,), styles=(("s-1", "width:5px"),)), None
-    )
+    site = sites.site(sites.config(tmp_path), documents=(document,), styles=(("s-1", "width:5px"),))
+    css = stylesheet(site, read_styles(site.config), None)
     assert "--surface:" not in css.replace(" ", "")
     order = [
         css.index(text)
@@ -89,9 +91,8 @@ def test_a_formula_in_a_title_needs_the_font_as_well(tmp_path: Path) -> None:
 
 
 def test_nothing_comes_from_elsewhere(tmp_path: Path) -> None:
-    css = assets.stylesheet(
-        sites.site(sites.config(tmp_path), sites.page(has_math=True)), fonts.MathFont("math.woff2", bytes)
-    )
+    site = sites.site(sites.config(tmp_path), sites.page(has_math=True))
+    css = stylesheet(site, read_styles(site.config), fonts.MathFont("math.woff2", bytes))
     assert "@import" not in css
     assert re.findall(r"url\(([^)]*)\)", css) == ['"math.woff2"']
 
@@ -118,7 +119,7 @@ def test_a_stylesheet_that_is_no_text_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_comments_and_white_space_go(css: str, shorter: str) -> None:
-    assert assets.compact(css) == shorter
+    assert compact(css) == shorter
 
 
 def test_rare_styles_go_to_pages_that_need_them(tmp_path: Path) -> None:
@@ -207,7 +208,7 @@ def test_browsers_may_keep_what_has_a_hash_in_its_name(tmp_path: Path) -> None:
     """What else has digits in its name, such as a date, may be another file tomorrow."""
     site = sites.site(sites.config(tmp_path))
     paths = ["assets/site.0123456789.css", "report.20240131.pdf", "assets/OFL.txt", "sums/plot.deadbeef.png"]
-    lines = assets.headers(site, paths).splitlines()
+    lines = headers(site, paths).splitlines()
     assert [line for line in lines if line.startswith("/")] == ["/*", "/assets/site.0123456789.css"]
     assert lines[-1] == "  Cache-Control: public, max-age=31536000, immutable"
 
@@ -255,7 +256,7 @@ def test_a_link_out_of_the_project_is_refused(tmp_path: Path, linked: str) -> No
 def test_a_link_to_a_hidden_file_is_refused(tmp_path: Path) -> None:
     root = sites.write(tmp_path, {".env": "secret", "static/b.txt": "b"})
     (root / "static" / "link.txt").symlink_to(root / ".env")
-    statics, problems = assets.static_files(sites.config(root))
+    statics, problems = static_files(sites.config(root))
     assert [(problem.code, problem.path) for problem in problems] == [("asset/private", "static/link.txt")]
     assert [static.output for static in statics] == ["b.txt", "icon.svg"]
 
@@ -264,7 +265,7 @@ def test_links_inside_the_project_are_followed_but_not_in_circles(tmp_path: Path
     root = sites.write(tmp_path, {"shared/a.txt": "a", "static/b.txt": "b"})
     (root / "static" / "shared").symlink_to(root / "shared")
     (root / "static" / "again").symlink_to(root / "static")
-    statics, problems = assets.static_files(sites.config(root))
+    statics, problems = static_files(sites.config(root))
     assert problems == ()
     assert [static.output for static in statics] == ["b.txt", "icon.svg", "shared/a.txt"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from sitegen.assets import most_notes, stylesheet
+from sitegen.assets.styles import most_notes, read_styles, stylesheet
 from sitegen.config import ThemeConfig
 from sitegen.sidenotes import MOST
 from sitegen.sidenotes import stylesheet as rules
@@ -27,7 +27,8 @@ def test_notes_stay_at_the_end_unless_asked(tmp_path: Path) -> None:
     ]
     plain = sites.config(tmp_path)
     asked = msgspec.structs.replace(plain, theme=ThemeConfig(sidenotes=True))
+    sheets = read_styles(plain)
     assert most_notes(sites.site(asked, documents=tuple(posts))) == 2
-    assert "anchor-name" not in stylesheet(sites.site(plain, documents=tuple(posts)), None)
-    assert "#fn2" in stylesheet(sites.site(asked, documents=tuple(posts)), None)
-    assert "anchor-name" not in stylesheet(sites.site(asked), None)
+    assert "anchor-name" not in stylesheet(sites.site(plain, documents=tuple(posts)), sheets, None)
+    assert "#fn2" in stylesheet(sites.site(asked, documents=tuple(posts)), sheets, None)
+    assert "anchor-name" not in stylesheet(sites.site(asked), sheets, None)

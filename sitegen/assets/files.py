@@ -1,0 +1,111 @@
+"""Files that are published as they are: which of the static folder, and how one is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from sitegen.config import Config
+from sitegen.diagnostics import Diagnostic
+from sitegen.looks import look
+from sitegen.model import Output, RenderError
+
+__all__ = ["THEME", "StaticFile", "copied", "key_of", "static_files", "unreadable"]
+
+THEME = Path(__file__).parents[1] / "theme"
+"""The packaged theme."""
+
+
+class StaticFile(msgspec.Struct, frozen=True):
+    """A file that is published as it is."""
+
+    file: Path
+    output: str
+    """Relative to the output folder, with forward slashes."""
+    origin: str
+    """For messages: relative to the project's folder, or `default/…` for the packaged theme."""
+
+
+def copied(static: StaticFile) -> Output:
+    """Return the recipe of a file that is published as it is."""
+
+    def read() -> bytes:
+        try:
+            return static.file.read_bytes()
+        except OSError as error:
+            raise unreadable(static.origin, error) from error
+
+    return Output(static.output, read, static.origin, static.file, key_of(static.file))
+
+
+def key_of(file: Path | str) -> str:
+    """Return a key for what is made of a file alone: while the file looks the same, it is not read again."""
+    seen = look(file, follow=True)
+    return f"{file} {seen}" if seen else ""
+
+
+def unreadable(path: str, error: OSError | UnicodeDecodeError) -> RenderError:
+    """Return the error for a file that cannot be read; `path` is for messages."""
+    reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+    return RenderError(Diagnostic("asset/unreadable", f"cannot read {path}: {reason}", path))
+
+
+def static_files(config: Config) -> tuple[tuple[StaticFile, ...], tuple[Diagnostic, ...]]:
+    """List the files that are published as they are, and what is refused.
+
+    The packaged theme's come first; a file of the site with the same path stands in for one. Hidden files are
+    left out but for the folder `.well-known` (RFC 8615). A symbolic link that leads out of the project, or to what
+    is hidden in it, would publish what nobody meant to publish, so it is refused.
+    """
+    root = config.root.resolve()
+    found = {static.output: static for static in _walk(THEME / "static", "default/static", THEME.resolve())}
+    problems: list[Diagnostic] = []
+    for static in _walk(config.root / config.build.static, config.build.static, root):
+        refused = _refused(static, root)
+        if refused:
+            problems.append(refused)
+        else:
+            found[static.output] = static
+    return tuple(found[output] for output in sorted(found)), tuple(problems)
+
+
+def _refused(static: StaticFile, root: Path) -> Diagnostic | None:
+    """Say why a file may not be published, if it may not; only symbolic links can lead to such places."""
+    real = static.file.resolve()
+    if not real.is_relative_to(root):
+        message = f"{static.origin} is a symbolic link to a place outside the project"
+        return Diagnostic("asset/outside-project", message, static.origin, hint="copy the file into the project")
+    if any(_is_hidden(part) for part in real.relative_to(root).parts):
+        message = f"{static.origin} is a symbolic link to a hidden file"
+        return Diagnostic("asset/private", message, static.origin, hint="copy the file into the static folder")
+    return None
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") and name != ".well-known"
+
+
+def _walk(folder: Path, origin: str, root: Path) -> Iterator[StaticFile]:
+    """Yield the files to publish below `folder`, and links out of `root`, which the caller refuses."""
+    for file in _visible(folder, root, frozenset()):
+        relative = file.relative_to(folder).as_posix()
+        yield StaticFile(file, relative, f"{origin}/{relative}")
+
+
+def _visible(folder: Path, root: Path, above: frozenset[Path]) -> Iterator[Path]:
+    """Yield what is not hidden below `folder`, sorted. Folders outside `root` are yielded, not entered.
+
+    `above` holds the folders on the way here: a link to one of them would never end.
+    """
+    place = folder.resolve()
+    if not folder.is_dir() or place in above:
+        return
+    for entry in sorted(folder.iterdir()):
+        if _is_hidden(entry.name):
+            continue
+        if entry.is_dir() and entry.resolve().is_relative_to(root):
+            yield from _visible(entry, root, above | {place})
+        else:
+            yield entry
