@@ -147,11 +147,14 @@ def _text(root: str, name: str, problems: list[Diagnostic]) -> str:
         with open(f"{root}/{name}", encoding="utf-8-sig") as file:
             return file.read()
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        problems.append(Diagnostic("citation/unreadable", f"the file cannot be read: {reason}", name))
+        reason, hint = (error.strerror or str(error)).lower(), "check its permissions"
+        problems.append(Diagnostic("citation/unreadable", f"the file cannot be read: {reason}", name, hint=hint))
     except UnicodeDecodeError:
         problems.append(Diagnostic("citation/unreadable", "the file is not UTF-8 text", name, hint="save it as UTF-8"))
     return ""
+
+
+_ENTRY = "write @book{key, title = {…}, year = {…}}; count the braces, and the commas between fields"
 
 
 def _works(text: str, name: str, problems: list[Diagnostic]) -> dict[str, str]:
@@ -169,13 +172,13 @@ def _works(text: str, name: str, problems: list[Diagnostic]) -> dict[str, str]:
         start = index.start(line)
         said = str(error).partition(": ")[2] or str(error)
         place = Span(start, max(start, start + len(index.line(line))))
-        problems.append(Diagnostic("citation/syntax", f"this is not valid BibTeX: {said}", name, place))
+        problems.append(Diagnostic("citation/syntax", f"this is not valid BibTeX: {said}", name, place, hint=_ENTRY))
         return {}
     except BibliographyDataError as error:
         problems.append(_repeated(text, name, str(error)))
         return {}
     except PybtexError as error:
-        problems.append(Diagnostic("citation/syntax", f"this is not valid BibTeX: {error}", name))
+        problems.append(Diagnostic("citation/syntax", f"this is not valid BibTeX: {error}", name, hint=_ENTRY))
         return {}
     return {key: msgspec.json.encode(_work(key, entry)).decode() for key, entry in entries.items()}
 
@@ -188,6 +191,9 @@ def _repeated(text: str, name: str, said: str) -> Diagnostic:
     return Diagnostic("citation/repeated-key", f"the key {key} stands here a second time", name, span, hint=hint)
 
 
+_STYLES = "take the file from https://www.zotero.org/styles again"
+
+
 def _style_problems(text: str, name: str) -> list[Diagnostic]:
     from lxml.etree import XMLSyntaxError
 
@@ -197,7 +203,11 @@ def _style_problems(text: str, name: str) -> list[Diagnostic]:
         index = LineIndex(text)
         line, column = error.position
         start = min(index.start(max(line, 1)) + max(column - 1, 0), len(text))
-        return [Diagnostic("citation/style", f"the style is not valid XML: {error.msg}", name, Span(start, start))]
+        return [
+            Diagnostic(
+                "citation/style", f"the style is not valid XML: {error.msg}", name, Span(start, start), hint=_STYLES
+            )
+        ]
     except Exception as error:
         hint = "styles are at https://www.zotero.org/styles; a dependent style names the one to take"
         message = f"the style cannot be used: {type(error).__name__}: {error}"

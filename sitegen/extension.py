@@ -52,9 +52,9 @@ def extend(site: Site) -> Extended:
     runner = _Runner(path, text)
     names: dict[str, Any] = {"__name__": "sitegen_extension", "__file__": str(site.config.root / path)}
     runner.run(lambda: exec(compile(text, path, "exec"), names))
-    runner.problems += _misspelt(path, text, names)
-    given = runner.run(lambda: dict(_hook(names, "template_globals")(site))) or {}
-    files = runner.run(lambda: dict(_hook(names, "outputs")(site))) or {}
+    runner.problems += [] if runner.problems else _misspelt(path, text, names)
+    given = runner.mapping(names, "template_globals", site)
+    files = runner.mapping(names, "outputs", site)
     outputs = tuple(filter(None, (_output(name, content, path, runner.problems) for name, content in files.items())))
     digest = hashlib.blake2b(text.encode(), digest_size=20).digest()
     return Extended(given, outputs, digest, tuple(runner.problems))
@@ -73,14 +73,22 @@ class _Runner:
         try:
             return action()
         except Exception as error:  # the module is input: whatever it raises is a problem of the module
-            hint = "template_globals and outputs return a mapping"
+            hint = "template_globals and outputs take one argument, the site"
             self.problems.append(fault(error, self.path, self.text, hint))
             return None
 
-
-def _hook(names: Mapping[str, Any], name: str) -> Callable[[Site], Any]:
-    function = names.get(name)
-    return function if callable(function) else lambda site: {}
+    def mapping(self, names: Mapping[str, Any], name: str, site: Site) -> Mapping[Any, Any]:
+        """Return what the function `name` gives, nothing where there is no such function."""
+        function = names.get(name)
+        found = self.run(lambda: function(site)) if callable(function) else {}
+        if self.problems:
+            return {}
+        if not isinstance(found, Mapping):
+            message = f"{name} returns {type(found).__name__}, not a mapping"
+            hint = 'end it with return {"name": value}'
+            self.problems.append(Diagnostic("extension/failed", message, self.path, hint=hint))
+            return {}
+        return found
 
 
 def _output(name: Any, content: Any, path: str, problems: list[Diagnostic]) -> Output | None:
@@ -101,7 +109,7 @@ def _output(name: Any, content: Any, path: str, problems: list[Diagnostic]) -> O
 
 
 def _misspelt(path: str, text: str, names: Mapping[str, Any]) -> list[Diagnostic]:
-    """Report functions whose name is nearly that of a hook, and would never be called."""
+    """Report functions whose name is nearly that of a hook, and would never be called, and a module without hooks."""
     found = []
     for name, value in names.items():
         near = nearest(name, HOOKS) if callable(value) and name not in HOOKS else None
@@ -110,6 +118,9 @@ def _misspelt(path: str, text: str, names: Mapping[str, Any]) -> list[Diagnostic
             span = Span(at + 4, at + 4 + len(name)) if at >= 0 else None
             message = f"sitegen calls no function {name}"
             found.append(Diagnostic("extension/failed", message, path, span, hint=f"did you mean {near}?"))
+    if not found and not any(callable(names.get(name)) for name in HOOKS):
+        message = f"{path} has no function that sitegen calls"
+        found.append(Diagnostic("extension/failed", message, path, hint=f"the functions are {', '.join(HOOKS)}"))
     return found
 
 

@@ -49,6 +49,9 @@ def is_notebook(path: str) -> bool:
     return path.lower().endswith(".ipynb")
 
 
+_AGAIN = "open it in Jupyter and save it again, or take an earlier version of the file"
+
+
 def read_notebook(source: Source) -> Notebook | tuple[Diagnostic, ...]:
     """Return a notebook as Markdown, or what keeps it from being read. Never raises for bad input."""
     try:
@@ -61,16 +64,16 @@ def read_notebook(source: Source) -> Notebook | tuple[Diagnostic, ...]:
     except json.JSONDecodeError as error:
         place = Span(error.pos, min(error.pos + 1, len(source.text)))
         message = f"the notebook is not valid JSON: {error.msg.lower()}"
-        return (Diagnostic("notebook/invalid", message, source.path, place, "here"),)
+        return (Diagnostic("notebook/invalid", message, source.path, place, "here", _AGAIN),)
     except RecursionError:
-        return (Diagnostic("notebook/invalid", "the notebook is nested too deeply", source.path),)
+        return (Diagnostic("notebook/invalid", "the notebook is nested too deeply", source.path, hint=_AGAIN),)
     version = data.get("nbformat") if isinstance(data, dict) else None
     if not isinstance(data, dict) or not isinstance(version, int):
         message = "this is JSON, but no notebook: it does not say which nbformat it has"
-        return (Diagnostic("notebook/invalid", message, source.path),)
+        return (Diagnostic("notebook/invalid", message, source.path, hint=_AGAIN),)
     if version not in (1, 2, 3, 4):
         message = f"the notebook has format {version}, and the newest known is 4"
-        return (Diagnostic("notebook/invalid", message, source.path),)
+        return (Diagnostic("notebook/invalid", message, source.path, hint=_AGAIN),)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about cells without an id, which nobody here asks for
         try:
@@ -80,10 +83,10 @@ def read_notebook(source: Source) -> Notebook | tuple[Diagnostic, ...]:
             nbformat.validate(book, relax_add_props=True)
         except nbformat.ValidationError as error:
             message = f"the notebook is not valid: {_first_line(str(error))}"
-            return (Diagnostic("notebook/invalid", message, source.path),)
+            return (Diagnostic("notebook/invalid", message, source.path, hint=_AGAIN),)
         except (AttributeError, KeyError, TypeError, ValueError):  # nbformat takes old formats as they should be
             message = "the notebook lacks what its format demands"
-            return (Diagnostic("notebook/invalid", message, source.path),)
+            return (Diagnostic("notebook/invalid", message, source.path, hint=_AGAIN),)
     return _Writer(source).write(book)
 
 
@@ -418,7 +421,8 @@ class _Writer:
         return True
 
     def _report_script(self, message: str) -> None:
-        self._diagnostics.append(Diagnostic("html/script", message, self._source.path, self._place))
+        hint = "clear the output, or let the cell print a picture or text instead"
+        self._diagnostics.append(Diagnostic("html/script", message, self._source.path, self._place, hint=hint))
 
     def _embed(self, path: tuple[str | int, ...], mime: str, value: object) -> str | None:
         """Note a picture; return the name that the text has for it, or None when it cannot be one."""
@@ -428,7 +432,12 @@ class _Writer:
         except binascii.Error:
             self._diagnostics.append(
                 Diagnostic(
-                    "notebook/bad-output", f"this {mime} is not in base64", self._source.path, self._place, "left out"
+                    "notebook/bad-output",
+                    f"this {mime} is not in base64",
+                    self._source.path,
+                    self._place,
+                    "left out",
+                    "run the cell again and save the notebook",
                 )
             )
             return None

@@ -167,6 +167,9 @@ def test_a_style_that_cannot_be_used(tmp_path: Path, style: str, message: str) -
     assert len([problem for problem in problems if problem.startswith(message)]) == 1, problems
 
 
+STYLE_HINT = "give it relative to sitegen.toml; files of styles are at https://www.zotero.org/styles"
+
+
 def test_files_that_do_not_exist(tmp_path: Path) -> None:
     project = site(tmp_path, "x")
     project.put("sitegen.toml", (SETTINGS + '[cite]\nbibliography = ["work.bib"]\nstyle = "a.csl"\n').encode())
@@ -175,7 +178,7 @@ def test_files_that_do_not_exist(tmp_path: Path) -> None:
     _, problems = load_config(project.root)
     assert [(problem.code, problem.message, problem.hint) for problem in problems] == [
         ("config/bad-value", "there is no file work.bib", "did you mean works.bib?"),
-        ("config/bad-value", "there is no file a.csl", "give it relative to sitegen.toml"),
+        ("config/bad-value", "there is no file a.csl", STYLE_HINT),
     ]
 
 

@@ -582,7 +582,7 @@ def _targets(tokens: list[Token]) -> Iterator[Target]:
 def _report_handles(post: _Post, inline: Token) -> None:
     """Report what looks like a citation and is none: without a bibliography, or with a key that is nearly one."""
     for item in citations.noted(post.env, "uncited", inline.content):
-        message = f"@{item.key} is shown as it is, since the site has no bibliography"
+        message = f"@{item.key} is shown as it is, since no bibliography with works is read"
         hint = "name a BibTeX file in sitegen.toml, under [cite]"
         post.report("citation/no-bibliography", message, post.place(item.start, item.end), hint=hint)
     for item in citations.noted(post.env, "handles", inline.content):
