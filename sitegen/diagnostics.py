@@ -515,6 +515,11 @@ CODES: dict[str, CodeInfo] = {
         "the static folder, and is named from the root of the site: `/logo.svg`. Capitals count. The page shows the "
         "alternative text instead.",
     ),
+    "image/unreadable": CodeInfo(
+        "warning",
+        "A file that is named like a picture does not begin as pictures do, so browsers show nothing. Often it is the "
+        "pointer that Git LFS leaves where the file itself was not fetched, or a page that was saved in its place.",
+    ),
     "markdown/unclosed-display": CodeInfo(
         "error",
         "A line begins with `$$`, and no second `$$` closes the formula before the text goes on, so its TeX would be "
@@ -577,6 +582,16 @@ CODES: dict[str, CodeInfo] = {
         "warning",
         "A block that opens with `:::` is not closed by a line of colons, so it goes on to the end of the text around "
         "it.",
+    ),
+    "markdown/lost-cell": CodeInfo(
+        "warning",
+        "A row of a table has more cells than the table has columns, and what is in them is not shown (GFM, section "
+        "4.10). Often a bar was meant as a sign: in a table it is written `\\|`, in code too, but not in formulas.",
+    ),
+    "markdown/no-table": CodeInfo(
+        "warning",
+        "Two lines look like the beginning of a table, but the line of hyphens has not as many cells as the head, so "
+        "they are text (GFM, section 4.10).",
     ),
     "markdown/unknown-block": CodeInfo(
         "warning",

@@ -29,7 +29,7 @@ _MARK = re.compile(
     rf"|(?P<formula>{OPENER}|{REFERENCE})|(?P<escape>\\[$])"
 )
 _ATTRIBUTE_PARTS = re.compile(r"""([A-Za-z_:@][\w:.@-]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|\Z")
+_SCHEME = re.compile(r"(?!file:|attachment:)[A-Za-z][A-Za-z0-9+.-]+:|//|#|\Z", re.IGNORECASE)
 _SCRIPT_URL = re.compile(r"[\s\x00-\x20]*(?:javascript|vbscript)\s*:", re.IGNORECASE)
 _LENGTH = re.compile(r"\d+(?:\.\d+)?(?:px|em|rem|ex|ch|pt|cm|mm|in|vw|vh|%)?\Z")
 
@@ -536,7 +536,7 @@ def is_relative(url: str) -> bool:
 
 def depends_on_site(href: str) -> bool:
     """Tell whether a link leads to a place of this site: a page, a file, or an anchor of its own page."""
-    return is_relative(href) or href.strip().startswith(("#", PAGE_SCHEME, WIKI_SCHEME))
+    return is_relative(href) or not href.strip() or href.strip().startswith(("#", PAGE_SCHEME, WIKI_SCHEME))
 
 
 _CANDIDATE = re.compile(r"[\s,]*+(\S++)((?<=,)|(?:[^,(]++|\([^)]*+\)?)*+)")

@@ -62,6 +62,7 @@ from sitegen.text import Edit, OffsetMap, Span, Way, rewrite
 _LANGUAGE_CLASS = re.compile(r"(?:\A|\s)(?:language|lang|highlight)-([\w+#.-]+)")
 
 
+_COLUMN = r"add a column to the head and the line below it, or write \| for a bar in a cell"
 _OTHER_ID = "give one of the two another id"
 
 
@@ -81,6 +82,10 @@ class _Markdown(MarkdownIt):
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
         return url
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's name
+        """Let links to files of the author's machine be links, so that they are reported instead of shown as typed."""
+        return url.lstrip()[:5].lower() == "file:" or super().validateLink(url)
 
 
 @functools.cache
@@ -724,9 +729,13 @@ def _report_document(post: _Post, env: dict[str, object]) -> None:
         ("unclosed", "markdown/unclosed-container", "nothing closes the block that opens here", "write ::: below it"),
         ("stray_fences", "markdown/stray-fence", "these colons close nothing", "delete them, or open a block above"),
         ("includes", "markdown/include", "a file to be inserted was left out", "put its text here"),
+        ("lost_cells", "markdown/lost-cell", "this cell has no column, so it is not shown", _COLUMN),
     ):
         for begin, end, *_ in env.get(key, ()):  # type: ignore[attr-defined]
             post.report(code_name, message, post.locator.span(begin, end), hint=hint)
+    for begin, (end, why) in env.get("no_tables", {}).items():  # type: ignore[attr-defined]
+        hint = "give both lines as many cells"
+        post.report("markdown/no-table", f"this is no table: {why}", post.locator.span(begin, end), hint=hint)
     for begin, end, kind, near in env.get("misnamed", ()):  # type: ignore[attr-defined]
         hint = f"did you mean {near}? a class of this name is written ::: {{.{kind}}}"
         place = post.locator.span(begin, end)

@@ -53,7 +53,13 @@ def _head(state: StateBlock, line: int, end_line: int) -> tuple[list[Cell], list
     if not alignments or "|" not in state.src[state.bMarks[line] : state.eMarks[line]]:
         return None
     cells = _cells(state, line, len(alignments))
-    return (cells, alignments) if len(cells) == len(alignments) else None
+    if len(cells) == len(alignments):
+        return cells, alignments
+    begin = state.bMarks[line] + state.tShift[line]
+    if state.src[begin] == "|" and "|" in state.src[state.bMarks[line + 1] : state.eMarks[line + 1]]:
+        columns = f"the head has {len(cells)} cell{'s' if len(cells) != 1 else ''}, the line below it {len(alignments)}"
+        state.env.setdefault("no_tables", {})[begin] = (state.eMarks[line], columns)
+    return None
 
 
 def _alignments(text: str) -> list[str]:
@@ -76,7 +82,11 @@ def _push_body(state: StateBlock, line: int, end_line: int, alignments: list[str
             break
         if line == first:
             state.push("tbody_open", "tbody", 1)
-        cells = _cells(state, line, len(alignments))[: len(alignments)]
+        cells = _cells(state, line, len(alignments))
+        for begin, end in cells[len(alignments) :]:
+            if not state.src[begin:end].isspace() and begin < end:
+                state.env.setdefault("lost_cells", []).append((begin, end))
+        cells = cells[: len(alignments)]
         filled += len(alignments) - len(cells)
         shown = alignments if filled <= MAX_FILLED_CELLS else alignments[: len(cells)]
         _push_row(state, line, cells, shown, "td")

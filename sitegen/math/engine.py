@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -158,9 +159,24 @@ def _parse(formula: Formula, macros: dict[str, Macro], colors: dict[str, str]) -
         problem = Problem("math/too-deep", 0, len(formula.tex), "the formula is nested too deep", "too many levels")
         return _Parsed(formula, None, [], [problem], ())
     problems = parser.warnings
+    if not formula.display and "%" in formula.tex:
+        problems = [*problems, *_cut_off(formula.tex)]
     if problems and _link(nodes) is not None:
         problems = [each for each in problems if each.code != "math/partial-link"]
     return _Parsed(formula, nodes, parser.lines, problems, tuple(parser.used_colors))
+
+
+_COMMENT = re.compile(r"(?:[^\\%]|\\.)*(%[^\n]*)\Z", re.DOTALL)
+
+
+def _cut_off(tex: str) -> list[Problem]:
+    """Return what to say of a `%` in a line: a comment goes to the end of its line, and so to that of the formula."""
+    match = _COMMENT.match(tex)
+    if match is None:
+        return []
+    lost = match[1][1:].strip()
+    message = f"% begins a comment, so {lost} is not shown" if lost else "% begins a comment, so it is not shown"
+    return [Problem("math/comment-in-line", *match.span(1), message, "left out", "write \\% for the sign")]
 
 
 def _link(nodes: list[Node]) -> str | None:

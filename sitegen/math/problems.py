@@ -152,6 +152,11 @@ CODES: dict[str, CodeInfo] = {
         "\\tag gives a number to a display, where it stands at the margin, and LaTeX refuses it elsewhere. In an "
         "inline formula it is printed right after the formula; references to its label work.",
     ),
+    "math/comment-in-line": CodeInfo(
+        "warning",
+        "In TeX, % begins a comment, which ends with the line. In an inline formula all that follows is left out, "
+        "which is hardly ever meant. A percent sign is written \\%.",
+    ),
     "math/multiple-labels": CodeInfo(
         "error",
         "One row has two \\label commands, of which amsmath would lose one. Keep one of them, or end the row "

@@ -44,7 +44,8 @@ _QUERY = _PATH + "?"
 """The same for a query or a fragment (RFC 3986, sections 3.4 and 3.5)."""
 
 _STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_SCHEME = re.compile(r"(?!file:|attachment:)[A-Za-z][A-Za-z0-9+.\-]+:", re.IGNORECASE)
+"""What an address elsewhere begins with; `C:` and `file:` begin paths of the author's machine, which no reader has."""
 _INDEX = frozenset(f"{name}{suffix}" for suffix in POST_SUFFIXES for name in ("index", "_index"))
 """Names of files that a folder's page is made from; `_index` is what Hugo and Zola call it for a section."""
 

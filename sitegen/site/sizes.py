@@ -13,7 +13,7 @@ from sitegen.looks import Look, look
 from sitegen.pictures import animation
 from sitegen.workers import Fork, can_fork
 
-__all__ = ["Sizes"]
+__all__ = ["Sizes", "flaw_of"]
 
 Size = tuple[int, int]
 """Width and height in CSS pixels."""
@@ -88,6 +88,21 @@ def _read(path: str) -> Size | None:
     if width > 0 and height > 0:
         return (width, height)
     return _view_box(path) if path.lower().endswith(".svg") else None
+
+
+_BEGINNINGS = (b"\x89PNG", b"\xff\xd8", b"GIF8", b"RIFF", b"BM", b"II*", b"MM\0*", b"\0\0", b"\xff\x0a", b"<")
+"""Of the formats of pictures, as browsers look for them (WHATWG MIME Sniffing, section 6.1), drawings among them."""
+
+
+def flaw_of(file: str | os.PathLike[str]) -> str:
+    """Return why a file cannot be the picture that its name promises; empty where nothing speaks against it."""
+    if not os.fspath(file).lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".webp")):
+        return ""
+    with open(file, "rb") as opened:
+        begin = opened.read(64)
+    if begin.startswith(b"version https://git-lfs"):
+        return "it is a pointer of Git LFS"
+    return "" if begin.startswith(_BEGINNINGS) else "it is empty" if not begin else "it holds no picture"
 
 
 _VIEW_BOX = re.compile(rb"<svg\b[^>]*?\sviewBox\s*=\s*[\"'][\d.+-]+[\s,]+[\d.+-]+[\s,]+([\d.]+)[\s,]+([\d.]+)")

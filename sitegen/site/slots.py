@@ -31,7 +31,7 @@ from sitegen.site.files import FoundFile, Refused
 from sitegen.site.labels import kind_of, labels_in, labels_of, name_of, numbered, unlabelled, without_number
 from sitegen.site.links import Links, PageTarget, Target
 from sitegen.site.model import AssetFile, Filling, Still
-from sitegen.site.sizes import Sizes
+from sitegen.site.sizes import Sizes, flaw_of
 from sitegen.text import Span
 
 __all__ = ["Filled", "Filler"]
@@ -110,6 +110,10 @@ class _Holes:
         by_name, written = _named(slot.href)
         if written.external and not by_name:
             return slot.href.strip()
+        if not slot.href.strip():
+            why = Refused("link/missing-page", "the link has no address", "write [text](address)")
+            self._report(why, slot, "leads to its own page")
+            return self._leads_nowhere("")
         target = self._target(written, by_name=by_name)
         if isinstance(target, FoundFile):
             return self._publish(target, self._address(target.place, written))
@@ -184,6 +188,11 @@ class _Holes:
             self._report(found, slot, "this image")
             return _stand_in(slot, found.message)
         facts = self.filler.sizes.facts(found.file)
+        flaw = "" if facts.size else flaw_of(found.file)
+        if flaw:
+            hint = "fetch the picture itself: git lfs pull" if "LFS" in flaw else "save the picture again"
+            why = Refused("image/unreadable", f"{written.paths[0]} shows nothing: {flaw}", hint)
+            self._report(why, slot, "this image")
         tag = _tag(self._publish(found, self._address(found.place, written)), facts.size, attributes)
         if not facts.animation or slot.in_picture or slot.sources:
             return tag

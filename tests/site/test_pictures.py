@@ -55,6 +55,38 @@ class Slow(dict[bytes, bool]):
         super().__delitem__(key)
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (b"version https://git-lfs.github.com/spec/v1\n", "pic.png shows nothing: it is a pointer of Git LFS"),
+        (b"Not found", "pic.png shows nothing: it holds no picture"),
+        (b"", "pic.png shows nothing: it is empty"),
+        (png(3, 2), None),
+        (png(3, 2)[:12], None),
+    ],
+)
+def test_files_that_only_look_like_pictures(tmp_path: Path, text: bytes, told: str | None) -> None:
+    project = Project(tmp_path, "-- content/posts/a.md --\n# A\n\n![a](pic.png)\n")
+    project.put("content/posts/pic.png", text)
+    assert [problem.message for problem in project.build().diagnostics] == ([told] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        (r"![x](C:\Users\pic.png)", r"there is no file C:\Users\pic.png"),
+        ("![x](file:///home/me/pic.png)", "there is no file file:///home/me/pic.png"),
+        ("[x](file:///home/me/a.pdf)", "neither a page nor a file is at file:///home/me/a.pdf"),
+        ("![x](attachment:a.png)", "there is no file attachment:a.png"),
+        ("[x]()", "the link has no address"),
+        ("[a](mailto:a@b.c) [b](tel:1) [c](data:text/plain,x)", None),
+    ],
+)
+def test_addresses_of_the_authors_machine(tmp_path: Path, written: str, message: str | None) -> None:
+    project = Project(tmp_path, f"-- content/posts/a.md --\n# A\n\n{written}\n")
+    assert [problem.message for problem in project.build().diagnostics] == ([message] if message else [])
+
+
 def test_many_threads_may_ask_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As requests to the preview do, each of which makes room for a picture by forgetting another one."""
     monkeypatch.setattr(pictures, "REMEMBERED", 1)
