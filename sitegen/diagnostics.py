@@ -308,6 +308,11 @@ CODES: dict[str, CodeInfo] = {
         "at its start is read from the post's own folder (`../other/index.md`, `paper.pdf`), then from its page's "
         "address; one with a slash begins at the root of the site, whatever its base path is.",
     ),
+    "link/space": CodeInfo(
+        "warning",
+        "An address in a link or an image has a space in it, so that Markdown takes all of it for text (CommonMark, "
+        "section 6.3). Between < and > spaces are allowed, `![A plot](<my plot.png>)`, and `%20` stands for one.",
+    ),
     "link/missing-anchor": CodeInfo(
         "warning",
         "A link leads to an existing page, but to no place on it: no heading, equation or other element there has the "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from markdown_it.helpers import parseLinkLabel
 from markdown_it.rules_core import StateCore
@@ -28,9 +28,21 @@ _ENTITY = re.compile(r"&[A-Za-z0-9]+;\Z")
 _BEFORE_WWW = frozenset(
     ["softbreak", "hardbreak", "em_open", "strong_open", "s_open", "em_close", "strong_close", "s_close"]
 )
+_SPACED = re.compile(
+    r"(?:!?\[[^\[\]]*)?\]\((?![<#\s])[^()\n<>\"']*[^()\n<>\"'\s] [^()\n<>\"']*"
+    r"\.(?:png|jpe?g|gif|svg|webp|avif|pdf|md|html?|ipynb|mp4|zip)(?:#[^\s()]*)?\)",
+    re.IGNORECASE,
+)
 _LINK_TAG = re.compile(r"</?a[\s>]", re.IGNORECASE)
 
 InlineRule = Callable[[StateInline, bool], bool]
+
+
+def spaced(tokens: Iterable[Token]) -> Iterator[str]:
+    """Yield what is text because of a space in the address of a file: `![a](my plot.png)`."""
+    for token in tokens:
+        if token.type == "text" and "](" in token.content:
+            yield from _SPACED.findall(token.content)
 
 
 def parse_label(state: StateInline, start: int, disable_nested: bool = False) -> int:

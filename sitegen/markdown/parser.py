@@ -386,6 +386,11 @@ def _read_inline(post: _Post, inline: Token) -> None:
     if "uncited" in post.env or "handles" in post.env:
         _report_handles(post, inline)
     inline.children = references.fill_links(inline.children or [])
+    for written in links.spaced(inline.children) if "](" in inline.content else ():
+        at = max(inline.content.find(written), 0)
+        hint = f"write it between < and >: (<{written.partition('](')[2][:-1]}>)"
+        message = "an address with a space is none, so this is shown as it was typed"
+        post.report("link/space", message, post.place(at, at + len(written)), hint=hint)
     for found in stray.strays(inline.content, inline.children) if "\\" in inline.content else ():
         post.strays.setdefault(found.name, []).append(post.place(found.start, found.end))
     for token in inline.children:
