@@ -28,11 +28,8 @@ _ENTITY = re.compile(r"&[A-Za-z0-9]+;\Z")
 _BEFORE_WWW = frozenset(
     ["softbreak", "hardbreak", "em_open", "strong_open", "s_open", "em_close", "strong_close", "s_close"]
 )
-_SPACED = re.compile(
-    r"(?:!?\[[^\[\]]*)?\]\((?![<#\s])[^()\n<>\"']*[^()\n<>\"'\s] [^()\n<>\"']*"
-    r"\.(?:png|jpe?g|gif|svg|webp|avif|pdf|md|html?|ipynb|mp4|zip)(?:#[^\s()]*)?\)",
-    re.IGNORECASE,
-)
+_ADDRESS_LIKE = re.compile(r"(?:!?\[[^\[\]]*)?\]\(([^()\n<>\"']*)\)")
+_FILE = re.compile(r"(?=\S).*\S .*\.(?:png|jpe?g|gif|svg|webp|avif|pdf|md|html?|ipynb|mp4|zip)\Z", re.IGNORECASE)
 _LINK_TAG = re.compile(r"</?a[\s>]", re.IGNORECASE)
 
 InlineRule = Callable[[StateInline, bool], bool]
@@ -41,8 +38,9 @@ InlineRule = Callable[[StateInline, bool], bool]
 def spaced(tokens: Iterable[Token]) -> Iterator[str]:
     """Yield what is text because of a space in the address of a file: `![a](my plot.png)`."""
     for token in tokens:
-        if token.type == "text" and "](" in token.content:
-            yield from _SPACED.findall(token.content)
+        for found in _ADDRESS_LIKE.finditer(token.content) if token.type == "text" and "](" in token.content else ():
+            if _FILE.match(found[1][:1000].partition("#")[0]):
+                yield found.group()
 
 
 def parse_label(state: StateInline, start: int, disable_nested: bool = False) -> int:
