@@ -18,6 +18,7 @@ from sitegen.config import POST_SUFFIXES
 from sitegen.config.macrofiles import read_macros
 from sitegen.frontmatter import read_front_matter
 from sitegen.model import FrontMatter, Source
+from sitegen.site.addresses import inside as within
 
 __all__ = ["Tree", "inside", "is_excluded", "links_in", "mapping", "texts_of"]
 
@@ -59,27 +60,32 @@ class Tree:
 
     def text(self, path: str) -> str:
         """Return what a file holds; empty where there is none, or none of text."""
+        if not self.is_file(path):
+            return ""
         try:
             return (self.root / path).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError):
             return ""
 
+    def _holds(self, path: str) -> bool:
+        """Tell whether a path stays in the folder; settings may name any place of the machine."""
+        return not Path(path).is_absolute() and within("", path) is not None
+
     def is_file(self, *paths: str) -> bool:
         """Tell whether one of these files is there."""
-        return any((self.root / path).is_file() for path in paths)
+        return any(self._holds(path) and (self.root / path).is_file() for path in paths)
 
     def is_folder(self, path: str) -> bool:
         """Tell whether this folder is there."""
-        return (self.root / path).is_dir()
+        return self._holds(path) and (self.root / path).is_dir()
 
     def first(self, *paths: str) -> str:
         """Return the first of these files that is there; empty where there is none."""
-        return next((path for path in paths if (self.root / path).is_file()), "")
+        return next((path for path in paths if self.is_file(path)), "")
 
     def data(self, *paths: str) -> dict[str, Any]:
         """Return the first of these files that is there, as a mapping; what is wrong with it is remembered."""
-        value = self.value(self.first(*paths))
-        return value if isinstance(value, dict) else {}
+        return dict(mapping(self.value(self.first(*paths))))
 
     def value(self, path: str) -> Any:
         """Return what a file of TOML, YAML or JSON holds; None where it cannot be read."""
@@ -106,10 +112,14 @@ class Tree:
         head = self.head(path)
         return self.text(path)[head.body_start if head else 0 :].strip()
 
+    def _walk(self, folder: str) -> Iterator[tuple[str, list[str], list[str]]]:
+        """Do as `os.walk` does, in a folder that is one of the site's."""
+        return os.walk(self.root / folder) if self.is_folder(folder) else iter(())
+
     def folders(self, path: str) -> list[str]:
         """Return the names of the folders in a folder, sorted, without those that hold nothing of the site's."""
         try:
-            entries = list(os.scandir(self.root / path))
+            entries = list(os.scandir(self.root / path)) if self.is_folder(path) else []
         except OSError:
             return []
         names = (entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
@@ -118,7 +128,7 @@ class Tree:
     def texts(self, folder: str, *, deep: bool = True) -> list[str]:
         """Return the posts and pages in a folder, sorted, without texts about a repository."""
         found: list[str] = []
-        for at, folders, names in os.walk(self.root / folder):
+        for at, folders, names in self._walk(folder):
             left_out = _LEFT_OUT if Path(at) == self.root else frozenset({"node_modules"})
             folders[:] = sorted(each for each in folders if deep and not each.startswith(".") and each not in left_out)
             for name in sorted(names):
@@ -128,15 +138,19 @@ class Tree:
                     found.append((Path(at) / name).relative_to(self.root).as_posix())
         return found
 
-    def named(self, name: str, within: str = "") -> list[str]:
-        """Return all folders of this name, sorted."""
+    def named(self, name: str, above: str = "") -> list[str]:
+        """Return all folders of this name below another one, sorted."""
         found = []
-        for at, folders, _ in os.walk(self.root / within):
+        for at, folders, _ in self._walk(above):
             folders[:] = sorted(each for each in folders if each not in _LEFT_OUT and not each.startswith("."))
             if name in folders:
                 found.append((Path(at) / name).relative_to(self.root).as_posix())
                 folders.remove(name)
         return found
+
+    def has_below(self, folder: str, name: str) -> bool:
+        """Tell whether a file of this name is somewhere in a folder."""
+        return any(name in names for _, _, names in self._walk(folder))
 
     def sections_of_posts(self, content: str, ignored: Iterable[str] = ()) -> list[str]:
         """Return the folders in `content` that posts lie in: those of a usual name, and those whose texts have dates.
@@ -160,14 +174,15 @@ class Tree:
         """Return how many texts in some folders are written in a language that sitegen does not read, by ending."""
         found: Counter[str] = Counter()
         for folder in folders:
-            for _, _, names in os.walk(self.root / folder):
+            for _, _, names in self._walk(folder):
                 found.update(Path(name).suffix.lower() for name in names)
         return {ending: found[ending] for ending in (".rst", ".adoc", ".org", ".textile") if found[ending]}
 
     def files(self, folder: str, excluded: Iterable[str] = ()) -> list[str]:
         """Return the files directly in a folder that are published as they are: icons, papers, `CNAME`."""
         try:
-            names = sorted(entry.name for entry in os.scandir(self.root / folder) if entry.is_file())
+            entries = os.scandir(self.root / folder) if self.is_folder(folder) else ()
+            names = sorted(entry.name for entry in entries if entry.is_file())
         except OSError:
             return []
         found = []
@@ -195,7 +210,7 @@ class Tree:
         return found
 
     def _holds_files(self, folder: str) -> bool:
-        for _, folders, names in os.walk(self.root / folder):
+        for _, folders, names in self._walk(folder):
             folders[:] = [each for each in folders if not each.startswith(".") and each != "node_modules"]
             if any(Path(name).suffix.lower() in _SHOWN for name in names):
                 return True

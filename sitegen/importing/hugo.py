@@ -94,7 +94,7 @@ def _merged(settings: Settings) -> dict[str, Any]:
 
 
 def _lower(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {key.lower(): value for key, value in data.items()}
+    return {str(key).lower(): value for key, value in data.items()}
 
 
 def _joined(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,8 +138,7 @@ class _Hugo:
         ignored = [each for each in ignored if any(path.endswith(each[1:]) for path in tree.texts(self.content))]
         if self.others:
             settings.unmapped.append(f"texts in other languages: {', '.join(self.others)}")
-        content = tree.root / self.content
-        repository = [f"*/{name}" for name in ("README.md", "LICENSE.md") if any(content.rglob(name))]
+        repository = [f"*/{name}" for name in ("README.md", "LICENSE.md") if tree.has_below(self.content, name)]
         # What such a folder says of a tag has no place here.
         terms = [f"{self.content}/{name}/*" for name in ("tags", "categories", "authors", "series")]
         repository += [each for each in terms if tree.texts(each.rstrip("/*"))]

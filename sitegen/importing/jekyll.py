@@ -122,7 +122,7 @@ class _Jekyll:
     def collections(self) -> list[str]:
         """Return the folders of collections that have pages, and set the patterns of their addresses."""
         given = self.data.get("collections")
-        named: Mapping[str, Any] = {each: {} for each in given} if isinstance(given, list) else mapping(given)
+        named: Mapping[str, Any] = {each: {} for each in texts_of(given)} if isinstance(given, list) else mapping(given)
         at = str(self.data.get("collections_dir") or "").strip("/")
         found = []
         for name, values in named.items():

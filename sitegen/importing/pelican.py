@@ -39,9 +39,9 @@ def read_pelican(settings: Settings) -> None:
     tree = settings.tree
     own = _assignments(tree.text("pelicanconf.py"))
     data = {**own, **_assignments(tree.text("publishconf.py"))}
-    settings.set("site", "title", data.get("SITENAME"), "SITENAME")
+    settings.plain("title", data.get("SITENAME"), "SITENAME")
     settings.author(data.get("AUTHOR"), "AUTHOR")
-    settings.set("site", "description", data.get("SITESUBTITLE") or "", "SITESUBTITLE")
+    settings.plain("description", data.get("SITESUBTITLE"), "SITESUBTITLE")
     settings.address(data.get("SITEURL") or own.get("SITEURL"), "", "SITEURL")
     settings.language(data.get("DEFAULT_LANG"), "DEFAULT_LANG")
     settings.zone(data.get("TIMEZONE"), "TIMEZONE")
@@ -70,7 +70,8 @@ def read_pelican(settings: Settings) -> None:
     for folder in pages:
         settings.permalink_of(folder, _ours(page, based=based), f"PAGE_URL: {page}")
     _old_addresses(settings, data)
-    for number, entry in enumerate(data.get("MENUITEMS") or ()):
+    entries = data.get("MENUITEMS")
+    for number, entry in enumerate(entries if isinstance(entries, (list, tuple)) else ()):
         if isinstance(entry, (list, tuple)) and len(entry) == 2 and all(isinstance(each, str) for each in entry):
             settings.menu.append((float(number), entry[0], entry[1]))
     if data.get("DISPLAY_PAGES_ON_MENU") is not False:

@@ -68,10 +68,13 @@ class Settings:
     def common(self, data: Mapping[str, Any], source: str) -> None:
         """Set title, description and author."""
         for key in ("title", "description"):
-            value = data.get(key)
-            plain = isinstance(value, (str, int)) and not re.search(r"\{\{|\{%", str(value))
-            self.set("site", key, str(value) if plain else "", f"{source}: {key}")
+            self.plain(key, data.get(key), f"{source}: {key}")
         self.author(data.get("author"), f"{source}: author")
+
+    def plain(self, key: str, value: Any, source: str) -> None:
+        """Set a key of `[site]` to a text, unless a template is to fill it in."""
+        plain = isinstance(value, (str, int)) and not re.search(r"\{\{|\{%", str(value))
+        self.set("site", key, str(value) if plain else "", source)
 
     def address(self, url: Any, path: Any, source: str) -> None:
         """Set the site's address, of a complete one and the path below it."""
@@ -100,7 +103,7 @@ class Settings:
         """Set the time zone, if it is one."""
         import zoneinfo
 
-        if value and value in zoneinfo.available_timezones():
+        if isinstance(value, str) and value in zoneinfo.available_timezones():
             self.set("site", "timezone", value, source)
         elif value:
             self.unmapped.append(f"{source}: {value} is no time zone")
@@ -144,7 +147,7 @@ class Settings:
 
     def assets(self, paths: Iterable[str]) -> None:
         """Set the folders of pictures and the like that exist, and files that are always published."""
-        found = [each for each in dict.fromkeys(paths) if (self.tree.root / each).exists()]
+        found = [each for each in dict.fromkeys(paths) if self.tree.is_file(each) or self.tree.is_folder(each)]
         self.set("build", "assets", found, "files that are published")
 
     def folder(self, key: str, used: str = "") -> None:

@@ -232,6 +232,39 @@ def test_styles_of_jekylls_addresses(tmp_path: Path, style: str, post: str, page
     assert list(pages.values()) == [f"post {post}", f"page {page}", f"page {item}"]
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("config.yaml", "title: Balls\n1: 2\non: {3: 4}\n"),
+        ("config.yaml", "title: Balls\ntimeZone: [UTC]\n"),
+        ("_config.yml", "title: Balls\ncollections: [[a], {b: c}]\n"),
+        ("_config.yml", "title: {1: 2}\ntimezone: {a: b}\n"),
+        ("pelicanconf.py", "SITENAME = {1: 2}\nMENUITEMS = 1\n"),
+        ("pelicanconf.py", "SITENAME = 'Balls'\nPATH = '\\0'\n"),
+    ],
+)
+def test_settings_of_another_kind_than_they_should_be(tmp_path: Path, name: str, text: str) -> None:
+    write(tmp_path, {name: text, "_posts/2020-03-04-a.md": head("A"), "content/post/a.md": head("A")})
+    done = run_sitegen(tmp_path, "import", "--dry-run")
+    assert "Traceback" not in done.stderr
+    assert done.returncode in (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pelicanconf.py", "SITENAME = 'Balls'\nPATH = '../other'\n"),
+        ("config.yaml", "title: Balls\ncontentDir: ../other\n"),
+        ("config.yaml", "title: Balls\nmodule: {mounts: [{source: ../other, target: content}]}\n"),
+        ("_config.yml", "title: Balls\nsource: ../other\n"),
+    ],
+)
+def test_nothing_outside_of_the_folder_is_read(tmp_path: Path, name: str, text: str) -> None:
+    write(tmp_path, {"other/2020-03-04-a.md": head("A"), "other/_posts/2020-03-04-a.md": head("A")})
+    write(tmp_path / "site", {name: text, "content/.keep": ""})
+    assert read_site(tmp_path / "site") is None
+
+
 def test_settings_that_cannot_be_read_are_told_of(tmp_path: Path) -> None:
     write(tmp_path, {"_config.yml": "title: [\n", "_posts/2020-03-04-a.md": head("A")})
     done = run_sitegen(tmp_path, "import")
