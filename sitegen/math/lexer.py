@@ -7,7 +7,6 @@ the parser splits them. Comments vanish here, with the line end and the indentat
 from __future__ import annotations
 
 import re
-from itertools import accumulate
 from typing import TypeAlias
 
 Token: TypeAlias = tuple[str, int, int]
@@ -29,9 +28,8 @@ INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 def tokenise(tex: str, offset: int = 0) -> list[Token]:
     """Return the tokens of `tex` in order, their ranges counted from `offset`."""
-    texts = _TOKEN.findall(tex)
-    ends = list(accumulate(map(len, texts), initial=offset))
-    tokens = list(zip(texts, ends, ends[1:], strict=False))
+    end = offset
+    tokens = [(text, end, end := end + len(text)) for text in _TOKEN.findall(tex)]
     if "%" in tex:
         return [token for token in tokens if token[0][0] != "%"]
     return tokens

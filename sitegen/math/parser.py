@@ -200,18 +200,12 @@ class Parser:
                 if text[0] not in " \n\t\r":
                     self.unknown(token)
             elif entry.__class__ is Ender:
-                stack.append((text.removesuffix(PRIMITIVE), token[1], token[2]))
+                stack.append(token if text[-1] != PRIMITIVE else (text[:-1], start, end))
                 break
             else:
-                if text[-1] == PRIMITIVE:
-                    token = (text[:-1], token[1], token[2])
                 node = entry(self, token)  # type: ignore[operator]
                 if node is not None:
-                    self.row.append(node)
-                if self.row is not row:
-                    row = self.row
-                    append = row.append
-        row = self.row
+                    append(node)
         if self.open_marks:
             self.close_marks()
         self.row, self.open_marks = outer, outer_marks
@@ -320,8 +314,6 @@ class Parser:
             self.missing_argument(command)
         self.split_digits()
         token = self.stack.pop()
-        if token[0][-1] == PRIMITIVE:
-            token = (token[0][:-1], token[1], token[2])
         entry = ENTRIES[token[0]]
         if entry is None:
             self.fail_unknown(token)

@@ -85,13 +85,23 @@ def find(text: str) -> Symbol | Handler | Ender | None:
         return handler
     first = text[0]
     if first == "\\":
-        name = text.removesuffix(PRIMITIVE)
-        return find(name) if name != text else SYMBOLS.get(text) or symbols.lookup(text)
+        if text[-1] == PRIMITIVE:
+            return _primitive(text[:-1])
+        return SYMBOLS.get(text) or symbols.lookup(text)
     if first in " \t\r\n":
         return None
     if (first.isdigit() and first.isascii()) or (first == "." and len(text) > 1):
         return symbols.number(text)
     return symbols.character(text)
+
+
+def _primitive(name: str) -> Symbol | Handler | Ender | None:
+    """Return the meaning of a token for the built-in command `name`; its handler gets the token without the mark."""
+    entry = find(name)
+    if not callable(entry):
+        return entry
+    handler = entry
+    return lambda parser, token: handler(parser, (name, token[1], token[2]))
 
 
 ENTRIES = Entries()

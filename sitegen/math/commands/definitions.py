@@ -5,10 +5,12 @@ They hold to the end of the group they stand in; outside of groups, for the rest
 
 from __future__ import annotations
 
+from copy import copy
+
 from sitegen.math.lexer import Token
 from sitegen.math.macros import UNUSABLE, Macro, configured, highest_parameter
 from sitegen.math.nodes import Node
-from sitegen.math.parser import Parser
+from sitegen.math.parser import Parser, builtin
 from sitegen.math.registry import COMMANDS, ENTRIES, MACROS, PACKAGED, PRIMITIVE
 
 
@@ -146,7 +148,11 @@ def let(parser: Parser, token: Token) -> Node:
     elif target[0] in (name[0], "\\undefined"):
         # The usual way to forget a macro; what LaTeX and its packages define stays.
         parser.define(name[0], None)
-    elif target[0][0] == "\\" and ENTRIES[target[0]] is None and target[0] not in MACROS:
+    elif target[0] in MACROS and ENTRIES[target[0]] is None:
+        found = copy(builtin(target[0]))
+        found.name = name[0]
+        _keep(parser, name, found)
+    elif target[0][0] == "\\" and ENTRIES[target[0]] is None:
         parser.fail_unknown(target)
     else:
         # The new name keeps this meaning when the old one is redefined (TeXbook, page 206).

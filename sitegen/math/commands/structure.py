@@ -179,12 +179,12 @@ def divide(parser: Parser, token: Token) -> None:
         hint = f"group with braces: {{a {name} b}} {name} c"
         parser.fail("misplaced-command", token[1], token[2], message, "ambiguous", hint)
     marks = parser.open_marks
-    before = parser.row
+    row = parser.row
     style = [mark for mark in marks if mark.style is not None]
     parser.close_marks()
     # A style switch before \\over holds for the whole group in TeX; a colour does as well.
-    parser.row = []
-    inner = parser.row
+    before = list(row)
+    row.clear()
     font = parser.font
     outer, parser.denominator = parser.denominator, parser.depth + 1
     after = parser.parse_row()
@@ -205,8 +205,7 @@ def divide(parser: Parser, token: Token) -> None:
         right=right,
         style=style[-1].style if style else None,
     )
-    inner.append(fraction)
-    parser.row = inner
+    row.append(fraction)
 
 
 def _without_closes(nodes: list[Node]) -> list[Node]:
