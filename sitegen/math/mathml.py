@@ -524,7 +524,7 @@ class Writer:
             if index in row.styles:
                 attribute = restyled(name, *row.styles[index]) + attribute[len(f' class="{name}"') if name else 0 :]
             if index == 0:
-                strut = self.strut(node, row, last)
+                strut = _strut(node.kind, "" if last else row.gap)
                 # To the browsers a sign after the strut is no longer the first of its row, and so between two operands.
                 inner = strut + (f'<mo form="prefix"{inner[3:]}' if strut and inner.startswith("<mo>") else inner)
             cells.append(f"<mtd{attribute}>{inner}</mtd>")
@@ -553,13 +553,6 @@ class Writer:
         if classes:
             attributes += f' class="{classes}"'
         return f"<mtr{attributes}>{''.join(cells)}</mtr>"
-
-    def strut(self, node: Table, row: Row, last: bool) -> str:
-        """Write what makes a row as high as the others; the space below a row that is not the last belongs to it."""
-        height, depth = STRUTS.get(node.kind, (0.0, 0.0))
-        if row.gap and row.gap[0] != "-" and not last:
-            height, depth = height or 0.84, float(row.gap.removesuffix("em")) + (depth or 0.3)
-        return f'<mspace height="{_em(height)}" depth="{_em(depth)}"></mspace>' if height else ""
 
     def label(self, line: Line) -> str:
         """Write a row's number for its cell."""
@@ -688,11 +681,20 @@ def limits_by_habit(base: Node | None, style: int) -> bool:
 
 
 @lru_cache(maxsize=64)
+def _strut(kind: str, gap: str) -> str:
+    """Write what makes the rows of a kind of table equally high, with additional space below."""
+    height, depth = STRUTS.get(kind, (0.0, 0.0))
+    if gap and gap[0] != "-":
+        height, depth = height or 0.84, float(gap.removesuffix("em")) + (depth or 0.3)
+    return f'<mspace height="{_em(height)}" depth="{_em(depth)}"></mspace>' if height else ""
+
+
 def _em(length: float) -> str:
     """Return a length as MathML writes it."""
     return f"{length:.4g}em".removeprefix("0")
 
 
+@lru_cache(maxsize=256)
 def fence(char: str, high: bool, form: str) -> str:
     """Write one side of a fence; nothing for the invisible one."""
     if not char:

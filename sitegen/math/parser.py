@@ -487,6 +487,16 @@ class Parser:
 
     def text_argument(self, command: Token) -> tuple[str, int, int]:
         """Read one argument as it is written (a name, a length, a colour), with its range; spaces around it dropped."""
+        stack = self.stack
+        if stack and stack[-1][0] == "{":
+            # Most often it is a word, which stands in the formula letter by letter.
+            start = stack[-1][2]
+            end = self.tex.find("}", start)
+            word = self.tex[start:end]
+            size = len(word) + 2
+            if word.isalpha() and len(stack) >= size and stack[-size] == ("}", end, end + 1):
+                del stack[-size:]
+                return word, start, end
         tokens = self.argument_tokens(command)
         if not tokens:
             return "", command[1], command[2]

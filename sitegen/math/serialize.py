@@ -68,6 +68,10 @@ def inline(writer: Writer, nodes: list[Node], lines: list[Line], tex: str, annot
     return f'<math class="brk">{writer.chunked(nodes, chunks, TEXT)}{beside(tex, annotation)}</math>'
 
 
+_DEPTHS: Final = {**dict.fromkeys("([{⟨", 1), **dict.fromkeys(")]}⟩", -1)}
+_NO_BREAK_AFTER: Final = frozenset([BIN, REL, OPEN])
+
+
 def _chunks(nodes: list[Node], before: bool = False) -> list[int]:
     """Return the indexes after which a formula may be broken: after relations and binary operators outside of any
     bracket (TeXbook, page 173), and at `\\allowbreak`.
@@ -77,15 +81,16 @@ def _chunks(nodes: list[Node], before: bool = False) -> list[int]:
     points = []
     depth = 0
     for at, node in enumerate(nodes):
-        if isinstance(node, Open):
-            return []
-        if isinstance(node, Atom) and node.symbol.char in "([{⟨":
-            depth += 1
-        elif isinstance(node, Atom) and node.symbol.char in ")]}⟩":
-            depth -= 1
-        allowed = isinstance(node, Space) and node.breaks
-        if allowed or (depth == 0 and at and node.cls in (BIN, REL) and nodes[at - 1].cls not in (BIN, REL, OPEN)):
-            points.append(at if allowed or not before else at - 1)
+        cls = node.cls
+        if node.__class__ is Atom:
+            depth += _DEPTHS.get(node.symbol.char, 0)
+        elif cls < 0:
+            if isinstance(node, Open):
+                return []
+            if isinstance(node, Space) and node.breaks:
+                points.append(at)
+        if (cls == BIN or cls == REL) and depth == 0 and at and nodes[at - 1].cls not in _NO_BREAK_AFTER:
+            points.append(at - 1 if before else at)
     if not points or points[-1] == len(nodes) - 1:
         points = points[:-1]
     return [*points, len(nodes) - 1] if points else []
