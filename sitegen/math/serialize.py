@@ -89,7 +89,7 @@ def _chunks(nodes: list[Node], before: bool = False) -> list[int]:
                 return []
             if isinstance(node, Space) and node.breaks:
                 points.append(at)
-        if (cls == BIN or cls == REL) and depth == 0 and at and nodes[at - 1].cls not in _NO_BREAK_AFTER:
+        if cls in (BIN, REL) and depth == 0 and at and nodes[at - 1].cls not in _NO_BREAK_AFTER:
             points.append(at - 1 if before else at)
     if not points or points[-1] == len(nodes) - 1:
         points = points[:-1]
