@@ -78,20 +78,20 @@ class Entries(dict[str, "Symbol | Handler | Ender | None"]):
 
 def find(text: str) -> Symbol | Handler | Ender | None:
     """Return the meaning of a token, or None when it has none (spaces, unknown commands)."""
+    first = text[0]
+    if (first.isdigit() and first.isascii()) or (first == "." and len(text) > 1):
+        return symbols.number(text)
     if text in ENDERS:
         return ENDER
     handler = COMMANDS.get(text)
     if handler is not None:
         return handler
-    first = text[0]
     if first == "\\":
         if text[-1] == PRIMITIVE:
             return _primitive(text[:-1])
         return SYMBOLS.get(text) or symbols.lookup(text)
     if first in " \t\r\n":
         return None
-    if (first.isdigit() and first.isascii()) or (first == "." and len(text) > 1):
-        return symbols.number(text)
     return symbols.character(text)
 
 
