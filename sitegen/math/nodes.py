@@ -153,7 +153,9 @@ class Fraction(Node):
         style: int | None = None,
         continued: str = "",
     ) -> None:
-        super().__init__(ORD, start, end)
+        self.cls = ORD
+        self.start = start
+        self.end = end
         self.numerator = numerator
         self.denominator = denominator
         self.line = line
@@ -171,7 +173,9 @@ class Root(Node):
     __slots__ = ("index", "radicand")
 
     def __init__(self, radicand: Node, index: Node | None, start: int, end: int) -> None:
-        super().__init__(ORD, start, end)
+        self.cls = ORD
+        self.start = start
+        self.end = end
         self.radicand = radicand
         self.index = index
 
@@ -192,7 +196,9 @@ class Accent(Node):
         under: bool = False,
         kind: str = "",
     ) -> None:
-        super().__init__(ORD, start, end)
+        self.cls = ORD
+        self.start = start
+        self.end = end
         self.base = base
         self.char = char
         self.stretchy = stretchy
@@ -209,7 +215,9 @@ class Stack(Node):
     def __init__(
         self, base: Node, under: Node | None, over: Node | None, cls: int, start: int, end: int, *, limits: bool = False
     ) -> None:
-        super().__init__(cls, start, end)
+        self.cls = cls
+        self.start = start
+        self.end = end
         self.base = base
         self.under = under
         self.over = over
@@ -223,7 +231,9 @@ class Delimiter(Node):
     __slots__ = ("char", "form", "size")
 
     def __init__(self, char: str, cls: int, start: int, end: int, *, size: str = "", form: str = "") -> None:
-        super().__init__(cls, start, end)
+        self.cls = cls
+        self.start = start
+        self.end = end
         self.char = char
         self.size = size
         self.form = form
@@ -245,7 +255,9 @@ class Fenced(Node):
     __slots__ = ("children", "left", "right")
 
     def __init__(self, left: str, right: str, children: list[Node], start: int, end: int) -> None:
-        super().__init__(INNER, start, end)
+        self.cls = INNER
+        self.start = start
+        self.end = end
         self.left = left
         self.right = right
         self.children = children
@@ -257,7 +269,9 @@ class Text(Node):
     __slots__ = ("classes", "content")
 
     def __init__(self, content: str, start: int, end: int, classes: str = "") -> None:
-        super().__init__(ORD, start, end)
+        self.cls = ORD
+        self.start = start
+        self.end = end
         self.content = content
         self.classes = classes
 
@@ -268,7 +282,9 @@ class Space(Node):
     __slots__ = ("attributes", "breaks", "width")
 
     def __init__(self, width: str, start: int, end: int, attributes: str = "", breaks: bool = False) -> None:
-        super().__init__(SPACE, start, end)
+        self.cls = SPACE
+        self.start = start
+        self.end = end
         self.width = width
         self.attributes = attributes
         self.breaks = breaks
@@ -281,7 +297,9 @@ class Open(Node):
     __slots__ = ("attributes", "style", "tag")
 
     def __init__(self, tag: str, attributes: str, start: int, end: int, style: int | None = None) -> None:
-        super().__init__(MARK, start, end)
+        self.cls = MARK
+        self.start = start
+        self.end = end
         self.tag = tag
         self.attributes = attributes
         self.style = style
@@ -312,7 +330,9 @@ class Wrapped(Node):
         style: int | None = None,
         plain: bool = True,
     ) -> None:
-        super().__init__(cls, start, end)
+        self.cls = cls
+        self.start = start
+        self.end = end
         self.tag = tag
         self.attributes = attributes
         self.children = children
@@ -437,7 +457,9 @@ class Table(Node):
     __slots__ = ("columns", "display", "framed", "kind", "left", "lengths", "right", "rows", "rule_below")
 
     def __init__(self, kind: str, rows: list[Row], start: int, end: int) -> None:
-        super().__init__(ORD, start, end)
+        self.cls = ORD
+        self.start = start
+        self.end = end
         self.kind = kind
         """Class of the table, deciding its gaps: `matrix`, `array`, `cases`, `align`, `gather`, `small`, `lines`."""
         self.rows = rows
@@ -459,6 +481,8 @@ class Equation(Node):
     __slots__ = ("children", "line")
 
     def __init__(self, children: list[Node], line: Line, start: int, end: int) -> None:
-        super().__init__(INNER, start, end)
+        self.cls = INNER
+        self.start = start
+        self.end = end
         self.children = children
         self.line = line
