@@ -7,9 +7,10 @@ mathematics are about as wide in one as in the other, and a few per cent may be 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from html import unescape
-from typing import Final
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from sitegen.math.operators import own_spaces
 
@@ -39,12 +40,8 @@ _CLOSE = frozenset("()[]{}⟨⟩⌈⌉⌊⌋|‖!′″‴…⋯:/\\%?")
 """Operators without space of their own."""
 _BROAD = frozenset("mwMW…⋯∞→←↔⇒⇐⇔↦∑∫⊕⊗⊙⋃⋂⋀⋁⨁⨂↪∐∏%@&")
 _LONG = frozenset("⟶⟵⟷⟹⟸⟺⟼∬∭")
-_OPERATORS_WITH_SCRIPTS = frozenset(["munder", "mover", "munderover"])
-_BESIDE = frozenset(["msub", "msup", "msubsup", "mmultiscripts"])
 _TOKENS = frozenset(["mi", "mn", "mo", "mspace"])
-_PLAIN = frozenset(["mrow", "msub", "msup", "msubsup"])
-"""What most elements are that hold others."""
-_UNSEEN = frozenset(["annotation", "mprescripts"])
+"""Elements that have nothing but text in them."""
 _TIGHT = frozenset(["align", "gather", "multline", "lines", "eqnarray", "substack"])
 """Tables whose cells have no space around them."""
 
@@ -54,46 +51,56 @@ def width(markup: str) -> float:
     return sum(parts(markup))
 
 
+class _Tag(NamedTuple):
+    """A start tag with the text after it."""
+
+    name: str
+    attributes: str
+    text: str
+    lengths: dict[str, float]
+    """Attributes that are lengths, in em."""
+    classes: str
+
+
+_Inner: TypeAlias = "list[Any]"
+"""What an element holds: the widths of its children; of a row of a table its cells, of a table its rows."""
+
+
 def parts(markup: str) -> list[float]:
     """Return how wide each of the outermost elements of MathML is, in em."""
-    top = _Element("mrow", "")
-    stack = [top]
-    inner = top.inner
+    inner: _Inner = []
+    around: list[tuple[_Tag, _Inner]] = []
     for piece in markup.split("<")[1:]:
         read = _read(piece)
         if read.__class__ is float:
             inner.append(read)
-        elif read.__class__ is tuple:
-            stack.append(_Element(*read))
-            inner = stack[-1].inner
+        elif read.__class__ is _Tag:
+            around.append((read, inner))
+            inner = []
         elif read is not None:
-            done = stack.pop()
-            inner = stack[-1].inner
-            if done.attributes or read not in _PLAIN:
-                stack[-1].take(done, done.width())
-            elif read == "mrow":
-                inner.append(sum(done.inner))
-            else:
-                inner.append(_with_scripts(done.inner[0], max(done.inner[1:])))
-    return top.inner
+            tag, outer = around.pop()
+            outer.append(_MEASURES.get(tag.name, _row)(tag, inner))
+            inner = outer
+    return inner
 
 
 @lru_cache(maxsize=8192)
-def _read(piece: str) -> float | tuple[str, str, str] | str | None:
+def _read(piece: str) -> float | _Tag | str | None:
     """Return what a tag with the text after it comes to; formulas consist of few different ones.
 
-    The width of a token, which has nothing but text in it, and None for its end; name, attributes and text of another
-    element, and the name for its end.
+    The width of a token, which has nothing but text in it, and None for its end; the start tag of another element, and
+    the name for its end.
     """
-    tag, _, text = piece.partition(">")
-    name, space, attributes = tag.partition(" ")
+    start, _, text = piece.partition(">")
+    name, _, attributes = start.partition(" ")
     if name.startswith("/"):
         return None if name[1:] in _TOKENS else name[1:]
-    return _Element(name, space + attributes, text).width() if name in _TOKENS else (name, space + attributes, text)
-
-
-def _with_scripts(nucleus: float, side: float) -> float:
-    return nucleus + SCRIPT * side + 0.08
+    lengths = {key: float(value) for key, value in _LENGTH.findall(attributes)}
+    classes = _CLASSES.search(attributes)
+    tag = _Tag(name, attributes, text, lengths, classes[1] if classes else "")
+    if name == "mspace":
+        return lengths.get("width", 0.0)
+    return _token(tag) if name in _TOKENS else tag
 
 
 def print_classes(wide: float) -> str:
@@ -104,112 +111,127 @@ def print_classes(wide: float) -> str:
     return f" wide w{next((step for step in STEPS if step >= wide), STEPS[-1])}"
 
 
-class _Element:
-    """An element that is being read."""
+def _row(tag: _Tag, inner: _Inner) -> float:
+    return _framed(tag, sum(inner))
 
-    __slots__ = ("attributes", "columns", "inner", "name", "rows", "text")
 
-    def __init__(self, name: str, attributes: str, text: str = "") -> None:
-        self.name = name
-        self.attributes = attributes
-        self.text = text
-        self.inner: list[float] = []
-        """Widths of the children."""
-        self.columns: list[tuple[float, int, str]] = []
-        """Of a row: the cells, each with the columns it spans and its classes."""
-        self.rows: list[list[tuple[float, int, str]]] = []
+def _framed(tag: _Tag, wide: float) -> float:
+    return wide + 0.7 if "box" in tag.classes or "enclose" in tag.classes else wide
 
-    def take(self, child: _Element, wide: float) -> None:
-        """Take in a child that is finished."""
-        if child.name == "mtr":
-            self.rows.append(child.columns)
-        elif child.name == "mtd":
-            spanned = _SPAN.search(child.attributes)
-            self.columns.append((wide, int(spanned[1]) if spanned else 1, child.classes()))
-        else:
-            self.inner.append(wide)
 
-    def classes(self) -> str:
-        found = _CLASSES.search(self.attributes)
-        return found[1] if found else ""
+def _unseen(tag: _Tag, inner: _Inner) -> float:
+    return 0.0
 
-    def width(self) -> float:
-        name, inner = self.name, self.inner
-        if name in _UNSEEN:
-            return 0.0
-        lengths = {key: float(value) for key, value in _LENGTH.findall(self.attributes)} if self.attributes else {}
-        if name == "mspace":
-            return lengths.get("width", 0.0)
-        if name in ("mi", "mn", "mo", "mtext"):
-            return self.token(lengths) + sum(inner)  # links and references stand inside of text
-        if name == "mtable":
-            return self.table()
-        wide = sum(inner)
-        if name == "mfrac":
-            wide = max(inner, default=0.0) + 0.3
-        elif name in ("msqrt", "mroot"):
-            wide = inner[0] + SCRIPT * 0.5 * sum(inner[1:]) + 0.9 if name == "mroot" else wide + 0.9
-        elif name in _BESIDE:
-            scripts = inner[1:]
-            # Those of `mmultiscripts` stand in pairs, one above the other.
-            pairs = (
-                scripts if name != "mmultiscripts" else [max(scripts[at : at + 2]) for at in range(0, len(scripts), 2)]
-            )
-            side = max(pairs, default=0.0) if name != "mmultiscripts" else sum(pairs)
-            wide = _with_scripts(inner[0] if inner else 0.0, side)
-        elif name in _OPERATORS_WITH_SCRIPTS:
-            wide = max([*inner[:1], *(SCRIPT * each for each in inner[1:])], default=0.0)
-        elif name == "semantics":
-            wide = inner[0] if inner else 0.0
-        elif name == "mpadded":
-            wide = lengths.get("width", wide)
-        elif name == "mstyle" and 'scriptlevel="1"' in self.attributes:
-            wide *= SCRIPT
-        if self.attributes:
-            classes = self.classes()
-            if "box" in classes or "enclose" in classes:
-                wide += 0.7
+
+def _text(tag: _Tag, inner: _Inner) -> float:
+    return _token(tag) + sum(inner)  # links and references stand inside of text
+
+
+def _fraction(tag: _Tag, inner: _Inner) -> float:
+    return _framed(tag, max(inner, default=0.0) + 0.3)
+
+
+def _root(tag: _Tag, inner: _Inner) -> float:
+    if tag.name == "mroot":
+        return _framed(tag, inner[0] + SCRIPT * 0.5 * sum(inner[1:]) + 0.9)
+    return _framed(tag, sum(inner) + 0.9)
+
+
+def _scripts(tag: _Tag, inner: _Inner) -> float:
+    if len(inner) < 2:
+        return _framed(tag, sum(inner) + 0.08)
+    return _framed(tag, inner[0] + SCRIPT * max(inner[1:]) + 0.08)
+
+
+def _corners(tag: _Tag, inner: _Inner) -> float:
+    # Scripts of `mmultiscripts` stand in pairs, one above the other.
+    side = sum([max(inner[at : at + 2]) for at in range(1, len(inner), 2)])
+    return _framed(tag, (inner[0] if inner else 0.0) + SCRIPT * side + 0.08)
+
+
+def _limits(tag: _Tag, inner: _Inner) -> float:
+    return _framed(tag, max([*inner[:1], *(SCRIPT * each for each in inner[1:])], default=0.0))
+
+
+def _annotated(tag: _Tag, inner: _Inner) -> float:
+    return _framed(tag, inner[0] if inner else 0.0)
+
+
+def _padded(tag: _Tag, inner: _Inner) -> float:
+    return _framed(tag, tag.lengths.get("width", sum(inner)))
+
+
+def _styled(tag: _Tag, inner: _Inner) -> float:
+    return _framed(tag, sum(inner) * (SCRIPT if 'scriptlevel="1"' in tag.attributes else 1))
+
+
+def _cell(tag: _Tag, inner: _Inner) -> tuple[float, int, str]:
+    """Return a cell's width, the columns it spans, and its classes."""
+    spanned = _SPAN.search(tag.attributes) if tag.attributes else None
+    return _row(tag, inner), int(spanned[1]) if spanned else 1, tag.classes
+
+
+def _cells(tag: _Tag, inner: _Inner) -> _Inner:
+    return inner
+
+
+def _token(tag: _Tag) -> float:
+    text = unescape(tag.text)
+    if tag.name == "mtext":
+        return sum([1.0 if "\u2e80" <= char <= "\uffdc" else 0.48 for char in text], 0.0)
+    if tag.name == "mn":
+        return sum([0.25 if char in ".," else 0.49 for char in text], 0.0)
+    wide = sum(map(_letter, text), 0.0)
+    if tag.name == "mi":
         return wide
+    lengths = tag.lengths
+    if len(text) == 1 and text not in _CLOSE and 'form="p' not in tag.attributes:
+        left, right = (0.0556 * (each and each + 2) for each in own_spaces(text))
+        wide += lengths.get("lspace", left) + lengths.get("rspace", right)
+    else:
+        wide += lengths.get("lspace", 0.0) + lengths.get("rspace", 0.0)
+    return max(wide, 0.5 if "high" in tag.attributes else 0.22 * lengths.get("minsize", 0.0))
 
-    def token(self, lengths: dict[str, float]) -> float:
-        text = unescape(self.text)
-        if self.name == "mtext":
-            return sum(1.0 if "\u2e80" <= char <= "\uffdc" else 0.48 for char in text)
-        if self.name == "mn":
-            return sum(0.25 if char in ".," else 0.49 for char in text)
-        wide = sum(map(_letter, text))
-        if self.name == "mi":
-            return wide
-        if len(text) == 1 and text not in _CLOSE and 'form="p' not in self.attributes:
-            left, right = (0.0556 * (each and each + 2) for each in own_spaces(text))
-            wide += lengths.get("lspace", left) + lengths.get("rspace", right)
-        else:
-            wide += lengths.get("lspace", 0.0) + lengths.get("rspace", 0.0)
-        return max(wide, 0.5 if "high" in self.attributes else 0.22 * lengths.get("minsize", 0.0))
 
-    def table(self) -> float:
-        names = self.classes().split()
-        columns: dict[int, float] = {}
-        spanning: list[tuple[int, int, float]] = []
-        for row in self.rows:
-            at = 0
-            for wide, spanned, name in row:
-                if spanned > 1:
-                    spanning.append((at, spanned, wide))
-                else:
-                    # The next pair of aligned columns keeps its distance.
-                    apart = (
-                        2.0 if "align" in names and at > 1 and "right" in name.split() and "num" not in names else 0.0
-                    )
-                    apart = 2.0 if "num" in names and at > 2 and "right" in name.split() else apart
-                    columns[at] = max(columns.get(at, 0.0), wide + apart + (0.6 if name == "eqno" and wide else 0.0))
-                at += spanned
-        total = sum(columns.values())
-        for at, spanned, wide in spanning:
-            total += max(0.0, wide - sum(columns.get(each, 0.0) for each in range(at, at + spanned)))
-        if not _TIGHT.intersection(names):
-            total += (0.55 if "small" in names else 1.0) * max(0, len(columns) - 1 - 2 * ("num" in names))
-        return total
+def _table(tag: _Tag, inner: _Inner) -> float:
+    names = tag.classes.split()
+    columns: dict[int, float] = {}
+    spanning: list[tuple[int, int, float]] = []
+    for row in inner:
+        at = 0
+        for wide, spanned, name in row:
+            if spanned > 1:
+                spanning.append((at, spanned, wide))
+            else:
+                # The next pair of aligned columns keeps its distance.
+                apart = 2.0 if "align" in names and at > 1 and "right" in name.split() and "num" not in names else 0.0
+                apart = 2.0 if "num" in names and at > 2 and "right" in name.split() else apart
+                columns[at] = max(columns.get(at, 0.0), wide + apart + (0.6 if name == "eqno" and wide else 0.0))
+            at += spanned
+    total = sum(columns.values())
+    for at, spanned, wide in spanning:
+        total += max(0.0, wide - sum(columns.get(each, 0.0) for each in range(at, at + spanned)))
+    if not _TIGHT.intersection(names):
+        total += (0.55 if "small" in names else 1.0) * max(0, len(columns) - 1 - 2 * ("num" in names))
+    return total
+
+
+_MEASURES: Final[dict[str, Callable[[_Tag, _Inner], Any]]] = {
+    **dict.fromkeys(["annotation", "mprescripts"], _unseen),
+    **dict.fromkeys(["msub", "msup", "msubsup"], _scripts),
+    **dict.fromkeys(["munder", "mover", "munderover"], _limits),
+    **dict.fromkeys(["msqrt", "mroot"], _root),
+    "mfrac": _fraction,
+    "mmultiscripts": _corners,
+    "mpadded": _padded,
+    "mstyle": _styled,
+    "mtable": _table,
+    "mtd": _cell,
+    "mtext": _text,
+    "mtr": _cells,
+    "semantics": _annotated,
+}
+"""Element to what its width comes to; others are as wide as what they hold."""
 
 
 def _letter(char: str) -> float:
