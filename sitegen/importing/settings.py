@@ -143,12 +143,15 @@ class Settings:
 
     def pages(self, paths: Iterable[str], source: str) -> None:
         """Set the folders and files of pages that lie outside of the content folder."""
-        self.set("build", "pages", list(dict.fromkeys(paths)), source)
+        self.set("build", "pages", self._existing(paths), source)
 
     def assets(self, paths: Iterable[str]) -> None:
         """Set the folders of pictures and the like that exist, and files that are always published."""
-        found = [each for each in dict.fromkeys(paths) if self.tree.is_file(each) or self.tree.is_folder(each)]
-        self.set("build", "assets", found, "files that are published")
+        self.set("build", "assets", self._existing(paths), "files that are published")
+
+    def _existing(self, paths: Iterable[str]) -> list[str]:
+        """Return, each once, those of some files and folders that the site has."""
+        return [each for each in dict.fromkeys(paths) if self.tree.is_file(each) or self.tree.is_folder(each)]
 
     def folder(self, key: str, used: str = "") -> None:
         """Give a folder of sitegen's another name where the site has one of the usual name for something else."""

@@ -11,6 +11,7 @@ import pytest
 from sitegen.build import build
 from sitegen.config import Config, load_config
 from sitegen.importing import read_site
+from sitegen.source import read_sources
 from tests.support.cases import Case, read_cases
 from tests.support.sites import run_sitegen
 
@@ -254,15 +255,19 @@ def test_settings_of_another_kind_than_they_should_be(tmp_path: Path, name: str,
     ("name", "text"),
     [
         ("pelicanconf.py", "SITENAME = 'Balls'\nPATH = '../other'\n"),
+        ("_config.yml", "title: Balls\nsource: ../other\n"),
         ("config.yaml", "title: Balls\ncontentDir: ../other\n"),
         ("config.yaml", "title: Balls\nmodule: {mounts: [{source: ../other, target: content}]}\n"),
-        ("_config.yml", "title: Balls\nsource: ../other\n"),
     ],
 )
 def test_nothing_outside_of_the_folder_is_read(tmp_path: Path, name: str, text: str) -> None:
     write(tmp_path, {"other/2020-03-04-a.md": head("A"), "other/_posts/2020-03-04-a.md": head("A")})
-    write(tmp_path / "site", {name: text, "content/.keep": ""})
-    assert read_site(tmp_path / "site") is None
+    write(tmp_path / "site", {name: text, "content/mine.md": head("Mine")})
+    found = read_site(tmp_path / "site")
+    if found is not None:
+        config, _ = load_config(tmp_path / "site", text=found.text)
+        assert config is not None
+        assert {post.path for post in read_sources(config)[0]} <= {"content/mine.md"}
 
 
 def test_settings_that_cannot_be_read_are_told_of(tmp_path: Path) -> None:
