@@ -223,7 +223,8 @@ def _spans(lexer: Lexer, code: str) -> Iterator[str]:
     """Yield code as HTML; neighbours of one class share an element, and blanks have none."""
     last = ""
     texts: list[str] = []
-    for name, text in _pieces(lexer, code):
+    for kind, text in lexer.get_tokens(code):
+        name = _class(kind)
         if name != last:
             yield _span(last, texts)
             last, texts = name, []
@@ -238,7 +239,7 @@ def _pieces(lexer: Lexer, code: str) -> Iterator[tuple[str, str]]:
 
 def _span(name: str, texts: list[str]) -> str:
     text = texts[0] if len(texts) == 1 else "".join(texts)
-    if not text.isalnum():  # names and numbers are most of it
+    if "<" in text or "&" in text or ">" in text:  # few have any
         text = html.escape(text, quote=False)
     return f'<span class="{name}">{text}</span>' if name and text else text
 

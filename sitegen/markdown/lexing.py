@@ -10,10 +10,11 @@ from __future__ import annotations
 import functools
 import importlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pygments.lexer import Lexer, RegexLexer
+from pygments.token import Error, Whitespace, _TokenType
 
 __all__ = ["quicken"]
 
@@ -31,41 +32,91 @@ def quicken(lexer: Lexer) -> Lexer:
     """Return `lexer`, which from now on finds the same tokens in less time."""
     if isinstance(lexer, RegexLexer):
         # Of this one lexer: other instances of its class share the dictionary that it had.
-        lexer._tokens = {name: _State(rules) for name, rules in lexer._tokens.items()}  # type: ignore[attr-defined]
+        states = {name: _State(rules) for name, rules in lexer._tokens.items()}  # type: ignore[attr-defined]
+        lexer._tokens = states  # type: ignore[attr-defined]
+        if type(lexer).get_tokens_unprocessed is RegexLexer.get_tokens_unprocessed:
+            lexer.get_tokens_unprocessed = functools.partial(_tokens, lexer, states)  # type: ignore[method-assign]
     return lexer
+
+
+def _tokens(
+    lexer: Lexer, states: Mapping[str, _State], text: str, stack: Iterable[str] = ("root",)
+) -> Iterator[tuple[int, _TokenType, str]]:
+    """Yield place, kind and text of each token, as `RegexLexer.get_tokens_unprocessed` does."""
+    opened = list(stack)
+    rules = states[opened[-1]].rules
+    at = 0
+    while True:
+        character = text[at : at + 1]
+        for match, action, following in rules[character]:
+            found = match(text, at)
+            if not found:
+                continue
+            if type(action) is _TokenType:
+                yield at, action, found.group()
+            elif action is not None:
+                yield from action(lexer, found)
+            at = found.end()
+            if following is not None:
+                _follow(opened, following)
+                rules = states[opened[-1]].rules
+            break
+        else:
+            if not character:
+                return
+            yield at, Whitespace if character == "\n" else Error, character
+            at += 1
+            if character == "\n":  # what nobody understood ends with its line
+                opened = ["root"]
+                rules = states["root"].rules
+
+
+def _follow(opened: list[str], following: str | int | tuple[str, ...]) -> None:
+    """Change the states that are open as a rule says: names to open, `#push`, `#pop`, or how many to close."""
+    if isinstance(following, int):
+        del opened[max(1, len(opened) - abs(following)) :]
+        return
+    for name in (following,) if isinstance(following, str) else following:
+        if name == "#push":
+            opened.append(opened[-1])
+        elif name != "#pop":
+            opened.append(name)
+        elif len(opened) > 1:
+            opened.pop()
+
+
+class _Rules(dict[str, Sequence[_Rule]]):
+    """The rules of a state by the character that comes next."""
+
+    def __init__(self, rules: Sequence[_Rule]) -> None:
+        super().__init__()
+        self.all = rules
+        self._visits = 0
+
+    def __missing__(self, character: str) -> Sequence[_Rule]:
+        self._visits += 1
+        if self._visits < WORTH_IT or character not in _SORTED:
+            return self.all
+        chosen = self[character] = [rule for rule in self.all if _may_begin(rule[0], character)]
+        return chosen
 
 
 class _State:
     """The rules of a state, in place of the list that the library goes through at each place of the code."""
 
     def __init__(self, rules: Sequence[_Rule]) -> None:
-        self._rules = rules
-        self._visits = 0
-        self._sorted: dict[str, Sequence[_Rule]] = {}
+        self.rules = _Rules(rules)
         self._chosen = rules
         self._first: _Rule = (self._look, None, None)
         """A rule that never matches, and sees where the others are about to be tried."""
 
     def __iter__(self) -> Iterator[_Rule]:
-        if self._visits < WORTH_IT:
-            self._visits += 1
-            return iter(self._rules)
-        return self._choose()
-
-    def _choose(self) -> Iterator[_Rule]:
         yield self._first
         # Nobody else can have looked in the meantime: the library asks for the next rule at once.
         yield from self._chosen
 
     def _look(self, text: str, at: int, *_: int) -> None:
-        character = text[at : at + 1]
-        chosen = self._sorted.get(character)
-        if chosen is None:
-            chosen = self._rules
-            if character in _SORTED:
-                chosen = [rule for rule in chosen if _may_begin(rule[0], character)]
-            self._sorted[character] = chosen
-        self._chosen = chosen
+        self._chosen = self.rules[text[at : at + 1]]
 
 
 # -- what a pattern may begin with
