@@ -50,7 +50,10 @@ class LineIndex:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
+        if "\r" in text:
+            self._starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
+        else:
+            self._starts = [*itertools.accumulate((len(line) + 1 for line in text.split("\n")[:-1]), initial=0)]
 
     @property
     def line_count(self) -> int:

@@ -7,6 +7,7 @@ tag by tag. Comments, `<pre>`, `<style>` and the like are copied as they are.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import html
 import re
@@ -197,42 +198,63 @@ class Styles:
 
         A colour becomes `c-rrggbb`, a background `bg-rrggbb`, an alignment `align-…`; the rest one class of its own.
         """
-        names: list[str] = []
-        rest: list[str] = []
-        refused: list[tuple[str, Refusal]] = []
-        for declaration in _declarations(declarations):
-            prop, _, value = (part.strip() for part in declaration.partition(":"))
-            prop, value = prop.lower(), " ".join(value.split())
-            why = refusal(prop, value)
-            if why is not None:
-                refused.append((declaration, why))
-                continue
-            name = self._known_class(prop, value)
-            if name:
-                names.append(name)
-            elif self.safe:
-                refused.append((declaration, Refusal("is not among what untrusted posts may set")))
-            else:
-                rest.append(f"{prop}:{value}")
-        if rest:
-            text = ";".join(rest)
-            name = "s-" + hashlib.sha256(text.encode()).hexdigest()[:8]
-            self.rules[name] = text
-            names.append(name)
-        return names, refused
+        judged = _judged(declarations, self.safe)
+        self.colors.update(judged.colors)
+        self.backgrounds.update(judged.backgrounds)
+        self.rules.update(judged.rules)
+        return list(judged.names), list(judged.refused)
 
-    def _known_class(self, prop: str, value: str) -> str:
-        plain = re.sub(r"\s*!important\Z", "", value.strip().lower())
-        if prop == "text-align" and plain in {"left", "right", "center", "justify"}:
-            return f"align-{plain}"
-        color = rrggbb(plain) if prop in {"color", "background", "background-color"} else None
-        if color is None:
-            return ""
-        if prop == "color":
-            self.colors.add(color)
-            return f"c-{color}"
-        self.backgrounds.add(color)
-        return f"bg-{color}"
+
+class _Judged(NamedTuple):
+    """What declarations come to."""
+
+    names: tuple[str, ...]
+    """The classes that mean them."""
+    colors: tuple[str, ...]
+    backgrounds: tuple[str, ...]
+    rules: tuple[tuple[str, str], ...]
+    """A class of their own with what it declares, if they need one."""
+    refused: tuple[tuple[str, Refusal], ...]
+
+
+@functools.lru_cache(maxsize=1024)  # an author has a few styles, and writes them again and again
+def _judged(declarations: str, safe: bool) -> _Judged:
+    names: list[str] = []
+    rest: list[str] = []
+    refused: list[tuple[str, Refusal]] = []
+    for declaration in _declarations(declarations):
+        prop, _, value = (part.strip() for part in declaration.partition(":"))
+        prop, value = prop.lower(), " ".join(value.split())
+        why = refusal(prop, value)
+        if why is not None:
+            refused.append((declaration, why))
+            continue
+        name = _known_class(prop, value)
+        if name:
+            names.append(name)
+        elif safe:
+            refused.append((declaration, Refusal("is not among what untrusted posts may set")))
+        else:
+            rest.append(f"{prop}:{value}")
+    colors = tuple(name.removeprefix("c-") for name in names if name.startswith("c-"))
+    backgrounds = tuple(name.removeprefix("bg-") for name in names if name.startswith("bg-"))
+    rules: tuple[tuple[str, str], ...] = ()
+    if rest:
+        text = ";".join(rest)
+        names.append("s-" + hashlib.sha256(text.encode()).hexdigest()[:8])
+        rules = ((names[-1], text),)
+    return _Judged(tuple(names), colors, backgrounds, rules, tuple(refused))
+
+
+def _known_class(prop: str, value: str) -> str:
+    """Return the class that every site has for a declaration; empty if there is none."""
+    plain = re.sub(r"\s*!important\Z", "", value.strip().lower())
+    if prop == "text-align" and plain in {"left", "right", "center", "justify"}:
+        return f"align-{plain}"
+    color = rrggbb(plain) if prop in {"color", "background", "background-color"} else None
+    if color is None:
+        return ""
+    return f"c-{color}" if prop == "color" else f"bg-{color}"
 
 
 def _declarations(text: str) -> Iterator[str]:
@@ -732,13 +754,13 @@ class _Tag:
                 self.declarations.append(f"height:{_pixels(value)}")
 
     def _write_classes(self) -> None:
+        if not self.classes and not self.declarations:
+            return
         names, refused = self.styles.classes(";".join(self.declarations))
         self.refused += refused
-        names = [*self.attributes.get("class", "").split(), *self.classes, *names]
-        if self.classes or self.declarations:
-            unique = list(dict.fromkeys(names))
-            if unique:
-                self.attributes["class"] = " ".join(unique)
+        unique = dict.fromkeys([*self.attributes.get("class", "").split(), *self.classes, *names])
+        if unique:
+            self.attributes["class"] = " ".join(unique)
 
 
 def _pixels(value: str) -> str:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from markdown_it.rules_block import StateBlock
+
 from sitegen.text import Edit, LineIndex, OffsetMap, Span, Way, rewrite
 
 Piece = tuple[int, int, int, bool]
@@ -37,7 +39,8 @@ class Locator:
             body, self._ends = rewrite(body, edits)
         self.source = body
         self._lines: LineIndex | None = None
-        if _CONTROLS.search(body):
+        # Whether all can be printed is told in a tenth of the time that the search takes.
+        if not body.replace("\n", "").isprintable() and _CONTROLS.search(body):
             self.replace(*rewrite(body, [Edit(*found.span(), "") for found in _CONTROLS.finditer(body)]))
 
     def replace(self, source: str, offsets: OffsetMap) -> None:
@@ -60,6 +63,15 @@ class Locator:
         """Return the place in the file of `source[start:end]`."""
         span = Span(start, end) if self._ends is None else self._ends.span(start, end)
         return span.shifted(self._start)
+
+
+def block_map(state: StateBlock, content: str, start_line: int, end_line: int) -> OffsetMap:
+    """Map the trimmed content of the lines of a block to the source."""
+    begin = state.bMarks[start_line] + state.tShift[start_line]
+    if state.src.startswith(content, begin):
+        return OffsetMap.shift(len(content), begin)  # as most are: nothing was cut from between the lines
+    lines = [(state.bMarks[line], state.eMarks[line]) for line in range(start_line, end_line)]
+    return line_map(content, state.src, lines)
 
 
 def line_map(content: str, source: str, lines: Iterable[tuple[int, int]]) -> OffsetMap:

@@ -28,6 +28,10 @@ _TEXT_GROUP = re.compile(
     r"|colorbox\s*\{[^{}]*\}|fcolorbox\s*\{[^{}]*\}\s*\{[^{}]*\}|(?:parbox|makebox|raisebox)[^$\\]*)\s*\Z"
 )
 """What stands before the brace of an argument that LaTeX reads as text, so that dollars in it are formulas again."""
+_BLANK_OR_GROUP = re.compile(
+    r"\n[ \t]*\n|\\(?:text|[mhf]box|tag|intertext|shortintertext|f?colorbox|parbox|makebox|raisebox)"
+)
+"""What else than a backslash may keep a dollar from closing a formula: a blank line or a `\\text{…}` before it."""
 _TEXT_COMMAND = 60
 """Characters before a brace in which such a command is looked for; longer names of colours have not been met."""
 _STRONG = re.compile(r"\\[A-Za-z]{2,}|\\[,;:!{}|]|[\^_]\s*[\w{\\]|(?<=\S)\s*[=<>≤≥≠∈≈]\s*(?=\S)")
@@ -294,6 +298,10 @@ def closes_early(text: str, at: int, end: int) -> bool:
 
 def _scan(text: str, at: int, end: int) -> tuple[int | None, bool]:
     """Return where an inline formula's closing `$` stands, and whether text after `end` could not move it."""
+    close = text.find("$", at, end)
+    # In most formulas the first dollar is it, with nothing before it that needs a closer look.
+    if close > at and text[close - 1] != "\\" and not _BLANK_OR_GROUP.search(text, at, close):
+        return close, True
     first: int | None = None
     depth = 0
     group: list[int] = []

@@ -14,7 +14,7 @@ from markdown_it.rules_block import StateBlock, list_block
 from markdown_it.rules_block import code as code_block
 
 from sitegen.markdown.blocks import interrupted
-from sitegen.markdown.locate import line_map
+from sitegen.markdown.locate import block_map
 from sitegen.markdown.mathspans import OPENER, closes_early, dollars, find_formula
 
 MAX_LOOK_AHEAD = 30
@@ -95,8 +95,7 @@ def _push(state: StateBlock, start_line: int, line: int, underline: str) -> None
     token.content = content
     token.map = [start_line, line]
     token.children = []
-    lines = [(state.bMarks[n], state.eMarks[n]) for n in range(start_line, line)]
-    token.meta["map"] = line_map(content, state.src, lines)
+    token.meta["map"] = block_map(state, content, start_line, line)
     state.push(f"{kind}_close", tag, -1).markup = underline
 
 

@@ -15,6 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from markdown_it import MarkdownIt, helpers
+from markdown_it.rules_core import StateCore, normalize
 from markdown_it.token import Token
 
 from sitegen.diagnostics import Diagnostic, nearest
@@ -109,6 +110,7 @@ def _markdown(features: frozenset[str], extension: hook.Extension | None = None)
     block.at("table", tables.table, {"alt": ["paragraph", "reference"]})
     block.at("html_block", htmlblocks.html_block, {"alt": ["paragraph", "reference", "blockquote"]})
     block.before("reference", "footnote_def", footnotes.definition, {"alt": ["paragraph", "reference"]})
+    md.core.ruler.at("normalize", _normalize)
     md.core.ruler.at("linkify", links.bare_links)
     md.core.ruler.after("linkify", "www_links", links.www_links)
     inline.before("escape", "line_end", phrases.line_end)
@@ -124,6 +126,12 @@ def _markdown(features: frozenset[str], extension: hook.Extension | None = None)
     if extension is not None:
         hook.apply(md, extension)
     return md
+
+
+def _normalize(state: StateCore) -> None:
+    """Normalise what is not (core rule): sources are, but what a template put into one may have any character."""
+    if "\r" in state.src or "\0" in state.src:
+        normalize(state)
 
 
 @functools.cache

@@ -492,26 +492,36 @@ def _label_html(children: list[Token], page: _Page) -> str:
 
 def plain_text(tokens: Sequence[Token], typeset: Sequence[Typeset]) -> str:
     """Return inline tokens as text: formulas as the engine spells them, without notes and tags."""
+    return " ".join(_spoken(tokens, typeset).split())
+
+
+_SPOKEN = frozenset(("text", "code_inline", "lone_dollars", "label"))
+_BREAKS = frozenset(("softbreak", "hardbreak"))
+
+
+def _spoken(tokens: Sequence[Token], typeset: Sequence[Typeset]) -> str:
+    """Return what `plain_text` does, blanks and line ends as they are."""
     texts = []
     depth = 0
     for token in tokens:
-        if token.type.startswith("footnote_inline"):
+        kind = token.type
+        if kind.startswith("footnote_inline"):
             depth += token.nesting
         elif depth:
             continue
-        elif token.type == "section_number":
-            texts.append(f"{token.content} ")
-        elif token.type in {"text", "code_inline", "lone_dollars", "label"}:
+        elif kind in _SPOKEN:
             texts.append(token.content)
-        elif token.type == "math":
+        elif kind == "math":
             texts.append(typeset[token.meta["formula"]].text)
-        elif token.type in {"softbreak", "hardbreak"}:
+        elif kind in _BREAKS:
             texts.append(" ")
-        elif token.type == "image":
+        elif kind == "section_number":
+            texts.append(f"{token.content} ")
+        elif kind == "image":
             texts.append(plain_text(token.children or [], typeset))
         elif token.meta and PLAIN in token.meta:
             texts.append(str(token.meta[PLAIN]))
-    return " ".join("".join(texts).split())
+    return "".join(texts)
 
 
 _MORE = re.compile(r"<!--\s*more\s*-->", re.IGNORECASE)
@@ -535,7 +545,7 @@ def _document_text(tokens: Sequence[Token], typeset: Sequence[Typeset]) -> str:
     texts: list[str] = []
     for token in tokens:
         if token.type == "inline":
-            texts.append(plain_text(token.children or [], typeset))
+            texts.append(_spoken(token.children or [], typeset))
         elif token.type == "display":
             texts.append(typeset[token.meta["formula"]].text)
         elif token.meta and PLAIN in token.meta:

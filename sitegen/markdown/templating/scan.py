@@ -10,7 +10,7 @@ from sitegen.markdown.mathspans import dollars, find_formula
 from sitegen.markdown.templating import components, mdx, standalone, theorems, values
 from sitegen.markdown.templating.blocks import MATHS, NOTES, open_tag, raw
 from sitegen.markdown.templating.draft import MAX_TAG, RAW, STRING, Draft, Parameters, Problem, parameters
-from sitegen.markdown.templating.theorems import THEOREM, theorem_name
+from sitegen.markdown.templating.theorems import theorem_name
 from sitegen.markdown.templating.values import PATH
 from sitegen.text import Edit, OffsetMap, rewrite
 
@@ -67,7 +67,7 @@ def occur(text: str, path: str = "") -> bool:
     """Tell whether there may be tags of templates in `text`, the body of the post at `path`."""
     if path.endswith(".mdx") or text.lstrip()[:7] in {"import ", "export "}:
         return True
-    if "\\begin{" in text and THEOREM.search(text):
+    if theorems.occur(text):
         return True
     return ("{%" in text or "{{" in text or "{#" in text or "{:" in text) and _OCCURS.search(text) is not None
 
