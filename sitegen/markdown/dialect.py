@@ -31,6 +31,8 @@ NAMES = {
 """Name of each rewrite, and what the author is told of it."""
 
 _TOKEN = re.compile(r"(\\+)([A-Za-z]+|[^A-Za-z\\]|\Z)|[{}]|(?<=[^\\])%[^\n]*", re.DOTALL)
+_BACKSLASHES = re.compile(r"(\\(?=[^A-Za-z\\]|\Z)|\\{2,})([A-Za-z]+|[^A-Za-z\\]|\Z)|(?<=[^\\])%[^\n]*", re.DOTALL)
+"""The same without commands and braces, which are typed as LaTeX has them."""
 _TEXT_COMMANDS = frozenset(
     [
         "text",
@@ -84,44 +86,53 @@ class Rewritten(NamedTuple):
     """The rewrites that happened, one entry each time."""
 
 
-class _Reader:
-    """One pass over a formula; collects edits."""
+class _Surroundings:
+    """What is open at a place of a formula, read as far as somebody asks: most rewrites need not know."""
 
     def __init__(self, tex: str) -> None:
-        self.tex = tex
-        self.edits: list[Edit] = []
-        self.names: list[str] = []
         self.rows: list[int] = []
         """Brace depth at each open environment or row command."""
         self.groups: list[bool] = []
         """For each open brace, whether it holds text."""
-        self.braces = 0
-        """Doubled opening braces that were taken as braces and wait for their closing ones."""
         self.previous = ""
         """The last command's name, while nothing but blanks has followed it."""
-        self.seen_end = 0
-        self.breaks: bool | None = None
-        """Whether ordinary row breaks occur; None until somebody asks."""
+        self._tex = tex
+        self._tokens = _TOKEN.finditer(tex)
+        self._next = next(self._tokens, None)
+        self._read = 0
 
-    def run(self) -> Rewritten:
-        for match in _TOKEN.finditer(self.tex):
-            start = match.start()
-            if self.previous and self.tex[self.seen_end : start].strip():
-                self.previous = ""
-            self.seen_end = match.end()
-            run, rest = match.groups()
-            if run:
-                self._command(start, len(run), rest)
-            elif self.tex[start] == "{":
-                self._open(start)
-            elif self.tex[start] == "}":
-                self._close()
-        tex, offsets = rewrite(self.tex, self.edits)
-        return Rewritten(tex, offsets, tuple(self.names))
+    def at(self, place: int) -> _Surroundings:
+        """Return these at a place, which must not lie before the last one."""
+        while self._next is not None and self._next.start() < place:
+            self._pass_by(self._next)
+            self._next = next(self._tokens, None)
+        self._forget(place)
+        return self
 
-    def _open(self, at: int) -> None:
-        inherited = bool(self.groups) and self.groups[-1]
-        self.groups.append(inherited or self.previous in _TEXT_COMMANDS)
+    @property
+    def in_text(self) -> bool:
+        """Whether the innermost group holds text."""
+        return bool(self.groups) and self.groups[-1]
+
+    def _pass_by(self, token: re.Match[str]) -> None:
+        self._forget(token.start())
+        self._read = token.end()
+        run, rest = token.groups()
+        if run:
+            self.previous = ""
+            if len(run) % 2 and rest[:1].isalpha():
+                self._word(rest)
+        elif token.group() == "{":
+            self._open()
+        elif token.group() == "}":
+            self._close()
+
+    def _forget(self, place: int) -> None:
+        if self.previous and self._tex[self._read : place].strip():
+            self.previous = ""
+
+    def _open(self) -> None:
+        self.groups.append(self.in_text or self.previous in _TEXT_COMMANDS)
         if self.previous in _ROW_COMMANDS:
             self.rows.append(len(self.groups))
         self.previous = ""
@@ -133,11 +144,42 @@ class _Reader:
             self.groups.pop()
         self.previous = ""
 
+    def _word(self, name: str) -> None:
+        self.previous = name
+        if name == "begin":
+            self.rows.append(-1)
+        elif name == "end" and self.rows and self.rows[-1] == -1:
+            self.rows.pop()
+        elif name in {"tt", "rm", "sf"} and self.groups:
+            self.groups[-1] = True
+
+
+class _Reader:
+    """One pass over a formula; collects edits."""
+
+    def __init__(self, tex: str) -> None:
+        self.tex = tex
+        self.edits: list[Edit] = []
+        self.names: list[str] = []
+        self.around = _Surroundings(tex)
+        self.braces = 0
+        """Doubled opening braces that were taken as braces and wait for their closing ones."""
+        self.breaks: bool | None = None
+        """Whether ordinary row breaks occur; None until somebody asks."""
+
+    def run(self) -> Rewritten:
+        for match in _BACKSLASHES.finditer(self.tex):
+            run, rest = match.groups()
+            if run:
+                self._judge(match.start(), len(run), rest)
+        tex, offsets = rewrite(self.tex, self.edits)
+        return Rewritten(tex, offsets, tuple(self.names))
+
     def _edit(self, start: int, end: int, replacement: str, name: str) -> None:
         self.edits.append(Edit(start, end, replacement))
         self.names.append(name)
 
-    def _command(self, at: int, run: int, rest: str) -> None:
+    def _judge(self, at: int, run: int, rest: str) -> None:
         """Judge `run` backslashes at `at` with what follows them."""
         after = at + run
         if run >= 4 and run % 2 == 0 and not self._has_breaks():
@@ -148,23 +190,11 @@ class _Reader:
             self._edit(at, after, "\\\\", "row-end")
         elif run == 1 and rest and not rest[0].isalpha():
             self._escaped(at, rest)
-        self.previous = ""
-        if run % 2 and rest[:1].isalpha():
-            self._word(rest, after + len(rest))
 
     def _has_breaks(self) -> bool:
         if self.breaks is None:
             self.breaks = _has_two_backslash_breaks(self.tex)
         return self.breaks
-
-    def _word(self, name: str, end: int) -> None:
-        self.previous = name
-        if name == "begin":
-            self.rows.append(-1)
-        elif name == "end" and self.rows and self.rows[-1] == -1:
-            self.rows.pop()
-        elif name in {"tt", "rm", "sf"} and self.groups:
-            self.groups[-1] = True
 
     def _doubled(self, at: int, character: str) -> None:
         after = at + 3
@@ -172,15 +202,16 @@ class _Reader:
             if self._is_brace(at, character):
                 self._edit(at, at + 2, "\\", "brace")
         elif character in _PUNCTUATION:
-            if not self.rows or self._inside_cell(at, after):
+            if not self.around.at(at).rows or self._inside_cell(at, after):
                 self._edit(at, at + 2, "\\", "punctuation")
-        elif character in _OUTSIDE_ROWS and not self.rows:
+        elif character in _OUTSIDE_ROWS and not self.around.at(at).rows:
             plain = character in "*()"
             self._edit(at, after if plain else at + 2, character if plain else "\\", "punctuation")
 
     def _is_brace(self, at: int, character: str) -> bool:
         """Tell whether `\\\\{` or `\\\\}` is a brace rather than a row break before or after a group."""
-        if not self.rows or self.previous in _SIZES:
+        around = self.around.at(at)
+        if not around.rows or around.previous in _SIZES:
             self.braces += 1 if character == "{" else -min(1, self.braces)
             return True
         if character == "{":
@@ -197,7 +228,7 @@ class _Reader:
             self.braces -= 1
             return True
         # With no group open in this cell, a row break would leave the brace unbalanced.
-        return not self.groups
+        return not around.groups
 
     def _inside_cell(self, at: int, after: int) -> bool:
         """Tell whether no row can end at `at`: it neither begins nor ends a line or cell, and no cell follows."""
@@ -221,14 +252,14 @@ class _Reader:
         elif character == "_":
             if not self._is_literal_underscore(at):
                 self._edit(at, at + 2, "_", "subscript")
-        elif character == "'" and not (self.groups and self.groups[-1]):
+        elif character == "'" and not self.around.at(at).in_text:
             self._edit(at, at + 2, "'", "escape")
         elif character in _NEEDS_NONE and character != ">":
             self._edit(at, at + 2, character, "escape")
 
     def _is_literal_underscore(self, at: int) -> bool:
         """Tell whether `\\_` joins words or stands in text; everywhere else authors mean a subscript."""
-        if self.groups and self.groups[-1]:
+        if self.around.at(at).in_text:
             return True
         low = at
         while low and self.tex[low - 1].isalpha() and self.tex[low - 1].isascii():
