@@ -6,7 +6,6 @@ import hashlib
 import itertools
 import json
 import re
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +14,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 import lxml.html
 import pytest
 
+from tests.support.checkers import nu_messages
 from tests.support.sites import ROOT, BuiltSite
-from tests.support.tools import require
 
 CHECKED = {".html", ".css", ".svg"}
 SAMPLE = ROOT / "content" / "posts" / "ConvNet-dont-do-Conv" / "index.md"
@@ -129,15 +128,7 @@ def test_formulas_keep_their_source_as_annotation(own_site: BuiltSite) -> None:
 
 
 def test_the_nu_html_checker_finds_nothing(own_site: BuiltSite, fixture_site: BuiltSite) -> None:
-    java, jar = require("a Java runtime"), require("the Nu HTML checker")
     sites = (own_site, fixture_site)
     files = [file for site in sites for file in sorted(site.folder.rglob("*")) if file.suffix in CHECKED]
-    command = [java, "-jar", jar, "--also-check-css", "--also-check-svg", "--format", "json", "--exit-zero-always"]
-    done = subprocess.run([*command, *map(str, files)], capture_output=True, encoding="utf-8", check=True)
-    messages = json.loads(done.stderr or done.stdout)["messages"]
-    found = [
-        f"{message['url'].rpartition('/dist/')[2]}:{message.get('lastLine', 0)}: {message['message']}"
-        f"\n    {message.get('extract', '').strip()}"
-        for message in messages
-    ]
+    found = nu_messages(*files, options=("--also-check-css", "--also-check-svg"))
     assert not found, "\n".join(found)

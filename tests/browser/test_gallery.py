@@ -10,7 +10,6 @@ import itertools
 import json
 import math
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,13 +18,12 @@ import pytest
 from PIL import Image, ImageChops
 
 from dev import NEEDS
-from tests.browser.test_other_pages import AXE, addresses
 from tests.browser.test_reading import AS_ON_PAPER, fonts_of, printed
 from tests.support.browsers import Browser, WebKit
+from tests.support.checkers import nu_messages, violations
 from tests.support.probe import Probe
 from tests.support.server import StaticServer
 from tests.support.sites import ROOT, BuiltSite, build_site
-from tests.support.tools import require
 
 SOURCE = ROOT / "tests" / "browser" / "gallery"
 CHECKS = (SOURCE / "checks.js").read_text(encoding="utf-8")
@@ -328,25 +326,19 @@ def test_axe_finds_nothing_in_the_gallery(
 ) -> None:
     if browser.name != "chromium":
         pytest.skip("axe is asked in one browser: it looks at the document")
-    script = Path(require("the accessibility checker axe")).read_text(encoding="utf-8")
     found = []
-    for address in addresses(gallery):
+    for address in gallery.addresses():
         page = browser.open(gallery_server.origin + address, width=width, dark=dark)
         try:
-            page.evaluate(f"(() => {{ {script}\n }})()")
-            found += [f"{address}: {violation}" for violation in page.evaluate(AXE)]
+            found += [f"{address}: {violation}" for violation in violations(page)]
         finally:
             page.close()
     assert "\n".join(found) == ""
 
 
 def test_the_nu_html_checker_finds_nothing_in_the_gallery(gallery: BuiltSite) -> None:
-    java, jar = require("a Java runtime"), require("the Nu HTML checker")
     files = [file for file in sorted(gallery.folder.rglob("*")) if file.suffix in {".html", ".css"}]
-    command = [java, "-jar", jar, "--also-check-css", "--format", "json", "--exit-zero-always"]
-    done = subprocess.run([*command, *map(str, files)], capture_output=True, encoding="utf-8", check=True)
-    messages = json.loads(done.stderr or done.stdout)["messages"]
-    assert [f"{each['url']}:{each.get('lastLine')}: {each['message']}" for each in messages] == []
+    assert "\n".join(nu_messages(*files)) == ""
 
 
 @pytest.mark.parametrize("name", PAGES)

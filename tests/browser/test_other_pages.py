@@ -9,16 +9,10 @@ import pytest
 from PIL import Image
 
 from tests.browser.conftest import Open
+from tests.support.checkers import violations
 from tests.support.probe import Probe, contrast, hue
 from tests.support.server import StaticServer
 from tests.support.sites import BuiltSite
-from tests.support.tools import require
-
-
-def addresses(site: BuiltSite) -> list[str]:
-    """Return the addresses of all pages of a site."""
-    paths = [page.relative_to(site.folder).as_posix() for page in site.pages()]
-    return [site.prefix + path.removesuffix("index.html") for path in paths]
 
 
 @pytest.mark.parametrize("which", ["own", "fixture"])
@@ -28,7 +22,7 @@ def test_every_page(open_page: Open, request: pytest.FixtureRequest, which: str,
     site: BuiltSite = request.getfixturevalue(f"{which}_site")
     server: StaticServer = request.getfixturevalue(f"{which}_server")
     problems = []
-    for address in addresses(site):
+    for address in site.addresses():
         page = open_page(server.origin + address, width=width, dark=dark)
         scroll = page.ask("document.documentElement.scrollWidth")
         if scroll > width:
@@ -47,25 +41,15 @@ def test_every_page(open_page: Open, request: pytest.FixtureRequest, which: str,
     assert server.failures == []
 
 
-AXE = """
-axe.run(document, {runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
-                                                   'best-practice']}})
-  .then(result => result.violations.map(v => `${v.id} (${v.impact}): ${v.help}: `
-    + v.nodes.slice(0, 3).map(n => n.html.slice(0, 120)).join(' … ')))
-"""
-
-
 @pytest.mark.parametrize("which", ["own", "fixture"])
 @pytest.mark.parametrize(("width", "dark"), [(320, False), (1000, True)])
 def test_axe_finds_nothing(open_page: Open, request: pytest.FixtureRequest, which: str, width: int, dark: bool) -> None:
-    script = Path(require("the accessibility checker axe")).read_text(encoding="utf-8")
     site: BuiltSite = request.getfixturevalue(f"{which}_site")
     server: StaticServer = request.getfixturevalue(f"{which}_server")
     found = []
-    for address in addresses(site):
+    for address in site.addresses():
         page = open_page(server.origin + address, width=width, dark=dark).page
-        page.evaluate(f"window.axe ? 0 : (() => {{ {script}\n }})()")
-        found += [f"{address}: {violation}" for violation in page.evaluate(AXE)]
+        found += [f"{address}: {violation}" for violation in violations(page)]
     assert found == []
 
 
@@ -76,7 +60,7 @@ def test_the_home_page_leads_to_every_post(open_page: Open, request: pytest.Fixt
     home = open_page(server.origin + site.prefix)
     links = home.ask("[...document.querySelectorAll('main a')].map(a => new URL(a.href).pathname)")
     lists = tuple(site.prefix + folder for folder in ("archive/", "guide/", "tags/", "page/"))
-    posts = {path for path in addresses(site) if not path.endswith(".html") and not path.startswith(lists)}
+    posts = {path for path in site.addresses() if not path.endswith(".html") and not path.startswith(lists)}
     posts -= {site.prefix}
     assert posts
     assert posts <= set(links)
@@ -88,7 +72,7 @@ def test_the_home_page_leads_to_every_post(open_page: Open, request: pytest.Fixt
 @pytest.fixture
 def second(open_page: Open, own_site: BuiltSite, own_server: StaticServer) -> Probe:
     """The post of this site that is not the sample."""
-    posts = {address for address in addresses(own_site) if not address.startswith(("/archive/", "/guide/", "/tags/"))}
+    posts = {address for address in own_site.addresses() if not address.startswith(("/archive/", "/guide/", "/tags/"))}
     others = posts - {"/", "/404.html", "/ConvNet-dont-do-Conv/", "/math-reference/"}
     assert len(others) == 1
     return open_page(own_server.origin + others.pop())

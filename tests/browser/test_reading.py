@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from tests.browser.conftest import Open
-from tests.browser.test_other_pages import AXE, addresses
+from tests.support.checkers import nu_messages, violations
 from tests.support.server import StaticServer
 from tests.support.sites import ROOT, BuiltSite, build_site
 from tests.support.tools import require
@@ -49,17 +48,15 @@ def reading_server(reading_site: BuiltSite) -> Iterator[StaticServer]:
 def test_every_page(
     open_page: Open, reading_site: BuiltSite, reading_server: StaticServer, width: int, dark: bool
 ) -> None:
-    script = Path(require("the accessibility checker axe")).read_text(encoding="utf-8")
     problems = []
-    for address in addresses(reading_site):
+    for address in reading_site.addresses():
         probe = open_page(reading_server.origin + address, width=width, dark=dark)
         page = probe.page
         assert page.evaluate("!!document.querySelector('meta[http-equiv=Content-Security-Policy]')"), address
         scroll = page.evaluate("document.documentElement.scrollWidth")
         problems += [f"{address} is {scroll} px wide"] if scroll > width else []
         problems += [f"{address}: {complaint}" for complaint in page.complaints()]
-        page.evaluate(f"window.axe ? 0 : (() => {{ {script}\n }})()")
-        problems += [f"{address}: {violation}" for violation in page.evaluate(AXE)]
+        problems += [f"{address}: {violation}" for violation in violations(page)]
     assert problems == []
 
 
@@ -67,16 +64,12 @@ def test_the_nu_html_checker_finds_nothing_in_pages_with_a_policy(
     reading_site: BuiltSite, reading_server: StaticServer
 ) -> None:
     """By their addresses: a file has no origin, so that from a disk nothing is allowed by `'self'`."""
-    java, jar = require("a Java runtime"), require("the Nu HTML checker")
-    command = [java, "-Dnu.validator.servlet.allow-forbidden-hosts=true", "-jar", jar, "--format", "json"]
-    pages = [reading_server.origin + address for address in addresses(reading_site)]
-    done = subprocess.run([*command, "--exit-zero-always", *pages], capture_output=True, encoding="utf-8", check=True)
-    messages = json.loads(done.stderr or done.stdout)["messages"]
-    assert [f"{each['url']}:{each.get('lastLine')}: {each['message']}" for each in messages] == []
+    pages = [reading_server.origin + address for address in reading_site.addresses()]
+    assert "\n".join(nu_messages(*pages, options=())) == ""
 
 
 def test_images_have_both_sides(open_page: Open, reading_site: BuiltSite, reading_server: StaticServer) -> None:
-    for address in addresses(reading_site):
+    for address in reading_site.addresses():
         images = open_page(reading_server.origin + address).ask(
             "[...document.images].map(i => [i.getAttribute('width'), i.getAttribute('height')])"
         )

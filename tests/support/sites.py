@@ -29,6 +29,11 @@ class BuiltSite(msgspec.Struct, frozen=True):
         """Return all HTML files, sorted."""
         return sorted(self.folder.rglob("*.html"))
 
+    def addresses(self) -> list[str]:
+        """Return the addresses of all pages, from the root of their host."""
+        paths = [page.relative_to(self.folder).as_posix() for page in self.pages()]
+        return [self.prefix + path.removesuffix("index.html") for path in paths]
+
 
 def run_sitegen(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run `sitegen` in the folder `project`; both output streams are captured, without colours."""
