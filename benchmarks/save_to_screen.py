@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import re
-import shutil
 import statistics
 import subprocess
 import sys
@@ -26,7 +25,7 @@ from typing import TextIO
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.build import preview, write_project  # noqa: E402
+from benchmarks.build import lend_fonts, preview, write_project  # noqa: E402
 from tests.support.browsers import BROWSERS, Page  # noqa: E402
 
 MARK = '<span id="mark">0</span>'
@@ -106,8 +105,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="sitegen-benchmark-") as name:
         folder = Path(name)
         write_project(folder, options.posts)
-        if (ROOT / ".sitegen" / "fonts").is_dir():  # compressing the font takes seconds
-            shutil.copytree(ROOT / ".sitegen" / "fonts", folder / ".sitegen" / "fonts")
+        lend_fonts(folder)
         post = folder / "content" / "posts" / "variant-0.md"
         text = post.read_text(encoding="utf-8")
         middle = text.index("\n\n", len(text) // 2)
