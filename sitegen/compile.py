@@ -17,7 +17,7 @@ from msgspec import structs
 
 from sitegen.bibliography import Formatted, fill_formulas, format_citations
 from sitegen.diagnostics import Diagnostic
-from sitegen.faults import fault
+from sitegen.faults import FAULTS, fault
 from sitegen.frontmatter import date_of_name, read_front_matter
 from sitegen.markdown import (
     Cited,
@@ -91,7 +91,7 @@ def _compile_text(source: Source, options: CompileOptions) -> Compiled:
         return _compile(source, options)
     try:
         return _compile(source, options)
-    except Exception as error:  # the site's own module is input: whatever it raises is a problem of the module
+    except FAULTS as error:  # the site's own module is input: whatever it raises is a problem of the module
         path, text = options.extension
         return Rejected(source.path, (fault(error, path, text, f"it happened in {source.path}"),))
 

@@ -19,7 +19,7 @@ import msgspec
 
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic, nearest
-from sitegen.faults import fault
+from sitegen.faults import FAULTS, fault
 from sitegen.model import Output
 from sitegen.site import Site
 from sitegen.text import Span
@@ -72,7 +72,7 @@ class _Runner:
             return None
         try:
             return action()
-        except Exception as error:  # the module is input: whatever it raises is a problem of the module
+        except FAULTS as error:  # the module is input: whatever it raises is a problem of the module
             hint = "template_globals and outputs take one argument, the site"
             self.problems.append(fault(error, self.path, self.text, hint))
             return None

@@ -7,10 +7,14 @@ import traceback
 from sitegen.diagnostics import Diagnostic
 from sitegen.text import LineIndex
 
-__all__ = ["fault"]
+__all__ = ["FAULTS", "fault"]
+
+FAULTS = (Exception, SystemExit)
+"""What the site's own code may raise that is its problem. A module that ends the program would end a build without a
+word, and leave a preview that answers nobody."""
 
 
-def fault(error: Exception, path: str, text: str, hint: str) -> Diagnostic:
+def fault(error: Exception | SystemExit, path: str, text: str, hint: str) -> Diagnostic:
     """Return an exception as a diagnostic of the module `path`; `hint` is for one that no line of it has raised."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
     line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None

@@ -22,6 +22,7 @@ from markupsafe import Markup, escape
 from sitegen.cache import engine_digest, keep, read_kept
 from sitegen.config import SiteConfig
 from sitegen.diagnostics import Diagnostic, nearest
+from sitegen.faults import FAULTS
 from sitegen.model import RenderError
 from sitegen.pages.given import FIELDS, VARIABLES, fields_of, iso_date, long_date
 from sitegen.pages.model import TemplateFile, Theme
@@ -318,7 +319,7 @@ def _word(text: str, line: int, word: str) -> Span:
     return Span(found.start(), found.end()) if found else index.content(line)
 
 
-def _render_problem(theme: Theme, name: str, error: Exception, context: Mapping[str, Any]) -> Diagnostic:
+def _render_problem(theme: Theme, name: str, error: Exception | SystemExit, context: Mapping[str, Any]) -> Diagnostic:
     file, line = _failing_line(theme, name, error)
     span = LineIndex(file.text).content(line) if line else None
     if isinstance(error, jinja2.UndefinedError):
@@ -337,7 +338,7 @@ def _render_problem(theme: Theme, name: str, error: Exception, context: Mapping[
     return Diagnostic("template/failed", message, file.path, span, hint="mend what the template computes on this line")
 
 
-def _failing_line(theme: Theme, name: str, error: Exception) -> tuple[TemplateFile, int]:
+def _failing_line(theme: Theme, name: str, error: Exception | SystemExit) -> tuple[TemplateFile, int]:
     """Return the innermost template in the traceback, which Jinja writes in terms of templates, and its line."""
     by_path = {file.path: file for file in theme.files.values()}
     found, trace = (theme.files[name], 0), error.__traceback__
@@ -371,7 +372,7 @@ def render(theme: Theme, name: str, common: Mapping[str, Any], page: Page | None
         context |= {"page": page, "json_ld": json_ld(page, common["settings"])}
     try:
         return environment_of(theme).get_template(name).render(context).encode()
-    except Exception as error:  # a template is input: whatever it raises is a problem of the template
+    except FAULTS as error:  # a template is input: whatever it raises is a problem of the template
         raise RenderError(_render_problem(theme, name, error, context)) from error
 
 

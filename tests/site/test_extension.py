@@ -56,6 +56,7 @@ def test_the_module_makes_files(project: Project) -> None:
     ("text", "line", "message"),
     [
         ("def outputs(site):\n    return 1 / 0\n", "return 1 / 0", "ZeroDivisionError: division by zero"),
+        ("import sys\nsys.exit(0)\n", "sys.exit(0)", "SystemExit: 0"),
         ("def outputs(site:\n", "def outputs(site:", "SyntaxError: '(' was never closed"),
         ("def outputs(site):\n    return 1\n", "", "outputs returns int, not a mapping"),
         ("def outputs(site):\n    return {'../a': ''}\n", "", "'../a' is not the path of a file"),
@@ -136,6 +137,7 @@ def test_what_it_adds_is_text_where_there_is_text_only(project: Project) -> None
     [
         ("def markdown(md):\n    md.disable('no such rule')\n", 2),
         (MARKDOWN.replace('state.src.find(">>", state.pos)', "1 // 0"), 9),
+        ("def markdown(md):\n    raise SystemExit\n", 2),
     ],
 )
 def test_a_rule_that_raises_is_reported_once_at_its_line(project: Project, module: str, line: int) -> None:
