@@ -174,7 +174,15 @@ def check_pages(scans: Iterable[Scan], outputs: Iterable[Output], site: Site) ->
 def _diagnostic(code: str, message: str, origins: Sequence[str]) -> Diagnostic:
     others = len(origins) - 1
     notes = (f"the same holds for {others} other page{'s' if others > 1 else ''}",) if others else ()
-    return Diagnostic(code, message, origins[0], notes=notes)
+    return Diagnostic(code, message, origins[0], hint=_HINTS.get(code, ""), notes=notes)
+
+
+_HINTS = {
+    "page/duplicate-id": "rename one of them, in the template or in the post",
+    "page/missing-target": "correct it in the template, or in the HTML of the post",
+    "page/script": "`scripts = true` under [html] in sitegen.toml lets programs of templates and posts run",
+    "page/inline-style": "give the element a class, and the class a rule in a stylesheet of the site",
+}
 
 
 def _flaws(

@@ -264,6 +264,11 @@ CODES: dict[str, CodeInfo] = {
         "A template extends, includes or imports a template that neither the site's folder of templates nor the "
         "packaged theme has.",
     ),
+    "template/unused": CodeInfo(
+        "warning",
+        "A file in the folder of templates has nearly the name of a packaged template, such as `psot.html`, and "
+        "neither a page nor another template asks for it, so it is of no effect.",
+    ),
     "template/foreign": CodeInfo(
         "warning",
         "A page asks for a template, and the site has no templates of its own: most likely the page was written for "
@@ -351,6 +356,17 @@ CODES: dict[str, CodeInfo] = {
         "warning",
         "A finished page refers to an address inside the site where nothing is. It comes from a template, or from "
         "HTML that sitegen does not look into; links and images of a post are reported at their place in the post.",
+    ),
+    "style/unbalanced": CodeInfo(
+        "warning",
+        "A brace or a comment in a stylesheet of the site is not closed, or closes nothing. The stylesheets are joined "
+        "to one file, so a browser would drop rules that stand after the place, those of other files among them.",
+    ),
+    "style/import": CodeInfo(
+        "warning",
+        "A stylesheet of the site has an @import. Browsers follow one only before all rules (CSS Cascade, section 3), "
+        "and the theme's rules come first in the joined stylesheet. The content policy would not allow another host "
+        "either.",
     ),
     "page/script": CodeInfo(
         "warning",

@@ -9,7 +9,7 @@ from sitegen.cache import Cache
 from sitegen.diagnostics import Diagnostic
 from sitegen.extension import Extended
 from sitegen.model import Output, RenderError
-from sitegen.pages import Checked, Keys, Theme, file_outputs, foreign_templates, page_outputs
+from sitegen.pages import Checked, Keys, Theme, file_outputs, foreign_templates, misnamed_templates, page_outputs
 from sitegen.precompress import Copy
 from sitegen.search import search_outputs
 from sitegen.site import Site
@@ -50,4 +50,5 @@ def list_files(
         return Listing(problems=(error.diagnostic,))
     except FileNotFoundError as error:  # the installation lacks the font
         return Listing(problems=(Diagnostic("asset/unreadable", str(error), "default/fonts"),))
-    return Listing(pages, others, warnings=(*made.diagnostics, *foreign_templates(site, theme)))
+    told = (*made.diagnostics, *foreign_templates(site, theme), *misnamed_templates(site, theme))
+    return Listing(pages, others, warnings=told)

@@ -23,6 +23,7 @@ from sitegen.assets.styles import (
     rare_stylesheet,
     read_styles,
     style_files,
+    style_flaws,
     style_problems,
     stylesheet,
 )
@@ -118,7 +119,7 @@ def make_assets(site: Site) -> Assets:
         complete_font=f"{GENERATED}/{faces.complete.name}" if faces.complete else None,
         apart=faces.apart,
         outputs=tuple(outputs),
-        diagnostics=faces.diagnostics,
+        diagnostics=(*faces.diagnostics, *style_flaws(site.config, sheets)),
     )
 
 

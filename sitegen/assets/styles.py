@@ -7,7 +7,7 @@ stylesheet and, with formulas, the font. What few pages need is another file, wh
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sitegen import fonts, palette, sidenotes
@@ -17,6 +17,7 @@ from sitegen.diagnostics import Diagnostic
 from sitegen.fonts import MathFont
 from sitegen.model import RenderError
 from sitegen.site import Site
+from sitegen.text import Span
 from sitegen.typefaces import has_math
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "rare_stylesheet",
     "read_styles",
     "style_files",
+    "style_flaws",
     "style_problems",
     "stylesheet",
 ]
@@ -132,6 +134,40 @@ def style_problems(config: Config) -> tuple[Diagnostic, ...]:
         except RenderError as error:
             found.append(error.diagnostic)
     return tuple(found)
+
+
+_CSS_MARK = re.compile(
+    r"(?P<aside>/\*.*?\*/|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|\\.|url\([^)'\"]*\))"
+    r"|(?P<sign>[{}])|(?P<open>/\*)|(?P<import>@import\b[^;]*;?)",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+def style_flaws(config: Config, sheets: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """Yield what browsers would not say of the site's own stylesheets, which are joined with others to one file."""
+    for file in style_files(config):
+        text, path = sheets.get(file.stem, ""), file.relative_to(config.root).as_posix()
+        opened: list[int] = []
+        for mark in _CSS_MARK.finditer(text):
+            at = mark.start()
+            if mark["sign"] == "{":
+                opened.append(at)
+            elif mark["sign"] and opened:
+                opened.pop()
+            elif mark["sign"]:
+                hint = "delete it, or add what it closes"
+                yield Diagnostic("style/unbalanced", "this } closes nothing", path, Span(at, at + 1), hint=hint)
+            elif mark["open"]:
+                hint = "write */ at its end"
+                yield Diagnostic("style/unbalanced", "this comment is never closed", path, Span(at, at + 2), hint=hint)
+                break
+            elif mark["import"]:
+                message = "an @import counts only at the beginning of the joined stylesheet, so it does nothing"
+                hint = f"put the styles into the folder {config.build.templates}/styles, whose files are joined"
+                yield Diagnostic("style/import", message, path, Span(*mark.span()), hint=hint)
+        for at in opened[:1]:
+            hint = "write } where the rule ends"
+            yield Diagnostic("style/unbalanced", "this { is never closed", path, Span(at, at + 1), hint=hint)
 
 
 def _read_style(file: Path, origin: str) -> str:

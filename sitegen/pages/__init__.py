@@ -18,7 +18,7 @@ from sitegen.pages.files import file_outputs
 from sitegen.pages.keys import Keys
 from sitegen.pages.loading import Checked, load_theme, read_templates, what_is_checked
 from sitegen.pages.model import TemplateFile, Theme
-from sitegen.pages.recipes import foreign_templates, page_outputs
+from sitegen.pages.recipes import foreign_templates, misnamed_templates, page_outputs
 
 __all__ = [
     "Checked",
@@ -28,6 +28,7 @@ __all__ = [
     "file_outputs",
     "foreign_templates",
     "load_theme",
+    "misnamed_templates",
     "page_outputs",
     "read_templates",
     "what_is_checked",

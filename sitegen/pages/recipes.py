@@ -176,6 +176,24 @@ def foreign_templates(site: Site, theme: Theme) -> tuple[Diagnostic, ...]:
     return tuple(found)
 
 
+def misnamed_templates(site: Site, theme: Theme) -> Iterator[Diagnostic]:
+    """Yield a warning for each template that nothing uses and whose name is nearly that of one that is used."""
+    own = {name: file for name, file in theme.files.items() if not file.packaged}
+    packaged = {name.removeprefix("default/") for name, file in theme.files.items() if file.packaged}
+    asked = {page.template if "." in page.template else f"{page.template}.html" for page in site.pages if page.template}
+    for name, file in own.items():
+        if (
+            name in packaged
+            or name in asked
+            or any(f'{name}"' in each.text or f"{name}'" in each.text for each in own.values())
+        ):
+            continue
+        near = nearest(name, sorted(packaged))
+        if near:
+            message = f"no page and no template uses {name}"
+            yield Diagnostic("template/unused", message, file.path, hint=f"did you mean {near}?")
+
+
 def _data(page: Page, common: Mapping[str, Any]) -> Iterator[Source]:
     """Yield what allows a post's description for search engines.
 

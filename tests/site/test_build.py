@@ -442,3 +442,31 @@ def test_exit_codes(project: Project, monkeypatch: pytest.MonkeyPatch, edit: str
     with pytest.raises(SystemExit) as left:
         main(["build", "--quiet"])
     assert left.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("css", "code", "place"),
+    [
+        ("a { color: red", "style/unbalanced", "{"),
+        ("@media print { a { color: red }\n", "style/unbalanced", "{"),
+        ("a { color: red } }", "style/unbalanced", "}"),
+        ("/* a {} ", "style/unbalanced", "/*"),
+        ("@import 'x.css';\na {}", "style/import", "@import 'x.css';"),
+        ("a::before { content: '}{' } /* } @import */ b { background: url(x{.png) } c\\{d {}", "", ""),
+    ],
+)
+def test_stylesheets_that_would_spoil_others(tmp_path: Path, css: str, code: str, place: str) -> None:
+    project = Project(tmp_path, f"-- content/posts/a.md --\n# A\n-- templates/styles/own.css --\n{css}\n")
+    found = [
+        (problem.code, problem.path, problem.span and f"{css}\n"[problem.span.start : problem.span.end])
+        for problem in project.build().diagnostics
+    ]
+    assert found == ([(code, "templates/styles/own.css", place)] if code else [])
+
+
+def test_a_template_that_nothing_uses(tmp_path: Path) -> None:
+    text = "-- content/posts/a.md --\n---\ntemplate: pots\n---\n# A\n-- templates/psot.html --\nx\n"
+    text += '-- templates/pots.html --\n{% extends "default/post.html" %}{% include "hoem.html" %}\n'
+    project = Project(tmp_path, text + "-- templates/hoem.html --\nx\n-- templates/other.html --\nx\n")
+    found = [(problem.code, problem.path, problem.hint) for problem in project.build().diagnostics]
+    assert found == [("template/unused", "templates/psot.html", "did you mean post.html?")]
