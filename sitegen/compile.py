@@ -184,6 +184,7 @@ def _compile(source: Source, options: CompileOptions) -> Compiled:
         series=labels.label("series", meta.series, formulas, results) if meta.series else None,
         description=labels.label("description", meta.description, formulas, results) if meta.description else None,
         summary=rendered.summary,
+        opening=rendered.opening,
         lost_labels=_lost_labels(formulas, results),
         unnumbered_labels=_unnumbered_labels(formulas, results),
     )

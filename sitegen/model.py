@@ -345,6 +345,8 @@ class Document(msgspec.Struct, frozen=True, tag="document"):
     """From the front matter."""
     summary: str = ""
     """Plain text of what stands before `<!--more-->`."""
+    opening: str = ""
+    """Plain text of the first sentences, without headings, figures and tables."""
     lost_labels: tuple[str, ...] = ()
     """Labels in formulas that have an error and so no number; that is reported, and references to them need not be."""
     unnumbered_labels: tuple[str, ...] = ()

@@ -129,3 +129,16 @@ def test_variables_of_other_generators() -> None:
         "{{ page.nested }} means nothing here, so it was left out",
         "{{ site.email }} means nothing here, so it was left out",
     ]
+
+
+def test_the_opening_is_what_a_description_can_be_made_of() -> None:
+    text = (
+        "## A heading\n\n![alt](a.png){#fig:a}\n\n::: {#fig-b}\n![b](b.png)\n\nBoth\n:::\n\n> [!NOTE]\n> First.\n\n"
+        "See [](#fig:a), \\ref{fig:a}, $\\eqref{eq:x}$ and [](#thm-t).\n\n"
+        "$$\\begin{equation} y \\label{eq:x} \\end{equation}$$\n\n::: theorem Name {#thm:t}\nFor all $z$.\n:::\n"
+    )
+    document = compiled(text)
+    assert document.opening == "First. See Figure 1, 1, (1) and Theorem 1. y For all z."
+    assert compiled("# T\n\n| a |\n|---|\n| b |\n").opening == ""
+    assert len(compiled("word " * 1000).opening) == 4999
+    assert len(compiled("a\n\n" * 1000).opening) < 700

@@ -126,4 +126,6 @@ class Rendered(msgspec.Struct, frozen=True):
     text: str
     summary: str
     """The part of the text that stands before `<!--more-->`; empty without that mark."""
+    opening: str
+    """The first sentences, without headings, figures and tables."""
     diagnostics: tuple[Diagnostic, ...]

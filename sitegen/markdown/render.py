@@ -25,13 +25,13 @@ from sitegen.markdown.glue import glued, leading, together, trailing
 from sitegen.markdown.hook import PLAIN
 from sitegen.markdown.model import FoundFormula, Parsed, ParsedTitle, Rendered, TitleLine
 from sitegen.markdown.parser import reference_id
+from sitegen.markdown.plain import Plain
 from sitegen.markdown.safety import hidden, sanitised
 from sitegen.math.model import Equation, Reference, Typeset
 from sitegen.model import Body, EquationSlot, Heading, ImageSlot, Slot, TextSlot
 from sitegen.words import ENGLISH, Words, fill
 
 _HOLE = re.compile("\0(\\d+)\0")
-_TAGS = re.compile(r"<[^<>]*>")
 
 
 class _Page:
@@ -132,7 +132,7 @@ class _Renderer(RendererHTML):
 
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         page, token = _page(env), tokens[idx]
-        alt = plain_text(token.children or [], page.typeset)
+        alt = Plain(page.typeset).inline(token.children or [])
         slot: ImageSlot = token.meta["slot"]
         attributes = tuple((name, alt if name == "alt" else value) for name, value in slot.attributes)
         return page.hole(msgspec.structs.replace(slot, attributes=attributes))
@@ -367,6 +367,7 @@ def render(
     if parsed.tags:
         text, faults = wellformed.well_formed(text)
         diagnostics += tuple(_nesting(parsed.path, page.marked or [], faults))
+    plain = Plain(typeset, citations, parsed.targets, equations)
     colors, backgrounds = set(parsed.styles.colors), set(parsed.styles.backgrounds)
     for index, result in enumerate(typeset):
         colors.update(result.colors)
@@ -380,8 +381,9 @@ def render(
         colors=tuple(sorted(colors)),
         backgrounds=tuple(sorted(backgrounds)),
         styles=parsed.styles.sorted_rules(),
-        text=_document_text(parsed.tokens, typeset),
-        summary=_summary(parsed.tokens, typeset),
+        text=plain.document(parsed.tokens),
+        summary=plain.summary(parsed.tokens),
+        opening=plain.opening(parsed.tokens),
         diagnostics=diagnostics,
     )
 
@@ -412,7 +414,7 @@ def render_title(title: ParsedTitle, formulas: Sequence[FoundFormula], typeset: 
 
 
 def _title_line(children: list[Token], page: _Page) -> TitleLine:
-    return TitleLine(_label_html(children, page), plain_text(children, page.typeset))
+    return TitleLine(_label_html(children, page), Plain(page.typeset).inline(children))
 
 
 def _headings(tokens: list[Token], page: _Page) -> list[Heading]:
@@ -421,7 +423,7 @@ def _headings(tokens: list[Token], page: _Page) -> list[Heading]:
         if token.type == "heading_open":
             children = tokens[index + 1].children or []
             anchor = str(token.attrs["id"])
-            text = plain_text(children, page.typeset)
+            text = Plain(page.typeset).inline(children)
             found.append(Heading(int(token.tag[1]), anchor, _label_html(children, page), text))
     return found
 
@@ -482,78 +484,9 @@ def _label_html(children: list[Token], page: _Page) -> str:
         elif token.type in {"softbreak", "hardbreak"}:
             out.append(" ")
         elif token.type == "image":
-            out.append(html.escape(plain_text(token.children or [], page.typeset)))
+            out.append(html.escape(Plain(page.typeset).inline(token.children or [])))
         elif token.type == "lone_dollars":
             out.append("$$")
         elif token.meta and PLAIN in token.meta:
             out.append(html.escape(str(token.meta[PLAIN])))
     return "".join(out).strip()
-
-
-def plain_text(tokens: Sequence[Token], typeset: Sequence[Typeset]) -> str:
-    """Return inline tokens as text: formulas as the engine spells them, without notes and tags."""
-    return " ".join(_spoken(tokens, typeset).split())
-
-
-_SPOKEN = frozenset(("text", "code_inline", "lone_dollars", "label"))
-_BREAKS = frozenset(("softbreak", "hardbreak"))
-
-
-def _spoken(tokens: Sequence[Token], typeset: Sequence[Typeset]) -> str:
-    """Return what `plain_text` does, blanks and line ends as they are."""
-    texts = []
-    depth = 0
-    for token in tokens:
-        kind = token.type
-        if kind.startswith("footnote_inline"):
-            depth += token.nesting
-        elif depth:
-            continue
-        elif kind in _SPOKEN:
-            texts.append(token.content)
-        elif kind == "math":
-            texts.append(typeset[token.meta["formula"]].text)
-        elif kind in _BREAKS:
-            texts.append(" ")
-        elif kind == "section_number":
-            texts.append(f"{token.content} ")
-        elif kind == "image":
-            texts.append(plain_text(token.children or [], typeset))
-        elif token.meta and PLAIN in token.meta:
-            texts.append(str(token.meta[PLAIN]))
-    return "".join(texts)
-
-
-_MORE = re.compile(r"<!--\s*more\s*-->", re.IGNORECASE)
-
-
-def _summary(tokens: Sequence[Token], typeset: Sequence[Typeset]) -> str:
-    """Return the text before the mark `<!--more-->`; empty without one."""
-    for index, token in enumerate(tokens):
-        if token.type == "html_block" and "<!--" in token.content and _MORE.match(token.content):
-            return _document_text(tokens[:index], typeset)
-        if token.type == "inline" and "<!--" in token.content:
-            for at, child in enumerate(token.children or ()):
-                if child.type == "html_inline" and _MORE.match(child.content):
-                    last = plain_text((token.children or [])[:at], typeset)
-                    return f"{_document_text(tokens[:index], typeset)} {last}".strip()
-    return ""
-
-
-def _document_text(tokens: Sequence[Token], typeset: Sequence[Typeset]) -> str:
-    """Return the body's text, without code blocks."""
-    texts: list[str] = []
-    for token in tokens:
-        if token.type == "inline":
-            texts.append(_spoken(token.children or [], typeset))
-        elif token.type == "display":
-            texts.append(typeset[token.meta["formula"]].text)
-        elif token.meta and PLAIN in token.meta:
-            texts.append(str(token.meta[PLAIN]))
-        elif token.type == "html_block":
-            for part in token.meta["parts"]:
-                if isinstance(part, str) and not part.startswith("<!--"):
-                    texts.append(html.unescape(_TAGS.sub(" ", part)))
-                elif isinstance(part, Token):
-                    texts.append(typeset[part.meta["formula"]].text)
-    return " ".join(" ".join(texts).split())

@@ -287,14 +287,15 @@ def _aliases(
 
 
 def _description_of(document: Document) -> str:
-    given = document.description.text if document.description else document.summary or document.text
+    own = document.description.text if document.description else document.summary
+    given = own or document.opening or document.text
     return " ".join(given.split()) if document.description else describe(given)
 
 
 def _summary_of(document: Document) -> Markup:
     if document.description is not None:
         return Markup(document.description.html)
-    return escape(document.summary or describe(document.text))
+    return escape(document.summary or describe(document.opening or document.text))
 
 
 def _pages_of(site: Site | None, config: Config) -> Mapping[int, Page]:

@@ -25,7 +25,7 @@ def project(tmp_path: Path) -> Path:
         "content/posts/a/my image.png": png(5, 1),
         "content/posts/a/100%25.png": png(6, 1),
         "content/posts/a/\u00fcber.png": png(7, 1),
-        "content/posts/a/no-image.png": b"not an image",
+        "content/posts/a/no-image.png": b"\x89PNG, and no more",
         "content/posts/a/paper.pdf": b"%PDF",
         "content/posts/a/.secret": b"hidden",
         "content/posts/a/drawing.svg": b'<svg xmlns="http://www.w3.org/2000/svg" width="120" height="30"/>',
