@@ -11,7 +11,6 @@ The format: https://nbformat.readthedocs.io/en/latest/format_description.html
 from __future__ import annotations
 
 import base64
-import binascii
 import html
 import io
 import json
@@ -84,7 +83,7 @@ def read_notebook(source: Source) -> Notebook | tuple[Diagnostic, ...]:
         except nbformat.ValidationError as error:
             message = f"the notebook is not valid: {_first_line(str(error))}"
             return (Diagnostic("notebook/invalid", message, source.path, hint=_AGAIN),)
-        except (AttributeError, KeyError, TypeError, ValueError):  # nbformat takes old formats as they should be
+        except Exception:  # nbformat takes old formats as they should be, and fails in its own code where they are not
             message = "the notebook lacks what its format demands"
             return (Diagnostic("notebook/invalid", message, source.path, hint=_AGAIN),)
     return _Writer(source).write(book)
@@ -105,7 +104,7 @@ def embedded_file(text: str, pointer: str) -> bytes:
         raise ValueError(f"the notebook has nothing at {pointer}") from error
     text = _joined(value)
     # An SVG is text, every other picture is in base64.
-    return text.encode() if text.lstrip().startswith("<") else _decoded(text)
+    return text.encode("utf-8", "replace") if text.lstrip().startswith("<") else _decoded(text)
 
 
 def _upgraded(data: object) -> Any:
@@ -116,7 +115,7 @@ def _upgraded(data: object) -> Any:
 
 
 def _decoded(text: str) -> bytes:
-    """Return the bytes of base64; binascii.Error, a ValueError, says that it is none."""
+    """Return the bytes of base64; ValueError says that it is none."""
     return base64.b64decode("".join(text.split()), validate=True)
 
 
@@ -147,10 +146,13 @@ class _Decoder(json.JSONDecoder):
 
 def _placed(text: str, start: int, strict: bool = True) -> tuple[str, int]:
     value, end = json.decoder.scanstring(text, start, strict)  # type: ignore[attr-defined]
-    placed = _Placed(value)
+    placed = _Placed(_LONE_SURROGATE.sub("\ufffd", value))
     placed.start, placed.end = start, end - 1
     return placed, end
 
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character, which JSON can write as an escape and no file can hold."""
 
 _RAW = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]+")
 
@@ -169,7 +171,8 @@ def _pieces(placed: _Placed, source: str) -> Iterator[tuple[int, int, int, bool]
 
 def _lines(value: object) -> list[str]:
     """Return a text of a notebook, which may be kept line by line, as a list of strings."""
-    return [value] if isinstance(value, str) else list(value) if isinstance(value, list) else []
+    lines = value if isinstance(value, list) else [value]
+    return [line for line in lines if isinstance(line, str)]
 
 
 def _joined(value: object) -> str:
@@ -429,7 +432,7 @@ class _Writer:
         text = _joined(value)
         try:
             data = text.encode() if _PICTURES[mime] == "svg" else _decoded(text)
-        except binascii.Error:
+        except ValueError:
             self._diagnostics.append(
                 Diagnostic(
                     "notebook/bad-output",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-import struct
-import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +13,9 @@ import pytest
 from sitegen.model import Source
 from sitegen.notebook import Notebook, embedded_file, read_notebook
 from sitegen.text import LineIndex
-from tests.site.projects import Project
+from tests.site.projects import Project, codes, png
 
-
-def picture(width: int, height: int) -> bytes:
-    """Return a black PNG."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = zlib.compress((b"\0" + b"\0" * width) * height)
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
-
-
-PNG = picture(30, 20)
+PNG = png(30, 20)
 IN_BASE64 = base64.b64encode(PNG).decode()
 
 
@@ -266,6 +253,30 @@ def test_what_is_no_notebook_is_said_to_be_none(text: str, message: str) -> None
     assert isinstance(problems, tuple)
     assert [problem.code for problem in problems] == ["notebook/invalid"]
     assert message in problems[0].message
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda book: book.update(nbformat=1),
+        lambda book: book.update(nbformat_minor=None),
+        lambda book: book.update(nbformat=3, nbformat_minor=None),
+        lambda book: book["cells"][1]["outputs"][0]["data"].update({"text/plain": [None, 1.5, "x"]}),
+        lambda book: book["cells"][1]["outputs"][0]["data"].update({"image/png": [["x"]]}),
+        lambda book: book["cells"][1]["outputs"][0]["data"].update({"image/png": "\ud800"}),
+        lambda book: book["cells"][1]["outputs"][0]["data"].update({"text/html": "<p>a \ud800</p>"}),
+        lambda book: book["cells"][1]["outputs"][0]["data"].update({"image/svg+xml": "<svg>\ud800</svg>"}),
+        lambda book: book["cells"][0].update(source="# \ud800\n\n$x$ \udc00"),
+    ],
+)
+def test_notebooks_that_programs_have_damaged(tmp_path: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    project = Project(tmp_path)
+    book = json.loads(notebook(markdown("# A\n"), code("plot()", shown(image__png=IN_BASE64, text__plain="x"))))
+    change(book)
+    project.put("content/posts/a.ipynb", json.dumps(book).encode())
+    result = project.build()
+    assert set(codes(result)) <= {"notebook/invalid", "notebook/bad-output"}
+    assert project.dist().keys() >= {"index.html"}
 
 
 def test_a_site_with_a_notebook(tmp_path: Path) -> None:
