@@ -205,30 +205,34 @@ def _write(writer: Writer, parsed: _Parsed, options: MathOptions) -> Typeset:
         markup = serialize.erroneous(formula.tex, formula.display, parsed.problems[0])
         return Typeset("error", (markup,), tuple(parsed.problems), (), " ".join(formula.tex.split()))
     problems = tuple(parsed.problems)
-    numbered = any(line.number for line in parsed.lines)
-    if not numbered and _only_definitions(nodes):
-        return Typeset("definitions", (), problems)
-    reference = None if numbered else _as_references(writer, nodes)
-    if reference is not None:
-        return Typeset("reference", reference, problems, (), plain_text(nodes))
+    # Few formulas hold what they may be nothing but: definitions, references, a link.
+    special = not _SPECIAL.isdisjoint(map(type, nodes))
+    if special and not any(line.number for line in parsed.lines):
+        if _only_definitions(nodes):
+            return Typeset("definitions", (), problems)
+        reference = _as_references(writer, nodes)
+        if reference is not None:
+            return Typeset("reference", reference, problems, (), plain_text(nodes))
     writer.open_references = []
     text = plain_text(nodes)
     if formula.display:
         markup = serialize.display(writer, nodes, parsed.lines, formula.tex, options.annotation, text, options.called)
     else:
         markup = serialize.inline(writer, nodes, parsed.lines, formula.tex, options.annotation, text)
-    markup = _linked(markup, nodes)
+    if special:
+        markup = _linked(markup, nodes)
     return Typeset("math", serialize.split(markup, writer.open_references), problems, parsed.colors, text)
 
 
+_SPECIAL = frozenset([Definition, Linked, Ref])
+
+
 def _only_definitions(nodes: list[Node]) -> bool:
-    return Definition in map(type, nodes) and all(node.__class__ is Definition or node.cls == SPACE for node in nodes)
+    return Definition in map(type, nodes) and all(isinstance(node, Definition) or node.cls == SPACE for node in nodes)
 
 
 def _as_references(writer: Writer, nodes: list[Node]) -> tuple[str | Reference, ...] | None:
     """Return the parts of a formula that is nothing but references with punctuation or text between, else None."""
-    if Ref not in map(type, nodes):
-        return None
     parts: list[str | Reference] = []
     for node in nodes:
         if isinstance(node, Ref):

@@ -160,6 +160,8 @@ def read_color(parser: Parser, token: Token) -> tuple[str, str]:
     model = parser.optional_text()
     text, start, end = parser.text_argument(token)
     defined = parser.colors
+    if model is None and text in names() and text.islower() and text not in defined:
+        return names()[text], text
     rgb = from_model(model[0], text) if model and model[0] else resolve(text, defined)
     if rgb is None:
         from difflib import get_close_matches
