@@ -279,7 +279,7 @@ class Writer:
     def scripts(self, node: Scripts, style: int, core: tuple[int, int, int, bool, bool] | None = None) -> str:
         """Write sub- and superscripts, at the side or as limits (TeXbook, rule 13 and 18)."""
         base = node.base
-        if base.__class__ is Prescripts and base.sub is None and base.sup is None and not node.primes:
+        if base.__class__ is Prescripts and base.after == (None, None) and not node.primes:
             return self.prescripts(base, style, node.sub, node.sup)
         limits = node.limits
         movable = False
@@ -328,13 +328,13 @@ class Writer:
 
     def prescripts(self, node: Prescripts, style: int, sub: Node | None = None, sup: Node | None = None) -> str:
         """Write scripts at all four corners; `sub` and `sup` are those that follow the whole."""
-        sub, sup = node.sub or sub, node.sup or sup
+        sub, sup = node.after[0] or sub, node.after[1] or sup
         parts = [self.argument(node.base, style)]
         below = smaller(style)
         if sub is not None or sup is not None:
             parts += [self.argument(sub, below), self._corner(sup, below)]
-        if node.pre_sub is not None or node.pre_sup is not None:
-            before = [self.argument(node.pre_sub, below), self._corner(node.pre_sup, below)]
+        if node.before != (None, None):
+            before = [self.argument(node.before[0], below), self._corner(node.before[1], below)]
             parts += ["<mprescripts></mprescripts>", *before]
         return f"<mmultiscripts>{''.join(parts)}</mmultiscripts>"
 

@@ -199,7 +199,7 @@ _WORDS: dict[type[Node], Callable[[Any], str]] = {
     Fenced: _fenced,
     Fraction: _fraction,
     Group: _children,
-    Prescripts: lambda node: _raised(node.pre_sup) + _alone(node.base) + _raised(node.sup),
+    Prescripts: lambda node: _raised(node.before[1]) + _alone(node.base) + _raised(node.after[1]),
     Ref: lambda node: f"({node.label})",
     Root: _root,
     Scripts: _scripts,

@@ -40,9 +40,7 @@ def ketbra(grows: bool, parser: Parser, token: Token) -> Node:
     if parser.peek() == "*":
         return physics.outer_product(parser, token)
     first, second = braced(parser, token), braced(parser, token)
-    node = physics.outer_product_of(parser, token, first, second, not grows)
-    node.cls = INNER
-    return node
+    return physics.outer_product_of(parser, token, first, second, not grows, INNER)
 
 
 def upper(left: str, right: str, parser: Parser, token: Token) -> Node:

@@ -16,29 +16,20 @@ _FILLS: Final = ("\\hfil", "\\hfill", "\\hfilll", "\\hss")
 class Fill(Space):
     """Glue that takes the free width of its cell; outside of one it is a space."""
 
-    __slots__ = ()
-
 
 class Shove(Space):
     """`\\shoveleft` or `\\shoveright`: where a line of `multline` stands."""
 
-    __slots__ = ("side",)
-
-    def __init__(self, side: str, start: int, end: int) -> None:
-        super().__init__("0", start, end)
-        self.side = side
+    side: str = ""
 
 
 class Paint(Space):
     """The background of a cell or a row."""
 
-    __slots__ = ("rgb", "scope", "shown")
-
-    def __init__(self, scope: str, rgb: str, shown: str, start: int, end: int) -> None:
-        super().__init__("0", start, end)
-        self.scope = scope
-        self.rgb = rgb
-        self.shown = shown
+    scope: str = ""
+    """The command."""
+    rgb: str = ""
+    shown: str = ""
 
 
 def fill(parser: Parser, token: Token) -> Node:
@@ -59,7 +50,8 @@ def shove(parser: Parser, token: Token) -> None:
         message = f"{token[0]} in the middle of a line"
         parser.fail("misplaced-command", token[1], token[2], message, "not at the start", "write it first in its line")
     parser.marked = True
-    parser.row.append(Shove("left" if token[0] == "\\shoveleft" else "right", token[1], token[2]))
+    side = "left" if token[0] == "\\shoveleft" else "right"
+    parser.row.append(Shove("0", token[1], token[2], side=side))
     row = parser.row
     row.extend(parser.argument_row(token))
 
@@ -76,7 +68,7 @@ def paint(parser: Parser, token: Token) -> Node:
         parser.optional_tokens()
     parser.used_colors[rgb] = None
     parser.marked = True
-    return Paint(token[0], rgb, shown, token[1], token[2])
+    return Paint("0", token[1], token[2], scope=token[0], rgb=rgb, shown=shown)
 
 
 def settle(table: Table) -> None:

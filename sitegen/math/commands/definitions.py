@@ -9,15 +9,17 @@ from copy import copy
 
 from sitegen.math.lexer import Token
 from sitegen.math.macros import UNUSABLE, Macro, configured, highest_parameter
-from sitegen.math.nodes import Node
+from sitegen.math.nodes import Node, Record
 from sitegen.math.parser import Parser, builtin
 from sitegen.math.registry import COMMANDS, ENTRIES, MACROS, PACKAGED, PRIMITIVE
 
 
-class Definition(Node):
+class Definition(Record, Node):
     """Stands in the row where a definition was, so that a formula of definitions only is known as one."""
 
-    __slots__ = ()
+    cls: int
+    start: int
+    end: int
 
 
 def _done(token: Token, end: int) -> Definition:

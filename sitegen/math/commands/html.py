@@ -95,7 +95,7 @@ def linked(parser: Parser, token: Token, address: str, children: list[Node]) -> 
         "put \\href around the whole formula, or the formula into a Markdown link",
     )
     cls = children[0].cls if len(children) == 1 and children[0].cls >= 0 else 0
-    return Linked(address, children, token[1], end, cls)
+    return Linked("mrow", "", children, token[1], end, cls, url=address)
 
 
 def css_class(parser: Parser, token: Token) -> Node:

@@ -383,12 +383,14 @@ def outer_product(parser: Parser, token: Token) -> Node:
     return outer_product_of(parser, token, *one_or_two(parser, token), starred)
 
 
-def outer_product_of(parser: Parser, token: Token, first: list[Token], second: list[Token], starred: bool) -> Node:
-    """Set `|first⟩⟨second|`."""
+def outer_product_of(
+    parser: Parser, token: Token, first: list[Token], second: list[Token], starred: bool, cls: int = ORD
+) -> Node:
+    """Set `|first⟩⟨second|`; with brackets that do not grow it is an atom of the class `cls`."""
     left = contents(parser, first)
     right = contents(parser, second)
     if starred:
-        return row([fence("|", "⟩", left, token, PLAIN), fence("⟨", "|", right, token, PLAIN)], token)
+        return row([fence("|", "⟩", left, token, PLAIN), fence("⟨", "|", right, token, PLAIN)], token, cls)
     gap = Space("-0.1667em", token[1], token[2])
     return fence("|", "|", [*left, middle("⟩", token, ORD), gap, middle("⟨", token, ORD), *right], token, cls=INNER)
 

@@ -253,11 +253,10 @@ def class_changer(cls: int) -> Handler:
         if node.__class__ is Atom:
             node.cls = cls
             return node
-        if node.__class__ is Group and len(node.children) == 1 and node.children[0].__class__ is Atom:
-            atom: Node = node.children[0]
-            atom.cls = cls
-            return atom
         children = node.children if node.__class__ is Group else [node]
+        if len(children) == 1 and isinstance(children[0], Atom):
+            children[0].cls = cls
+            return children[0]
         return Group(children, token[1], node.end, cls)
 
     return handler

@@ -494,7 +494,7 @@ def logo(parser: Parser, token: Token) -> Node:
         if before + letter in _KERNS:
             nodes.append(Space(_KERNS[before + letter], start, end))
         nodes.append(piece)
-    return Logo(_LOGOS[token[0]], nodes, start, end)
+    return Logo(nodes, start, end, name=_LOGOS[token[0]])
 
 
 COMMANDS.update(dict.fromkeys(_LOGOS, logo))
