@@ -244,5 +244,10 @@ def write_draft(draft: Draft, config: Config) -> Diagnostic | None:
             stream.write(draft.text)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        return Diagnostic("new/not-writable", f"{draft.path} cannot be written: {reason}", draft.path, hint="see to it")
+        return Diagnostic(
+            "new/not-writable",
+            f"{draft.path} cannot be written: {reason}",
+            draft.path,
+            hint="check the permissions of its folder",
+        )
     return None

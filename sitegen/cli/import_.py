@@ -36,7 +36,8 @@ def import_(folder: Path, dry_run: bool) -> int:
         raise click.UsageError(f"{report.prefix}{CONFIG_FILE} exists already; nothing was written.")
     found = read_site(root)
     if found is None:
-        raise click.UsageError(f"No posts were found in {folder}.")
+        where = "this folder" if root == Path.cwd() else f"the folder {folder}"
+        raise click.UsageError(f"No posts were found in {where}. Name the one with the other generator's settings.")
     if dry_run:
         click.echo(found.text, nl=False)
     else:

@@ -138,7 +138,14 @@ def write_files(folder: Path, files: Iterable[NewFile]) -> tuple[tuple[str, ...]
                 problems.append(Diagnostic("init/kept", message, new.path, hint=new.if_exists))
         except OSError as error:
             message = f"{new.path} cannot be written: {(error.strerror or str(error)).lower()}"
-            problems.append(Diagnostic("init/not-writable", message, new.path, hint="see to it, and run init again"))
+            problems.append(
+                Diagnostic(
+                    "init/not-writable",
+                    message,
+                    new.path,
+                    hint="choose a folder that you may write to, and run init again",
+                )
+            )
             break
     return tuple(written), tuple(problems)
 
