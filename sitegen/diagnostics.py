@@ -147,11 +147,6 @@ CODES: dict[str, CodeInfo] = {
         "A post starts with `---` and a line that looks like front matter, but the `---` that ends the block is "
         "missing. If the first line is meant as a thematic break, leave a blank line below it.",
     ),
-    "frontmatter/not-at-start": CodeInfo(
-        "error",
-        "What looks like front matter stands below blank lines, so it would be shown as text. Front matter starts on "
-        "the first line of the file.",
-    ),
     "frontmatter/not-a-mapping": CodeInfo(
         "error",
         "The block between the two `---` lines is not a list of `key: value` lines. If the first line is meant as a "

@@ -153,16 +153,13 @@ def _other_head(text: str) -> Block | Problem | None:
             hint="write a line +++ after its last key",
         )
     late = _LATE.match(text)
-    if late and isinstance(find_block(text[late.start(1) :]), Block):
+    found = find_block(text[late.start(1) :]) if late else None
+    if late and isinstance(found, Block):
+        # Pandoc and Quarto read it below blank lines too; no rule between two lines has a usual key behind it.
         key = _first_key(text[late.end() : late.end() + 1000].splitlines())
         if key is not None and is_usual(key):
-            return Problem(
-                "frontmatter/not-at-start",
-                "the front matter does not start on the first line",
-                Span(*late.span(1)),
-                label="it would be shown as text",
-                hint="delete the blank lines above it",
-            )
+            at = late.start(1)
+            return Block(found.start + at, found.end + at, found.body_start + at)
     return None
 
 

@@ -227,7 +227,7 @@ class Reader:
         for index, item in enumerate(nodes):
             text = self.values.text(f"each of {key}" if isinstance(node, SequenceNode) else key, item)
             # Old addresses are often copied out of a browser, escapes and all.
-            path = None if text is None else self._address(_unescaped(text), item)
+            path = None if text is None or _is_name(text) else self._address(_unescaped(text), item)
             if path is not None and path not in found:
                 self.spans[f"aliases.{len(found)}"] = self.values.span(nodes[index])
                 found[path] = None
@@ -423,6 +423,11 @@ class Reader:
 
 def _hide_commas(formula: re.Match[str]) -> str:
     return formula[0].replace(",", "\0")
+
+
+def _is_name(alias: str) -> bool:
+    """Tell whether an alias is another name for a note, as in Obsidian, and cannot be an address."""
+    return not alias.startswith("/") and "://" not in alias and bool(set('#<>"|?*') & set(alias))
 
 
 def _unescaped(address: str) -> str:
