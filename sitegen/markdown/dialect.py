@@ -18,7 +18,7 @@ Dialect = Literal["auto", "tex", "escaped"]
 
 NAMES = {
     "row-break": "four backslashes read as a row break",
-    "row-end": "three backslashes at a line's end read as a row break",
+    "row-end": "three backslashes at a row's end read as a row break",
     "brace": "a doubled backslash before a brace read as one",
     "punctuation": "a doubled backslash before punctuation read as one",
     "subscript": "`\\_` read as a subscript",
@@ -67,6 +67,19 @@ _SIZES = frozenset(
     f"{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")
 ) | frozenset(("left", "right", "middle"))
 _ROW_COMMANDS = frozenset(("substack", "matrix", "pmatrix", "cases", "eqalign", "subarray"))
+_COMMANDS = frozenset(
+    """
+    alpha approx bar begin bigcap bigcup bigoplus bigotimes bigvee bigwedge beta binom bmod bullet cap cdot cdots
+    chi circ colon cup ddots delta Delta det dfrac div dots ell end epsilon equiv eta exists exp forall frac gamma
+    Gamma ge geq hat iff implies in infty int kappa lambda Lambda langle lceil ldots le left leftarrow leq lfloor
+    lim ln log lor land lnot mapsto mathbb mathbf mathbin mathcal mathfrak mathit mathop mathrel mathrm mathscr
+    mathsf max mid min mod mu nabla ne neg neq notin nu oint omega Omega operatorname oplus otimes overline
+    partial perp phi Phi pi Pi pm prod psi Psi qquad quad rangle rceil rfloor rho right rightarrow Rightarrow
+    setminus sigma Sigma sim sin sqrt subset subseteq sum sup tan tau text textbf textit textrm tfrac theta Theta
+    tilde times to underbrace underline underset varepsilon varphi vdots vec vert wedge xi zeta
+    """.split()  # noqa: SIM905 - easier to read than a list
+)
+"""Commands whose name nobody writes as letters after a line break."""
 _PUNCTUATION = frozenset(",;!|:>")
 _OUTSIDE_ROWS = frozenset("%#_$&*()")
 _NEEDS_NONE = frozenset("[]()<>=+-")
@@ -186,7 +199,10 @@ class _Reader:
             self._edit(at, after, "\\\\" * (run // 4), "row-break")
         elif run == 2 and rest and not rest[0].isalpha():
             self._doubled(at, rest)
-        elif run == 3 and rest[:1] in {"\n", ""}:
+        elif run == 2 and not self.rows and rest in _COMMANDS:
+            self._edit(at, after, "\\", "doubled")
+            run = 1
+        elif run == 3 and (rest[:1] in {"\n", ""} or (self.rows and rest == "[")):
             self._edit(at, after, "\\\\", "row-end")
         elif run == 1 and rest and not rest[0].isalpha():
             self._escaped(at, rest)
@@ -281,6 +297,7 @@ def _has_two_backslash_breaks(tex: str) -> bool:
     )
 
 
+_SINGLE_BEGIN = re.compile(r"(?<!\\)\\begin\{|\\{3}begin\{")
 _TEXT_COLUMNS = re.compile(r"\\begin\{((?:sub)?numcases|[dr]?cases\*)\}.*?\\end\{\1\}", re.DOTALL)
 _DOLLAR = re.compile(r"\\.|[{}$]", re.DOTALL)
 
@@ -320,7 +337,7 @@ def read(tex: str, dialect: Dialect = "auto", *, in_table: bool = False) -> Rewr
     bars = in_table and "\\|" in tex
     if dialect == "tex" or not (bars or _DOUBTFUL.search(tex)):
         return Rewritten(tex, OffsetMap.shift(len(tex), 0), ())
-    if dialect == "escaped":
+    if dialect == "escaped" or ("\\\\begin{" in tex and not _SINGLE_BEGIN.search(tex)):
         edits = [Edit(match.start(), match.end(), "\\") for match in re.finditer(r"\\\\", tex)]
         undoubled, offsets = rewrite(tex, edits)
         result = _Reader(undoubled).run() if "\\_" in undoubled or "\\*" in undoubled else None

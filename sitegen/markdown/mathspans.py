@@ -62,6 +62,8 @@ _FUNCTION_NAMES = frozenset(
         "deg",
     ]
 )
+_PROSE = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}[.,;:!?]? +[A-Za-z]{2,}")
+"""Words that follow one another; in a calculation signs are between them."""
 _CJK_PROSE = re.compile(r"[。！？][^\s$]|\A\d[\d.,]*\s*[\u3040-\u9fff]{2}")
 """A sentence that ends and another that begins, or money with its unit."""
 _CALCULATION = re.compile(r"[A-Za-z]\(|[A-Za-z0-9]{1,2}\s*[+*/]\s*\w|[(\[{|<][\w ]+(?:[,;] ?[\w ]+)+[)\]}|>]\Z")
@@ -106,7 +108,7 @@ def find_formula(text: str, at: int, end: int) -> Found | None:
     """Return the formula that opens at `text[at]`, where `OPENER` matches, and closes before `end`, or None."""
     if text[at] == "$":
         if text.startswith("$$", at, end):
-            return None if text.startswith("$", at + 2, end) else _double(text, at, end)
+            return _double(text, at, end) if not text.startswith("$", at + 2, end) else _empty(text, at, end)
         if text.startswith("`", at + 1, end) and (found := _ticked(text, at, end)) is not None:
             return found
         return _single(text, at, end)
@@ -235,6 +237,11 @@ def _shortcode(text: str, at: int, end: int) -> Found | None:
     return found
 
 
+_EMPTY = re.compile(r"\$\$\$\$[ \t]*(?=\n|\Z)")
+_ENDED_LINE = re.compile(r"\$\$[^$\n]*\\\\\\\$\$(?=[ \t]*(?:\n|\Z))")
+"""A line that begins and ends with two dollars is a display, whatever the backslashes say that stand at its end."""
+
+
 def dollars(text: str, at: int, end: int) -> int:
     """Return how many dollar signs stand in a row at `at`."""
     run = at
@@ -243,10 +250,18 @@ def dollars(text: str, at: int, end: int) -> int:
     return run - at
 
 
+def _empty(text: str, at: int, end: int) -> Found | None:
+    """Return a display with nothing in it, four dollars that have a line for themselves, as some leave room with it."""
+    alone = _EMPTY.match(text, at, end) is not None and not text[text.rfind("\n", 0, at) + 1 : at].strip(" \t>")
+    return Found(at, at + 2, at + 2, at + 4, "$$") if alone else None
+
+
 def _double(text: str, at: int, end: int) -> Found | None:
     close = text.find("$$", at + 2, end)
     # Four dollars in a row close one display and open the next; three are none.
     while close >= 0 and (_escaped(text, close) or dollars(text, close, end) not in {2, 4}):
+        if _ENDED_LINE.match(text, at, end) is not None and not text[text.rfind("\n", 0, at) + 1 : at].strip(" \t>"):
+            break
         close = text.find("$$", close + dollars(text, close, end), end)
     if close < 0:
         return None
@@ -346,13 +361,17 @@ def plausible(content: str, before: str, after: str) -> bool:
     if after.isdigit() and not ("\\" in content or "^" in content or "_" in content):
         return False  # $5-$6
     words = [word for word in _WORDS.findall(content) if word not in _FUNCTION_NAMES]
-    if words and "\\" not in content and _MONEY.match(content) and not _SCRIPTED.fullmatch(content):
-        return False  # $5 and <b>six</b> $x$
     loose = content[0].isspace() or content[-1].isspace()
+    if words and "\\" not in content and _MONEY.match(content) and not _SCRIPTED.fullmatch(content):
+        calculates = not loose and "^" in content and "=" in content and not _PROSE.search(content)
+        if not calculates:
+            return False  # $5 and <b>six</b> $x$
     if not content.isascii() and "\\" not in content and _CJK_PROSE.search(content):
         return False  # 用$0.4元買了…：$r$
     if not loose:
-        return strong or len(words) < 2 or " " not in content or _CALCULATION.match(content) is not None
+        if strong or len(words) < 2 or " " not in content or _CALCULATION.match(content):
+            return True
+        return not _PROSE.search(content) and not (after.isascii() and after.isalnum())
     opens_next = not content[0].isspace() and after.isascii() and after.isalnum()
     if opens_next and "\\" not in content and (words or not strong):
         return False  # the second dollar opens: "$a and $b"

@@ -21,10 +21,12 @@ MAX_LOOK_AHEAD = 30
 """Lines looked at to tell whether a `$$` opens or closes; a display is closed within a few."""
 
 _OPENERS = re.compile(rf"{OPENER}|\\.|`+")
+_NAME = re.compile(r"\{[A-Za-z]+")
 _UNDERLINE = re.compile(r"(=+|-+)[ \t]*\Z")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,3}[.)])[ \t]+\S")
 _TEX = re.compile(r"\\[A-Za-z]{2,}|[\^_]\{|[A-Za-z]_[A-Za-z0-9]|\^|[<>=]")
 _PROSE_WORD = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{2,}(?![A-Za-z{])")
+_FORMULA_SIGN = re.compile(r"\$|\\\\?\(")
 _BLOCK_START = re.compile(r"#{1,6}[ \t]|```|~~~|</?(?:div|p|table|h[1-6]|ul|ol|details|figure|center)\b", re.IGNORECASE)
 
 
@@ -70,15 +72,17 @@ def indented_code(state: StateBlock, start_line: int, end_line: int, silent: boo
 
 
 def _formulas_indented(state: StateBlock, start_line: int, end_line: int) -> bool:
-    """Tell whether an indented list has formulas in its items, which code has not: TeX between dollars."""
+    """Tell whether an indented list has formulas in its items, which code has not: TeX, or a letter alone."""
     line = start_line
     while line < end_line and (state.isEmpty(line) or state.is_code_block(line)):
         at = state.bMarks[line] + state.tShift[line]
-        while (at := state.src.find("$", at, state.eMarks[line])) >= 0:
+        while opener := _FORMULA_SIGN.search(state.src, at, state.eMarks[line]):
+            at = opener.start()
             found = find_formula(state.src, at, state.eMarks[line])
-            if found is not None and _TEX.search(state.src, found.inner_start, found.inner_end):
+            inner = state.src[found.inner_start : found.inner_end].strip() if found is not None else ""
+            if _TEX.search(inner) or (len(inner) == 1 and inner.isalpha()):
                 return True
-            at = found.end if found is not None else at + 1
+            at = found.end if found is not None else opener.end()
         line += 1
     return False
 
@@ -136,7 +140,7 @@ def _closer(src: str, opener: int, end: int) -> tuple[str, bool]:
     if src[opener] == "{":
         return "}", True
     if src.startswith("\\begin", opener, end):
-        return "\\end", True
+        return "\\end" + (_NAME.match(src, opener + 6, end) or [""])[0], True
     bracket = src.find("(", opener, opener + 3) >= 0
     return (")" if bracket else "]", not bracket)
 
@@ -174,7 +178,9 @@ def _over_lines(
             if not (display and starts_line and _blank_belongs(state, number, end_line, indent)):
                 return None
         elif (not display and text.startswith(("```", "~~~"))) or (
-            0 <= state.sCount[number] < indent and _leaves_container(state, number, end_line)
+            0 <= state.sCount[number] < indent
+            and not (closer == "$$" and text.rstrip() == closer)  # dollars that forgot how far the item is indented
+            and _leaves_container(state, number, end_line)
         ):
             return None
         parts.append(text)
@@ -198,9 +204,11 @@ def _leaves_container(state: StateBlock, line: int, end_line: int) -> bool:
 def _blank_belongs(state: StateBlock, line: int, end_line: int, indent: int) -> bool:
     """Tell whether a blank line inside `$$` is the author's air, rather than the end of an unclosed formula."""
     following = state.skipEmptyLines(line)
-    if following >= end_line or state.sCount[following] < indent:
+    if following >= end_line:
         return False
     text = state.src[state.bMarks[following] + state.tShift[following] : state.eMarks[following]]
+    if state.sCount[following] < indent and text.rstrip() != "$$":
+        return False
     if text.startswith("$$"):
         # A display that opens here would make the open one end with nothing closing it.
         return not text[2:].strip() and not _opens_again(state, following, end_line)
