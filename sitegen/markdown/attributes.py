@@ -27,7 +27,7 @@ _CLASS = r"""\.[A-Za-z_-][^\s{}"'=<>`.#]*+"""
 _PAIR = rf"[A-Za-z_][\w:.-]*+\s*+=\s*+{_VALUE}"
 _WORD = r"[A-Za-z][\w-]*+"
 _ITEM = re.compile(rf"(?P<id>{_ID})|(?P<class>{_CLASS})|(?P<pair>{_PAIR})|(?P<word>{_WORD})")
-_PLAIN = rf"(?>\{{\s*+(?:(?:{_ID}|{_CLASS}|{_PAIR})\s*+)++\}})"
+_PLAIN = rf"(?>\{{\s*+(?:[-.]\s++)?+(?:(?:{_ID}|{_CLASS}|{_PAIR})\s*+)++\}})"
 _KRAMDOWN = rf"(?>\{{:\s*+(?:(?:{_ID}|{_CLASS}|{_PAIR}|{_WORD})\s*+)*+\}})"
 LIST = re.compile(rf"{_KRAMDOWN}|{_PLAIN}")
 """An attribute list with its braces."""
@@ -37,7 +37,9 @@ _ITEM_BEGIN = re.compile(rf"({_KRAMDOWN})[ \t]+")
 _REFERENCE = re.compile(r"\{:([A-Za-z][\w-]*):\s*([^{}\n]*)\}[ \t]*\Z")
 _TARGET = re.compile(r"\(([^()\s]+)\)=[ \t]*\Z")
 _OCCURS = re.compile(
-    r"\{(?::|\s*[#.][A-Za-z_]|-\}|(?<=`\{)=|(?<=[)\]`*_\s]\{)\s*[A-Za-z-]+\s*=)|\A\{\s*[A-Za-z-]+\s*=", re.ASCII
+    r"\{(?::|\s*[#.](?:[A-Za-z_]|[^\x00-\x7f])|-\s*[#.}]|\.\s|(?<=`\{)=|(?<=[)\]`*_\s]\{)\s*[A-Za-z-]+\s*=)"
+    r"|\A\{\s*[A-Za-z-]+\s*=",
+    re.ASCII,
 )
 _RAW = re.compile(r"\{=(\w+)\}")
 
@@ -121,7 +123,8 @@ def occur(text: str) -> bool:
 
 def read(text: str) -> Attributes:
     """Return what the attribute list `text` says; its braces, with or without kramdown's colon, may be missing."""
-    ident, classes, pairs, words = "", [], [], []
+    ident, pairs, words = "", [], []
+    classes = ["unnumbered"] if text.startswith("{-") else []  # Pandoc's short form
     for match in _ITEM.finditer(text.strip().removeprefix("{").removeprefix(":").removesuffix("}")):
         item = match.group()
         if match["id"]:
@@ -239,8 +242,7 @@ def take_from_headings(tokens: Sequence[Token]) -> None:
         if opening.type == "heading_open" and inline.content.endswith("}"):
             match = _HEADING_END.search(inline.content)
             if match:
-                found = read(match[1]) if match[1] != "{-}" else Attributes(classes=("unnumbered",))
-                _add(opening, found, inline, match.span(1))
+                _add(opening, read(match[1]), inline, match.span(1))
                 inline.content = inline.content[: match.start()]
 
 

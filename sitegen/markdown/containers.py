@@ -17,6 +17,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from markdown_it.rules_block import StateBlock
@@ -120,6 +121,8 @@ _CLASSES = frozenset(["caption", "center", "column", "content", "section", "card
 """Names of classes in use that differ little from a kind."""
 _UNTITLED = frozenset(["primary", "secondary", "default", "message"])
 
+_TAB_SETS = frozenset(["tabs", "code-tabs"])
+_TAB = re.compile(r"@tab(?::active)?[ \t]+(.*?)(?:#\S+)?[ \t]*\Z")
 _COLONS = re.compile(r"(:{3,})[ \t]*(.*?)[ \t]*:*[ \t]*\Z")
 _NAME = re.compile(r"[A-Za-z][\w.-]*")
 _BRACED_NAME = re.compile(r"\{([A-Za-z][\w:.-]*)\}")
@@ -227,9 +230,27 @@ def colons(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
             return True
     if close == end_line:
         state.env.setdefault("unclosed", []).append((begin, state.eMarks[start_line]))
-    _push(state, container, title, at, (start_line, inside, close))
+    if container.kind not in _TAB_SETS or not _push_tabs(state, inside, close):
+        _push(state, container, title, at, (start_line, inside, close))
     state.line = min(close + 1, end_line)
     return True
+
+
+def _push_tabs(state: StateBlock, inside: int, close: int) -> bool:
+    """Push what stands below each `@tab Title` of VuePress; tell whether there are such lines."""
+    tabs: list[tuple[int, re.Match[str]]] = []
+    fence = ""
+    for line in range(inside, close):
+        text = _text(state, line)
+        if text[:3] in {"```", "~~~"} and (not fence or text.startswith(fence)):
+            fence = "" if fence else text[:3]
+        elif not fence and (match := _TAB.match(text)):
+            tabs.append((line, match))
+    for (line, match), (following, _) in pairwise([*tabs, (close, None)]):
+        assert match is not None  # only the last has none
+        at = state.bMarks[line] + state.tShift[line] + match.start(1)
+        _push(state, Container("tab", tab=True), match[1], at, (line, line + 1, following))
+    return bool(tabs)
 
 
 def _colon_container(info: str) -> tuple[Container, str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
-from markdown_it.helpers import parseLinkLabel
+from markdown_it.helpers import parseLinkDestination, parseLinkLabel
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_core import linkify as read_urls
 from markdown_it.rules_inline import StateInline
@@ -16,6 +17,7 @@ from markdown_it.rules_inline import link as read_link
 from markdown_it.rules_inline import linkify as read_url
 from markdown_it.token import Token
 
+from sitegen.markdown.headings import slug
 from sitegen.markdown.signs import begins_with
 from sitegen.markdown.tokens import copied
 
@@ -57,6 +59,43 @@ def parse_label(state: StateInline, start: int, disable_nested: bool = False) ->
     return end
 
 
+_SIZED = re.compile(r"[ \t]+=(\d*x\d*|\d+%)(?=[ \t]*[)\"'])")
+_SPACED = re.compile(
+    r"(?:[^()<>\s\"'\\]+(?:\([^()\n]*\))?(?:[ ](?![ =\"'(]))?)*"
+    r"(?:\.[A-Za-z][A-Za-z0-9]{1,4}(?:#[^()<>\s]*)?(?=[ \t]*[)\"'])|(?=\)))"
+)
+SIZE_MARK = "\0="
+"""Between an address and the size of a picture, which `parse_destination` found behind it."""
+
+
+def parse_destination(text: str, at: int, end: int) -> Any:
+    """Return what a link leads to, like markdown-it's helper, with two things that CommonMark does not know.
+
+    An address may have blanks in it where it ends like the name of a file, or names a heading, and a size such as
+    `=400x300` may follow it, as markdown-it-imsize reads it. Both make no link in CommonMark.
+    """
+    found = parseLinkDestination(text, at, end)
+    if not found.ok or found.pos >= end or text[found.pos] not in " \t":
+        return found
+    sized = _SIZED.match(text, found.pos, end)
+    if sized is not None:
+        found.str += f"{SIZE_MARK}{sized[1]}"
+        found.pos = sized.end()
+        return found
+    rest = text[found.pos : found.pos + 2].lstrip()
+    if rest[:1] in {"", ")", '"', "'", "(", "\n"}:
+        return found
+    spaced = _SPACED.match(text, at, end)
+    if spaced is not None and (spaced.group()[:1] == "#" or _FILE_END.search(spaced.group())):
+        text = spaced.group()
+        found.str = f"#{slug(text[1:])}" if text[0] == "#" else text.replace(" ", "%20")
+        found.pos = spaced.end()
+    return found
+
+
+_FILE_END = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}(?:#\S*)?\Z")
+
+
 def placed(rule: InlineRule, kind: str) -> InlineRule:
     """Return `rule` such that the first token of type `kind` it pushes has its range in `meta["outer"]`."""
 
@@ -82,6 +121,11 @@ def image(state: StateInline, silent: bool) -> bool:
     if not silent:
         token = next(token for token in state.tokens[count:] if token.type == "image")
         token.meta["outer"] = (start, state.pos)
+        address, mark, size = str(token.attrs.get("src", "")).partition(SIZE_MARK)
+        if mark:
+            width, _, height = size.partition("x")
+            token.attrs |= {"src": address}
+            token.attrs |= {key: value for key, value in (("width", width), ("height", height)) if value}
         _shift(token.children or (), start + 2)
     return True
 
@@ -95,8 +139,22 @@ def _shift(tokens: Sequence[Token], by: int) -> None:
         _shift(token.children or (), by)
 
 
-link = begins_with("[")(placed(read_link, "link_open"))
+_link = placed(read_link, "link_open")
 autolink = begins_with("<")(placed(read_autolink, "link_open"))
+
+
+@begins_with("[")
+def link(state: StateInline, silent: bool) -> bool:
+    """Read `[text](href)`; a size after the address is for pictures."""
+    count = len(state.tokens)
+    if not _link(state, silent):
+        return False
+    if not silent:
+        token = next(token for token in state.tokens[count:] if token.type == "link_open")
+        token.attrs["href"] = str(token.attrs.get("href", "")).partition(SIZE_MARK)[0]
+    return True
+
+
 _tag = placed(read_html, "html_inline")
 _SCRIPT = re.compile(
     r"""<script\b(?P<attributes>(?:"[^"]*"|'[^']*'|[^"'>])*)>(?P<text>(?:(?!</script).){0,20000})</script\s*>""",

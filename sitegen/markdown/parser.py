@@ -76,7 +76,7 @@ class _Markdown(MarkdownIt):
         self.block = Blocks()
         self.helpers = SimpleNamespace(  # type: ignore[assignment]  # rules look their helpers up here
             parseLinkLabel=links.parse_label,
-            parseLinkDestination=helpers.parseLinkDestination,
+            parseLinkDestination=links.parse_destination,
             parseLinkTitle=helpers.parseLinkTitle,
         )
         self.configure(preset, options)
@@ -473,7 +473,7 @@ def _read_image(post: _Post, token: Token) -> None:
     if not token.content.strip():
         post.report_notes([missing_alt(start, end)])
     attributes = {"src": str(token.attrs["src"]), "alt": ""}
-    for name in ("title", "width"):
+    for name in ("title", "width", "height"):
         if name in token.attrs:
             attributes[name] = str(token.attrs[name])
     if "attributes" in token.meta:

@@ -25,7 +25,8 @@ _MARK = re.compile(r"==(?![\s=])(?:[^=\n]|=(?!=)|\n(?!\s*\n)){1,400}?(?<![\s=])=
 _SUB = re.compile(r"~([A-Za-z0-9+\-]{1,10})~(?!~)")
 _SUP = re.compile(r"\^([A-Za-z0-9+\-−,.*]{1,12}|\([A-Za-z0-9+\-]{1,10}\))\^(?!\^)")
 _EMOJI = re.compile(r":[a-z0-9_+-]{2,40}:|:[ABMOX]{1,2}:")
-_WIKI = re.compile(r"\[\[([^\[\]|#]{0,120})(#[^\[\]|]{0,120})?(?:\\?\|([^\[\]]{1,200}))?\]\](?![\](])")
+_WIKI = re.compile(r"\[\[([^\[\]|#]{0,400}?)(#[^\[\]|]{0,400}?)?(?:\\?\|([^\[\]]{1,400}))?\]\](?![\](])")
+_MARKUP = re.compile(r"[$*_`~=\\<&]")
 _ROLE = re.compile(r"\{([A-Za-z][\w:.-]*)\}(`+)(?!`)")
 _LABELLED = re.compile(r"(.*?)\s*<([^<>]+)>\Z", re.DOTALL)
 _IMAGE_FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif|bmp)\Z", re.IGNORECASE)
@@ -168,16 +169,28 @@ def wiki_link(state: StateInline, silent: bool) -> bool:
         token.meta["outer"] = outer
     else:
         shown = text or (page + (f" › {part[1:]}" if part else "") if page else part[1:])
-        _page_link(state, WIKI_SCHEME + page if page else "", part, shown, outer)
+        marked = match.span(3) if text and _MARKUP.search(text) else None
+        _page_link(state, WIKI_SCHEME + page if page else "", part, shown, outer, marked)
     state.pos = match.end()
     return True
 
 
-def _page_link(state: StateInline, href: str, part: str, shown: str, outer: tuple[int, int]) -> None:
+def _page_link(
+    state: StateInline, href: str, part: str, shown: str, outer: tuple[int, int], marked: tuple[int, int] | None = None
+) -> None:
+    """Push a link to a page; with `marked`, its text is the Markdown there, since a name may have a formula in it."""
     opening = state.push("link_open", "a", 1)
     opening.attrs = {"href": f"{href}{_fragment(part)}"}
     opening.meta["outer"] = outer
-    state.push("text", "", 0).content = shown
+    if marked is None:
+        state.push("text", "", 0).content = shown
+    else:
+        end = state.posMax
+        state.pos, state.posMax = marked
+        state.linkLevel += 1
+        state.md.inline.tokenize(state)
+        state.linkLevel -= 1
+        state.posMax = end
     state.push("link_close", "a", -1)
 
 

@@ -1,4 +1,4 @@
-"""GFM tables whose rows are not split at a `|` inside a formula (GFM section 4.10)."""
+"""GFM tables whose rows are not split at a `|` inside a formula (GFM section 4.10), and kramdown's without a head."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ MAX_FILLED_CELLS = 0x10000
 _DELIMITER_ROW = re.compile(r"[-:|][-:| \t]*\Z")
 _DELIMITER_CELL = re.compile(r"(:?)-+(:?)\Z")
 _ROW_MARK = re.compile(rf"{OPENER}|\\.|[|]")
+_LINK_MARK = re.compile(rf"\[\[[^\[\]|]*\|[^\[\]|]*\]\]|{_ROW_MARK.pattern}")
+"""The same, with links by name whose bar nobody escaped."""
 _ALIGNMENTS = {("", ""): "", (":", ""): "left", ("", ":"): "right", (":", ":"): "center"}
 
 Cell = tuple[int, int]
@@ -26,17 +28,23 @@ Cell = tuple[int, int]
 def table(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     """Read a table (block rule)."""
     head = _head(state, start_line, end_line)
-    if head is None:
+    headless = None
+    if head is None and state.src.startswith("|", state.bMarks[start_line] + state.tShift[start_line]):
+        headless = _headless(state, start_line, end_line)
+    if head is None and headless is None:
         return False
     if silent:
         return True
-    cells, alignments = head
     parent, state.parentType = state.parentType, "table"
     opening = state.push("table_open", "table", 1)
-    state.push("thead_open", "thead", 1)
-    _push_row(state, start_line, cells, alignments, "th")
-    state.push("thead_close", "thead", -1)
-    line = _push_body(state, start_line + 2, end_line, alignments)
+    if headless is not None:
+        line = _push_body(state, headless[0], end_line, headless[1])
+    elif head is not None:
+        cells, alignments = head
+        state.push("thead_open", "thead", 1)
+        _push_row(state, start_line, cells, alignments, "th")
+        state.push("thead_close", "thead", -1)
+        line = _push_body(state, start_line + 2, end_line, alignments)
     state.push("table_close", "table", -1)
     opening.map = [start_line, line]
     state.parentType = parent
@@ -53,6 +61,9 @@ def _head(state: StateBlock, line: int, end_line: int) -> tuple[list[Cell], list
     if not alignments or "|" not in state.src[state.bMarks[line] : state.eMarks[line]]:
         return None
     cells = _cells(state, line, len(alignments))
+    # An empty cell at the end is a bar too many, which most readers of tables take.
+    while len(cells) > len(alignments) > 1 and not state.src[slice(*cells[-1])].strip():
+        cells.pop()
     if len(cells) == len(alignments):
         return cells, alignments
     begin = state.bMarks[line] + state.tShift[line]
@@ -60,6 +71,39 @@ def _head(state: StateBlock, line: int, end_line: int) -> tuple[list[Cell], list
         columns = f"the head has {len(cells)} cell{'s' if len(cells) != 1 else ''}, the line below it {len(alignments)}"
         state.env.setdefault("no_tables", {})[begin] = (state.eMarks[line], columns)
     return None
+
+
+def _headless(state: StateBlock, line: int, end_line: int) -> tuple[int, list[str]] | None:
+    """Return the first row and the alignments of a table without a head, as kramdown has it, or None.
+
+    The first two rows decide: bars at both ends, blanks around every cell, and as many cells in one as in the other.
+    A row of hyphens may come before them.
+    """
+    alignments = _alignments(_row_text(state, line, end_line))
+    if alignments:
+        line += 1
+    first, second = _padded(state, line, end_line), _padded(state, line + 1, end_line)
+    if not alignments and (first != second or _alignments(_row_text(state, line + 2, end_line))):
+        return None
+    alignments = alignments or [""] * first
+    return (line, alignments) if first > 1 and first == len(alignments) else None
+
+
+def _row_text(state: StateBlock, line: int, end_line: int) -> str:
+    """Return the text of a line that may be a row; empty where there is none."""
+    if line >= end_line or state.sCount[line] < state.blkIndent or state.is_code_block(line):
+        return ""
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+
+
+def _padded(state: StateBlock, line: int, end_line: int) -> int:
+    """Return the number of cells of a row whose cells all have blanks around them; 0 for any other line."""
+    text = _row_text(state, line, end_line).rstrip()
+    if not text.startswith("| ") or not text.endswith(" |"):
+        return 0
+    cells = _cells(state, line, 0)
+    around = (state.src[low] + state.src[high - 1] for low, high in cells)
+    return len(cells) if not "".join(around).strip(" \t") else 0
 
 
 def _alignments(text: str) -> list[str]:
@@ -121,17 +165,20 @@ def _cells(state: StateBlock, line: int, expected: int) -> list[Cell]:
     if len(cells) == expected:
         return cells
     plain = _split(state.src, begin, end, False)
-    return plain if len(plain) == expected else cells
+    if len(plain) == expected:
+        return plain
+    linked = _split(state.src, begin, end, True, _LINK_MARK) if "[[" in state.src[begin:end] else cells
+    return linked if len(linked) == expected else cells
 
 
-def _split(src: str, begin: int, end: int, formulas: bool) -> list[Cell]:
+def _split(src: str, begin: int, end: int, formulas: bool, marks: re.Pattern[str] = _ROW_MARK) -> list[Cell]:
     bars: list[int] = []
     at = begin
-    while match := _ROW_MARK.search(src, at, end):
+    while match := marks.search(src, at, end):
         at = match.end()
         if match.group() == "|":
             bars.append(match.start())
-        elif match.group()[0] != "|" and formulas:
+        elif match.group()[0] not in "|[" and formulas:
             at = _after(src, match, end)
     edges = [begin - 1, *bars, end]
     if bars and bars[0] == begin:

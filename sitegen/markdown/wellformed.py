@@ -128,8 +128,12 @@ _MAY_BE_LINKED = frozenset(["text", "code_inline", "softbreak", "hardbreak", "im
 
 
 def _written(token: Token) -> str:
-    """Return a token's HTML with a letter for each formula and each hole."""
-    return "".join([part if isinstance(part, str) else "x" for part in token.meta["parts"]])
+    """Return a token's HTML with a block for each display, and a letter for every other formula and each hole."""
+    return "".join([part if isinstance(part, str) else _stand_in(part) for part in token.meta["parts"]])
+
+
+def _stand_in(part: object) -> str:
+    return "<div></div>" if isinstance(part, Token) and part.meta["display"] else "x"
 
 
 def _phrases_nest(tokens: Sequence[Token], around: Sequence[str]) -> bool:
