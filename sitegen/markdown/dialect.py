@@ -199,10 +199,9 @@ class _Reader:
             self._edit(at, after, "\\\\" * (run // 4), "row-break")
         elif run == 2 and rest and not rest[0].isalpha():
             self._doubled(at, rest)
-        elif run == 2 and not self.rows and rest in _COMMANDS:
+        elif run == 2 and rest in _COMMANDS and not self.around.at(at).rows:
             self._edit(at, after, "\\", "doubled")
-            run = 1
-        elif run == 3 and (rest[:1] in {"\n", ""} or (self.rows and rest == "[")):
+        elif run == 3 and (rest[:1] in {"\n", ""} or (rest == "[" and self.around.at(at).rows)):
             self._edit(at, after, "\\\\", "row-end")
         elif run == 1 and rest and not rest[0].isalpha():
             self._escaped(at, rest)

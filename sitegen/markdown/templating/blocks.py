@@ -21,6 +21,9 @@ INLINE_MATHS = frozenset(
     ["inlmath", "imath", "inline_math", "inlinemath", "mathi", "im", "m", "mathjax/inline", "inline-math", "imathjax"]
 )
 
+_DELIMITED = re.compile(r"\s*(?:\$.*\$|\\\\?\[.*\\\\?\]|\\\\?\(.*\\\\?\))[.,;]?\s*", re.DOTALL)
+"""A formula that has delimiters between the tags; the tags only load what typesets it."""
+
 
 def open_tag(
     draft: Draft, name: str, parameters: Parameters, start: int, end: int, shown: str, *, hugo: bool = False
@@ -59,6 +62,8 @@ def _math(draft: Draft, name: str, parameters: Parameters, start: int, end: int,
             draft.unknown(shown, start, end)
         return end
     content = draft.source[end : close.start()]
+    if _DELIMITED.fullmatch(content):
+        return _pair(draft, name, "", "", start, end, shown)
     flags = {*parameters.words, *(f"{key}={value}" for key, value in parameters.named.items())}
     inline = name in INLINE_MATHS or bool(flags & {"block=false", "display=false", "inline", "inline=true"})
     if name == "katex" and not flags & {"block=true", "display", "display=true"} and "\n" not in content.strip(" \t"):

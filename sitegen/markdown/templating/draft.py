@@ -85,9 +85,9 @@ class Draft:
         """Put `replacement` in the place of a range."""
         self.edits.append(Edit(start, end, replacement))
 
-    def unknown(self, shown: str, start: int, end: int) -> None:
+    def unknown(self, shown: str, start: int, end: int, instead: str = "") -> None:
         """Leave out a tag that means nothing here, and say so."""
-        self.edit(start, end, "")
+        self.edit(start, end, instead)
         hint = "write what it stood for, or put it between backticks if the tag itself is meant"
         self.problems.append(
             Problem("templating/unknown", f"{shown} means nothing here, so it was left out", start, end, hint)

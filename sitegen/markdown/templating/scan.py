@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sitegen.markdown.mathspans import dollars, find_formula
-from sitegen.markdown.templating import components, mdx, standalone, theorems, values
+from sitegen.markdown.templating import components, latex, mdx, outlines, standalone, theorems, values
 from sitegen.markdown.templating.blocks import MATHS, NOTES, open_tag, raw
 from sitegen.markdown.templating.draft import MAX_TAG, RAW, STRING, Draft, Parameters, Problem, parameters
 from sitegen.markdown.templating.theorems import theorem_name
@@ -30,12 +30,13 @@ _SCAN = re.compile(
     r"|(?P<ticks>`+)|(?P<escape>\\[$`])|(?P<dollar>\$)"
     r"|(?P<begin>\\begin\s*\{(?P<env>\w+\*?)\})|(?P<paren>\\\\?[(\[])"
     r"|(?P<html><(?P<element>code|pre|script|style)\b[^>]*>)|(?P<hidden><!--)"
+    rf"|{latex.COMMAND}"
     r"|(?P<sign>\{[%{#])|(?P<extension>\{:[:/](?:comment|nomarkdown|options)?[^{}\n]{0,200}\})",
     re.DOTALL,
 )
 _TEMPLATE = re.compile(
     rf"(?P<tag>{_TAG})|(?P<tag2>{_PLAIN_TAG})|(?P<commented>{_COMMENTED})|(?P<shortcode>{_HUGO})"
-    rf"|(?P<include>{_INCLUDE})|(?P<print>{_OUTPUT})|(?P<remark>\{{\#-?\s[^\n]*?\#\}})",
+    rf"|(?P<include>{_INCLUDE})|(?P<print>{_OUTPUT})|(?P<remark>\{{\#-?\s(?:(?!\#\}}).)*\#\}})",
     re.DOTALL,
 )
 _OCCURS = re.compile(r"\{%-?\s*[A-Za-z/<]|\{\{[<%#]|\{\{-?\s*[\w\"'.]+[^{}\n]*\}\}|\{#\s|\{::|\{:/")
@@ -49,6 +50,13 @@ _SCAN_MDX = re.compile(
     rf"|(?P<aside>\{{/\*)|(?P<said>\{{(?=[\"'`]))|{_SCAN.pattern}",
     re.DOTALL,
 )
+_JSX_VALUE = re.compile(r"<[A-Za-z][\w.]*\s[^<>$\n]*[A-Za-z]=\{")
+"""A tag with a value that only JSX has; Docusaurus reads it in files `.md` as well."""
+_MACRO = re.compile(
+    r'\{\{\s*(?P<called>[A-Za-z_]\w*)\((?:[^"{}]|"(?!""))*"""(?P<block>.{0,20000}?)"""\s*,?\s*\)\s*\}\}', re.DOTALL
+)
+"""A macro of MkDocs that is given text over several lines."""
+_SCAN_OUTLINE = re.compile(rf"{outlines.MARKS}|{_SCAN.pattern}", re.DOTALL)
 _JSX = frozenset(("esm", "component", "jsx", "aside", "said"))
 _FUNCTION = re.compile(r"\s*[a-z_]\w*(?:\s+\S+)*\s*\Z")
 _CALL = re.compile(r"\s*([A-Za-z_]\w*)\s*\((.*)\)\s*\Z", re.DOTALL)
@@ -65,11 +73,17 @@ class Expanded:
 
 def occur(text: str, path: str = "") -> bool:
     """Tell whether there may be tags of templates in `text`, the body of the post at `path`."""
-    if path.endswith(".mdx") or text.lstrip()[:7] in {"import ", "export "}:
+    if path.endswith(".mdx") or text.lstrip()[:7] in {"import ", "export "} or _has_jsx(text):
         return True
-    if theorems.occur(text):
+    if theorems.occur(text) or outlines.occur(text) or latex.occur(text):
+        return True
+    if '"""' in text and "{{" in text:
         return True
     return ("{%" in text or "{{" in text or "{#" in text or "{:" in text) and _OCCURS.search(text) is not None
+
+
+def _has_jsx(text: str) -> bool:
+    return "={" in text and _JSX_VALUE.search(text) is not None
 
 
 def expand(source: str, path: str = "", values: Mapping[str, str] | None = None) -> Expanded:
@@ -77,7 +91,7 @@ def expand(source: str, path: str = "", values: Mapping[str, str] | None = None)
 
     `values` are what variables such as `page.title` and `site.title` stand for.
     """
-    work = _Work(source, values or {}, jsx=path.endswith(".mdx") or _MDX.match(source) is not None)
+    work = _Work(source, values or {}, jsx=path.endswith(".mdx") or _MDX.match(source) is not None or _has_jsx(source))
     work.run()
     edits = sorted(work.edits, key=lambda edit: (edit.start, edit.end))
     text, offsets = rewrite(source, _disjoint(edits))
@@ -97,21 +111,24 @@ class _Work(Draft):
 
     def __init__(self, source: str, values: Mapping[str, str], *, jsx: bool = False) -> None:
         super().__init__(source, values)
-        self.scan = _SCAN_MDX if jsx else _SCAN
+        self.scan = _SCAN_MDX if jsx else _SCAN_OUTLINE if outlines.occur(source) else _SCAN
         self.files = mdx.imports(source) if jsx else {}
         self.passed: list[tuple[int, int]] = []
         """Ranges that were not looked into, such as code, and those of tags, in order."""
+        self._macros = '"""' in source
         self.labels: set[str] = set()
         """Of theorems in LaTeX's spelling."""
 
     def run(self) -> None:
-        at = 0
+        at = outlines.head(self) if self.scan is _SCAN_OUTLINE else 0
         while match := self.scan.search(self.source, at):
-            at = (
-                self._mark(match)
-                if self.scan is _SCAN or match.lastgroup not in _JSX
-                else components.jsx(self, match, self.files)
-            )
+            kind = match.lastgroup
+            if self.scan is _SCAN_MDX and kind in _JSX:
+                at = components.jsx(self, match, self.files)
+            elif self.scan is _SCAN_OUTLINE and kind in outlines.NAMES:
+                at = outlines.rewrite(self, match)
+            else:
+                at = self._mark(match)
             if at > match.end():
                 self.passed.append((match.start(), at))
         if self.labels:
@@ -135,6 +152,8 @@ class _Work(Draft):
             if label:
                 self.labels.add(label)
             return stop
+        if match["begin"] is not None and match["env"].rstrip("*") in latex.SHOWN and self.begins_line(start):
+            return latex.show(self, match)
         if match["begin"] is not None:
             close = self.source.find(f"\\end{{{match['env']}}}", end)
             return close if close >= 0 else end
@@ -148,10 +167,14 @@ class _Work(Draft):
         if match["hidden"] is not None:
             return self._comment(end)
         if match["sign"] is not None:
+            if self._macros and (macro := _MACRO.match(self.source, start)):
+                return self._macro(macro)
             found = _TEMPLATE.match(self.source, start, min(len(self.source), start + MAX_TAG))
             return start + 1 if found is None else self._template(found)
         if match["extension"] is not None:
             return self._extension(match)
+        if match["command"] is not None:
+            self.edit(start, end, "")
         return end
 
     def _template(self, match: re.Match[str]) -> int:
@@ -241,6 +264,18 @@ class _Work(Draft):
         elif call or PATH.match(inner) or (_FUNCTION.match(inner) and self.alone(start, end)):
             self.unknown(" ".join(match.group().split()), start, end)
         return end
+
+    def _macro(self, match: re.Match[str]) -> int:
+        """Leave the text that a macro is given, and nothing else of it."""
+        message = f"{{{{ {match['called']}(…) }}}} means nothing here, so only the text in it stays"
+        hint = "write what it showed in Markdown"
+        self.problems.append(Problem("templating/unknown", message, *match.span("called"), hint))
+        low, high = match.span("block")
+        self.edit(match.start(), low, "")
+        for quote in re.finditer(r"\\(?=\")", match["block"]):
+            self.edit(low + quote.start(), low + quote.end(), "")
+        self.edit(high, match.end(), "")
+        return match.end()
 
     def _tag(self, match: re.Match[str]) -> int:
         name = match["name"] or match["name2"]

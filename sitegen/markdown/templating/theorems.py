@@ -16,7 +16,7 @@ _ANYWHERE = re.compile(_BEGIN)
 _THEOREM = re.compile(rf"^[ \t]*{_BEGIN}", re.MULTILINE)
 _THEOREM_HEAD = re.compile(
     r"(?:[ \t]*\\label\{(?P<label>[\w:.-]+)\})?(?:[ \t]*\[(?P<title>(?:[^\[\]\n]|\[[^\[\]\n]*\])*)\])?"
-    r"(?:\s*\\label\{(?P<label2>[\w:.-]+)\})?[ \t]*"
+    r"(?:\s*\\caption\{(?P<caption>(?:[^{}]|\{[^{}]*\})*)\})?(?:\s*\\label\{(?P<label2>[\w:.-]+)\})?[ \t]*"
 )
 _THEOREM_REFERENCE = re.compile(
     rf"(?:\b(?:{'|'.join(sorted(THEOREMS))})[ ~]\s*)?\\(?:[cC]ref|autoref|i?ref)\{{(?P<label>[\w:.-]+)\}}",
@@ -50,7 +50,8 @@ def theorem(draft: Draft, match: re.Match[str], kind: str) -> tuple[int, str]:
     head = _THEOREM_HEAD.match(source, end)
     assert head is not None  # all of it may be missing
     label = head["label"] or head["label2"] or ""
-    opening = f"::: {kind}" + (f" {' '.join(head['title'].split())}" if (head["title"] or "").strip() else "")
+    title = " ".join((head["title"] or head["caption"] or "").split())
+    opening = f"::: {kind} {title}".rstrip()
     if label or name[-1] in "*_":
         opening += f" {{{f'#{label}' if label else ''}{' .unnumbered' if name[-1] in '*_' else ''}}}"
     stop = head.end()

@@ -1,0 +1,82 @@
+"""What other programs keep in the text: Obsidian's comments, properties and blocks of Logseq, Pelican's notes."""
+
+from __future__ import annotations
+
+import re
+
+from sitegen.markdown.templating.draft import Draft
+
+_COMMENT = re.compile(r"%%[^%\n]*%%(?=[\s.,;:)]|\Z)|%%[ \t]*\n(?:(?!%%).)*?\n[ \t>]*%%[ \t]*(?=\n|\Z)", re.DOTALL)
+"""`%% remark %%` in a line, or between lines of their own."""
+_PROPERTY = (
+    r"(?:id|collapsed|heading|background-color|card-[\w-]+|created-at|updated-at|logseq\.[\w.-]+|ls-type"
+    r"|hl-(?:page|color|stamp|type)|file-path|public)::[ \t][^\n]*\n?"
+)
+_MORE = re.compile(rf"(?:[ \t]*{_PROPERTY})*(?P<indent>[ \t]*)(?P<next>[^\n]?)(?P<after>[ \t\n]?)")
+MARKS = (
+    r"(?P<remark>(?:(?<=\s)|\A)%%)"
+    rf"|(?P<property>(?:(?<=\n)|\A)[ \t]*(?P<bullet>[-*][ \t]+)?{_PROPERTY})"
+    r"|(?P<size>(?<=\))\{:height \d+(?:\.\d+)?, :width \d+(?:\.\d+)?\})"
+    r"|(?P<cloze>\{\{cloze (?P<answer>(?:[^{}]|\{[^{}]*\})*)\}\})"
+    r"|(?P<note>\[ref\])"
+    r"|(?P<block>(?<!\()\(\([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\)\))"
+)
+"""Pattern of what `rewrite` handles; its groups are named `NAMES`."""
+NAMES = frozenset(("remark", "property", "size", "cloze", "note", "block"))
+_SIGNS = ("id:: ", "collapsed:: ", "card-last-", "{:height ", "{{cloze ", "[/ref]")
+_LEFT_OUT = "…"
+_SIZE = re.compile(r":(height|width) (\d+)")
+_HEAD = re.compile(r"(?:\s*[A-Za-z][\w-]*::[ \t][^\n]*(?:\n|\Z))+")
+
+
+def occur(text: str) -> bool:
+    """Tell whether there may be such signs in a text."""
+    if "%%" in text and _COMMENT.search(text) is not None:
+        return True
+    if ":: " not in text:  # as every outline of Logseq has
+        return "[/ref]" in text
+    return any(sign in text for sign in _SIGNS) or _HEAD.match(text) is not None
+
+
+def head(draft: Draft) -> int:
+    """Leave out the properties of a whole page, which stand at its begin; return where they end."""
+    match = _HEAD.match(draft.source)
+    if match is None:
+        return 0
+    draft.edit(0, match.end(), "")
+    return match.end()
+
+
+def rewrite(draft: Draft, match: re.Match[str]) -> int:
+    """Rewrite what `MARKS` found; return where to go on."""
+    start, end = match.span()
+    if match["remark"] is not None:
+        comment = _COMMENT.match(draft.source, start)
+        if comment is None:
+            return end
+        draft.edit(start, comment.end(), "")
+        return comment.end()
+    if match["property"] is not None:
+        if match["bullet"] is None:
+            draft.edit(start, end, "")
+            return end
+        # The block's text goes on behind the bullet; a bullet alone would underline the line above as a heading.
+        more = _MORE.match(draft.source, end)
+        assert more is not None  # all of it may be missing
+        bare = more["next"] in ("", "\n") or (more["next"] in "-*" and more["after"] != "")
+        end = more.start("indent") if bare else more.start("next")
+        draft.edit(match.end("bullet"), end, f"{_LEFT_OUT}\n" if bare else "")
+    elif match["size"] is not None:
+        draft.edit(start, end, "{" + " ".join(f"{key}={value}" for key, value in _SIZE.findall(match.group())) + "}")
+    elif match["cloze"] is not None:
+        draft.edit(start, match.start("answer"), "")
+        draft.edit(match.end("answer"), end, "")
+        return match.start("answer")
+    elif match["note"] is not None:
+        close = draft.source.find("[/ref]", end, draft.paragraph_end(end))
+        if close >= 0:
+            draft.edit(start, end, "^[")
+            draft.edit(close, close + 6, "]")
+    else:
+        draft.unknown(match.group(), start, end, _LEFT_OUT)
+    return end
