@@ -157,6 +157,9 @@ _LEAKS = {
     "container": re.compile(r"^[ \t]*:::+|^[ \t]*(?:!!!|\?\?\?\+?) +\w", re.MULTILINE),
     "footnote": re.compile(r"(?<!\w)\[\^[^\]\s]+\]|(?<=\w)\[\^[^\]\s]+\]|\^\[[A-Za-z]"),
     "wikilink": re.compile(r"(?<![\w\]])\[\[[^\[\]\n]*[A-Za-z][^\[\]\n]*\]\]"),
+    "remark": re.compile(
+        r"(?<!\S)%%[^%\n]+%%(?!\S)|\(\([0-9a-f]{8}-[0-9a-f-]{27}\)\)|^[ \t]*(?:id|collapsed):: ", re.MULTILINE
+    ),
     "contents": re.compile(r"^[ \t]*(?:\[\[?_?TOC_?\]?\]|\\toc\b)", re.MULTILINE),
     "fence": re.compile(r"```|^[ \t]*~~~", re.MULTILINE),
     "comment": re.compile(r"<!--|-->"),
@@ -285,7 +288,7 @@ class Reader(HTMLParser):
 
 _WORD = re.compile(r"[^\W\d_]{4,}|[\u3040-\u30ff\u4e00-\u9fff]{2,}")
 _MARKUP = re.compile(
-    r"<[^<>]*>|\]\([^()\s]*(?:\s[^()]*)?\)|^\s*\[[^\]]+\]:.*$|\{%.*?%\}|\{\{.*?\}\}|\{:?[^{}\n]*\}|https?:\S+"
+    r"<[^<>]*>|!\[\[[^\[\]\n]*\]\]|\[\[[^\[\]\n|]*\\?\||^\s*[A-Za-z][\w-]*::\s.*$|%%.*?%%|\]\([^()\s]*(?:\s[^()]*)?\)|^\s*\[[^\]]+\]:.*$|\{%.*?%\}|\{\{.*?\}\}|\{:?[^{}\n]*\}|https?:\S+"
     r"|^(?:import|export)\s.*$",
     re.MULTILINE,
 )
