@@ -62,7 +62,7 @@ def read_hexo(settings: Settings) -> None:
     render_drafts future highlight prismjs syntax_highlighter index_generator default_category date_format time_format
     pagination_dir deploy pretty_urls permalink_defaults updated_option use_date_for_updated include exclude
     ignore meta_generator relative_link feed archive_generator tag_generator category_generator keywords menu
-    external_link use_slug_as_post_title"""
+    external_link use_slug_as_post_title post_asset_folder"""
     settings.rest(data, known, "_config")
     if data.get("post_asset_folder") is True:
         settings.mapped.append(("post_asset_folder", "files in the folder of a post are found beside it"))
