@@ -258,13 +258,8 @@ class Cut(BaseException):
     """Power failure, Ctrl-C: nothing that the program handles."""
 
 
-@pytest.mark.parametrize("after", range(7))
-def test_a_build_that_is_cut_off_leaves_whole_files_and_the_next_repairs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
-) -> None:
-    old = {"index.html": b"old" * 999, "gone/index.html": b"x", "a/index.html": b"old page"}
-    new = {"index.html": b"new" * 999, "a/index.html": b"new page", "b/index.html": b"b"}
-    write(tmp_path, old)
+def cut_off(patch: pytest.MonkeyPatch, after: int) -> None:
+    """Let only so many files be put into their places."""
     real, left = os.replace, [after]
 
     def replace(source: Path, target: Path) -> None:
@@ -273,8 +268,18 @@ def test_a_build_that_is_cut_off_leaves_whole_files_and_the_next_repairs(
             raise Cut
         real(source, target)
 
+    patch.setattr(os, "replace", replace)
+
+
+@pytest.mark.parametrize("after", range(7))
+def test_a_build_that_is_cut_off_leaves_whole_files_and_the_next_repairs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    old = {"index.html": b"old" * 999, "gone/index.html": b"x", "a/index.html": b"old page"}
+    new = {"index.html": b"new" * 999, "a/index.html": b"new page", "b/index.html": b"b"}
+    write(tmp_path, old)
     with monkeypatch.context() as patch:
-        patch.setattr(os, "replace", replace)
+        cut_off(patch, after)
         if after < 5:  # a list of files, three files, a list of files
             with pytest.raises(Cut):
                 write(tmp_path, new)
@@ -302,16 +307,8 @@ def test_what_a_killed_build_left_is_not_foreign_and_goes(tmp_path: Path, monkey
 
 def test_a_file_that_vanished_before_a_crash_is_not_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A first build is cut off, and before the second a post vanishes: its page must not stay for ever."""
-    real, left = os.replace, [3]
-
-    def replace(source: Path, target: Path) -> None:
-        left[0] -= 1
-        if left[0] < 0:
-            raise Cut
-        real(source, target)
-
     with monkeypatch.context() as patch:
-        patch.setattr(os, "replace", replace)
+        cut_off(patch, after=3)
         with pytest.raises(Cut):
             write(tmp_path, FILES)
     assert (tmp_path / "dist/a/index.html").exists()
