@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from html import escape
 
+import msgspec
+
 from sitegen.math import commands as commands  # fills the tables that the parser reads
 from sitegen.math import serialize
 from sitegen.math.commands.definitions import Definition
@@ -26,25 +28,15 @@ __all__ = ["check_macros", "to_mathml", "typeset"]
 _DEFAULTS = MathOptions()
 
 
-class _Parsed:
+class _Parsed(msgspec.Struct, frozen=True):
     """One formula between parsing and writing."""
 
-    __slots__ = ("colors", "formula", "lines", "nodes", "problems")
-
-    def __init__(
-        self,
-        formula: Formula,
-        nodes: list[Node] | None,
-        lines: list[Line],
-        problems: list[Problem],
-        colors: tuple[str, ...],
-    ) -> None:
-        self.formula = formula
-        self.nodes = nodes
-        """None for a formula that cannot be typeset."""
-        self.lines = lines
-        self.problems = problems
-        self.colors = colors
+    formula: Formula
+    nodes: list[Node] | None
+    """None for a formula that cannot be typeset."""
+    lines: list[Line]
+    problems: list[Problem]
+    colors: tuple[str, ...]
 
 
 def typeset(

@@ -506,8 +506,12 @@ class Writer:
             names = ["left" if at == 0 else "right" if last else ""] * width
         cells: list[str] = []
         column = 0
-        rules = row.rule.split()
-        clines = [part for part in rules if part.startswith("cline:")]
+        clines: list[str] = []
+        classes = ""
+        if row.rule:
+            rules = row.rule.split()
+            clines = [part for part in rules if part.startswith("cline:")]
+            classes = " ".join([part for part in rules if not part.startswith("cline:")])
         for index, cell in enumerate(row.cells):
             name = names[column]
             span = 1
@@ -530,7 +534,6 @@ class Writer:
             cells.append(f"<mtd{attribute}>{inner}</mtd>")
             column += span
         attributes = ""
-        classes = " ".join([part for part in rules if not part.startswith("cline:")])
         if last and node.rule_below:
             classes = (
                 classes + " " + " ".join("bb" if part == "bt" else part for part in node.rule_below.split())

@@ -7,6 +7,7 @@ attribute is written exactly where the two disagree.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 from typing import Final
 
@@ -66,9 +67,8 @@ _BARS = frozenset("|‖∣∥")
 _UPRIGHT_ARROWS = frozenset("↑↓↕⇑⇓⇕")
 _ARROWS = _ranges("2190-21FF 27F0-27FF 2900-2920")
 
-_cache: dict[tuple[str, int, int, int, bool, bool, str], str] = {}
 
-
+@lru_cache(maxsize=8192)
 def operator(symbol: Symbol, cls: int, left: int, right: int, first: bool, last: bool, extra: str = "") -> str:
     """Return the `<mo>` of a symbol.
 
@@ -77,14 +77,8 @@ def operator(symbol: Symbol, cls: int, left: int, right: int, first: bool, last:
     """
     if symbol.variant:
         extra += ' class="tt"' if symbol.variant == "mono" else ' class="bold"'
-    key = (symbol.char, cls, left, right, first, last, extra)
-    found = _cache.get(key)
-    if found is None:
-        attributes = _attributes(symbol.char, cls, left, right, first, last) + extra
-        found = f"<mo{attributes}>{escape(symbol.char, quote=False)}</mo>"
-        if len(_cache) < 20_000:
-            _cache[key] = found
-    return found
+    attributes = _attributes(symbol.char, cls, left, right, first, last) + extra
+    return f"<mo{attributes}>{escape(symbol.char, quote=False)}</mo>"
 
 
 def _spaces(left: int, right: int) -> str:

@@ -294,7 +294,7 @@ def rows(parser: Parser, opening: Token, name: str, spec: Spec) -> tuple[list[Ro
         stack = parser.stack
         text = stack[-1][0] if stack else ""
         if text == "&":
-            row.end = stack.pop()[2]
+            stack.pop()
             continue
         row.end = stack[-1][1] if stack else len(parser.tex)
         if text in _ROW_ENDS:
