@@ -97,9 +97,6 @@ def _repeated(text: str, name: str, said: str) -> Diagnostic:
     return Diagnostic("citation/repeated-key", f"the key {key} stands here a second time", name, span, hint=hint)
 
 
-_STYLES = "take the file from https://www.zotero.org/styles again"
-
-
 def _work(key: str, entry: Any) -> dict[str, Any]:
     fields = {name.lower(): value for name, value in entry.fields.items()}
     work: dict[str, Any] = {"id": key, "type": _TYPES.get(entry.type.lower(), "article")}
