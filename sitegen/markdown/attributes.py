@@ -266,8 +266,6 @@ def _add(token: Token, attributes: Attributes, where: Token, at: tuple[int, int]
 
 # -- inside text
 
-_BEFORE = frozenset(["image", "link_close", "code_inline", "span_close", "html_inline"])
-
 
 @begins_with("{")
 def inline(state: StateInline, silent: bool) -> bool:
