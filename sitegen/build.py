@@ -22,6 +22,7 @@ import msgspec
 from sitegen.bibliography import read_library
 from sitegen.cache import Cache, Made
 from sitegen.checks import check_paths
+from sitegen.clock import now
 from sitegen.compiling import compile_all, open_cache, options_of, wait_for_posts
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
@@ -67,6 +68,9 @@ class Stats(msgspec.Struct, frozen=True):
     warnings: int
     notes: int
     seconds: float
+    drafts: int = 0
+    """Posts that were left out as drafts; `future` ones were left out because of their date."""
+    future: int = 0
 
 
 class BuildResult(msgspec.Struct, frozen=True):
@@ -159,7 +163,7 @@ def build(
             *published.diagnostics,
         )
     )
-    stats = _stats(site, published, diagnostics, len(seconds), len(sources), clock.seconds)
+    stats = _stats(site, documents, published, diagnostics, len(seconds), len(sources), clock.seconds)
     return BuildResult(site, listing.outputs, diagnostics, stats, sources, seconds, clock.stages)
 
 
@@ -185,7 +189,7 @@ class _Clock:
 def _refuse(config: Config, busy: Diagnostic, clock: _Clock) -> BuildResult:
     """Return the result of a build that another one keeps from beginning."""
     site = assemble((), config)
-    stats = _stats(site, Published(0, 0, 0), (busy,), 0, 0, clock.seconds)
+    stats = _stats(site, (), Published(0, 0, 0), (busy,), 0, 0, clock.seconds)
     return BuildResult(site, (), (busy,), stats, (), {}, {})
 
 
@@ -275,9 +279,18 @@ def _sorted(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def _stats(
-    site: Site, published: Published, diagnostics: Sequence[Diagnostic], compiled: int, posts: int, seconds: float
+    site: Site,
+    documents: Sequence[Document],
+    published: Published,
+    diagnostics: Sequence[Diagnostic],
+    compiled: int,
+    posts: int,
+    seconds: float,
 ) -> Stats:
     severities = [problem.severity for problem in diagnostics]
+    present = now()
+    shown = {document.path for document in site.documents}
+    left = [document.meta for document in documents if document.path not in shown]
     return Stats(
         pages=len(site.pages),
         formulas=sum(document.formulas for document in site.documents),
@@ -290,4 +303,6 @@ def _stats(
         warnings=severities.count("warning"),
         notes=severities.count("note"),
         seconds=seconds,
+        drafts=sum(meta.draft for meta in left),
+        future=sum(not meta.draft and meta.date is not None and meta.date > present for meta in left),
     )

@@ -25,6 +25,9 @@ class Summary(msgspec.Struct, frozen=True):
     unchanged: int
     removed: int
     seconds: float
+    drafts: int = 0
+    """Posts that were left out as drafts, and those whose date is yet to come."""
+    future: int = 0
 
 
 def summary_line(summary: Summary, output: str, *, notes_shown: bool) -> str:
@@ -38,6 +41,10 @@ def summary_line(summary: Summary, output: str, *, notes_shown: bool) -> str:
         parts.append(counted(summary.errors, "error"))
     if summary.notes:
         parts.append(counted(summary.notes, "note") + ("" if notes_shown else " (-v shows them)"))
+    left = [counted(summary.drafts, "draft")] if summary.drafts else []
+    left += [counted(summary.future, "future post")] if summary.future else []
+    if left:
+        parts.append(f"{' and '.join(left)} left out")
     parts.append(f"{summary.seconds:.2f} s")
     return f"{', '.join(parts)}; {output}: {_files(summary)}"
 

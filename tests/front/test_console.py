@@ -243,7 +243,7 @@ def test_json_holds_everything() -> None:
         ],
         "summary": {
             "pages": 2, "formulas": 45, "errors": 0, "warnings": 1, "notes": 3,
-            "written": 5, "unchanged": 1203, "removed": 0, "seconds": 0.4242,
+            "written": 5, "unchanged": 1203, "removed": 0, "seconds": 0.4242, "drafts": 0, "future": 0,
         },
     }  # fmt: skip
 
@@ -258,6 +258,10 @@ def test_summary() -> None:
 
 
 def test_summary_of_a_failed_build() -> None:
+    unfinished = Summary(1, 1, 0, 0, 0, 1, 0, 0, 1.0, drafts=1, future=2)
+    assert summary_line(unfinished, "dist", notes_shown=True) == (
+        "1 page, 1 formula, 0 warnings, 1 draft and 2 future posts left out, 1.00 s; dist: 1 file written, 0 unchanged"
+    )
     failed = Summary(1, 1, 2, 0, 1, 0, 0, 0, 1.0)
     assert summary_line(failed, "dist", notes_shown=True) == (
         "1 page, 1 formula, 0 warnings, 2 errors, 1 note, 1.00 s; dist: nothing written"

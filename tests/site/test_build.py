@@ -470,3 +470,11 @@ def test_a_template_that_nothing_uses(tmp_path: Path) -> None:
     project = Project(tmp_path, text + "-- templates/hoem.html --\nx\n-- templates/other.html --\nx\n")
     found = [(problem.code, problem.path, problem.hint) for problem in project.build().diagnostics]
     assert found == [("template/unused", "templates/psot.html", "did you mean post.html?")]
+
+
+def test_posts_that_are_left_out_are_counted(tmp_path: Path) -> None:
+    text = "-- content/posts/a.md --\n---\ndraft: true\ndate: 2999-01-01\n---\n# A\n-- content/posts/b.md --\n# B\n"
+    text += "-- content/posts/c.md --\n---\ndate: 2999-01-01\n---\n# C\n"
+    text += "-- content/_index.md --\n---\ndate: 2001-01-01\n---\n"
+    stats = Project(tmp_path, text).build().stats
+    assert (stats.pages, stats.drafts, stats.future) == (1, 1, 1)
