@@ -27,6 +27,7 @@ NAMES = {
     "bar": "`\\|` in a table read as a bar",
     "doubled": "doubled backslashes read as single ones",
     "dollar": "a `$` inside of a formula left out",
+    "label": "bookdown's `(\\#eq:name)` read as a label",
 }
 """Name of each rewrite, and what the author is told of it."""
 
@@ -297,6 +298,7 @@ def _has_two_backslash_breaks(tex: str) -> bool:
 
 
 _SINGLE_BEGIN = re.compile(r"(?<!\\)\\begin\{|\\{3}begin\{")
+_BOOKDOWN_LABEL = re.compile(r"\(\\#(eq:[\w:-]+)\)")
 _TEXT_COLUMNS = re.compile(r"\\begin\{((?:sub)?numcases|[dr]?cases\*)\}.*?\\end\{\1\}", re.DOTALL)
 _DOLLAR = re.compile(r"\\.|[{}$]", re.DOTALL)
 
@@ -333,6 +335,11 @@ def read(tex: str, dialect: Dialect = "auto", *, in_table: bool = False) -> Rewr
         cleaned, offsets = rewrite(tex, stray)
         rest = read(cleaned, dialect, in_table=in_table)
         return Rewritten(rest.tex, rest.offsets.then(offsets), ("dollar", *rest.names))
+    if "(\\#eq:" in tex and dialect != "tex":
+        labels = [Edit(*match.span(), f"\\label{{{match[1]}}}") for match in _BOOKDOWN_LABEL.finditer(tex)]
+        cleaned, offsets = rewrite(tex, labels)
+        rest = read(cleaned, dialect, in_table=in_table) if labels else Rewritten(tex, offsets, ())
+        return Rewritten(rest.tex, rest.offsets.then(offsets), ("label",) * len(labels) + rest.names)
     bars = in_table and "\\|" in tex
     if dialect == "tex" or not (bars or _DOUBTFUL.search(tex)):
         return Rewritten(tex, OffsetMap.shift(len(tex), 0), ())

@@ -16,13 +16,16 @@ _SKIP = re.compile(r"\\(?:small|med|big)skip(?![A-Za-z])")
 COMMAND = (
     rf"(?P<command>\\(?:index{_GROUP}|vspace\*?{_GROUP}"
     r"|(?:newpage|pagebreak|clearpage|noindent|(?:small|med|big)skip)(?![A-Za-z]))[ \t]*)"
+    r"|(?P<reference>\\?\\@ref\((?P<label>[\w:.-]+)\))"
 )
-"""Pattern of commands that Pandoc hands to LaTeX, and that no page shows."""
+"""Pattern of commands that Pandoc hands to LaTeX, and that no page shows, and of bookdown's references."""
 
 
 def occur(text: str) -> bool:
     """Tell whether there may be such commands in a text."""
     if "\\begin{" in text and _OPENS.search(text) is not None:
+        return True
+    if "\\@ref(" in text:
         return True
     if "\\index{" in text or "\\newpage" in text or "\\noindent" in text:
         return True

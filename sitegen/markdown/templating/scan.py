@@ -175,6 +175,9 @@ class _Work(Draft):
             return self._extension(match)
         if match["command"] is not None:
             self.edit(start, end, "")
+        elif match["reference"] is not None:
+            label = match["label"]
+            self.edit(start, end, f"\\eqref{{{label}}}" if label.startswith("eq:") else f"{{ref}}`{label}`")
         return end
 
     def _template(self, match: re.Match[str]) -> int:
