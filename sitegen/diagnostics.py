@@ -732,6 +732,11 @@ CODES: dict[str, CodeInfo] = {
         'A post has an HTML element that `markdown.html = "safe"` does not let pass: a form, a frame, an unknown name. '
         "The element was removed; text inside of it stays.",
     ),
+    "html/unclosed-comment": CodeInfo(
+        "warning",
+        "A comment of HTML, which begins with `<!--`, goes on to the next `-->`, over any number of paragraphs "
+        "(CommonMark, section 4.6). Without one, it takes the rest of the post with it.",
+    ),
     "html/nesting": CodeInfo(
         "warning",
         "A tag is none of HTML's, such as that of `vector<int>`, so it is shown as text (with attributes, it is left "

@@ -435,6 +435,11 @@ def _read_html(post: _Post, token: Token, *, block: bool) -> None:
     token.meta["in_file"] = post.map
     if not (token.content.startswith("<!--") and token.content.find("<", 1) < 0):
         post.tags = True
+    at = token.content.rfind("<!--")
+    if block and at >= 0 and "-->" not in token.content[at:]:
+        hint = "write --> where it ends"
+        message = "nothing closes the comment that begins here, so the rest of the text is not shown"
+        post.report("html/unclosed-comment", message, post.place(at, at + 4), hint=hint)
     post.report_notes(fragment.notes)
     post.map = whole
 

@@ -30,3 +30,17 @@ _REASONS: Final = {
 
 UNSUPPORTED: Final = {"\\" + name: reason for reason, names in _REASONS.items() for name in names.split()}
 """Command to the reason why it is refused."""
+
+_PICTURE = "draw it with LaTeX, and put it in as a picture: ![caption](drawing.svg)"
+_LIST = "lists are written in Markdown, outside of formulas"
+_THEOREM = "theorems are written outside of formulas: ::: theorem"
+
+ELSEWHERE: Final = {
+    **dict.fromkeys(["tikzpicture", "tikzcd", "pgfpicture", "pspicture", "xy", "picture", "circuitikz"], _PICTURE),
+    **dict.fromkeys(["itemize", "enumerate", "description"], _LIST),
+    **dict.fromkeys(["theorem", "lemma", "definition", "proof", "corollary", "proposition", "remark"], _THEOREM),
+    "figure": "a figure is written outside of formulas: ![caption](picture.png){#fig:name}",
+    "table": "a table is written outside of formulas, in Markdown",
+    "document": "delete it, and write its text outside of formulas",
+}
+"""Environments of LaTeX that are no formulas, and what to do instead."""

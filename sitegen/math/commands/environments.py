@@ -116,14 +116,17 @@ def begin(parser: Parser, token: Token) -> Node | None:
         return None
     handler = ENVIRONMENTS.get(name)
     if handler is None:
-        near = _nearest_environment(parser, name)
+        from sitegen.math.unsupported import ELSEWHERE
+
+        hint = ELSEWHERE.get(name.rstrip("*"), "")
+        near = "" if hint else _nearest_environment(parser, name)
         parser.fail(
             "unknown-environment",
             start,
             end,
             f"unknown environment {name}" if name else "\\begin without a name",
             "no environment of this name",
-            f"did you mean {near}?" if near else "rows go into aligned, cases or array",
+            hint or (f"did you mean {near}?" if near else "rows go into aligned, cases or array"),
         )
     parser.environments.append(name)
     font = parser.font
