@@ -69,7 +69,8 @@ class Entries(dict[str, "Symbol | Handler | Ender | None"]):
 
     def __missing__(self, text: str) -> Symbol | Handler | Ender | None:
         entry = find(text)
-        if len(text) <= 4 or text[0] == "\\":
+        # Longer numbers seldom come twice, and finding one among thousands takes longer than making it.
+        if len(text) <= 2 or text[0] == "\\":
             if len(self) > 20_000:  # Strange input must not fill the memory of a long-running process.
                 self.clear()
             self[text] = entry
