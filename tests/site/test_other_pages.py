@@ -104,7 +104,8 @@ def test_the_menu_is_on_every_page_below_any_base_path(project: Project) -> None
 
 
 def test_an_entry_of_the_menu_that_leads_nowhere_is_reported_once_and_where_it_is(project: Project) -> None:
-    project.write('-- sitegen.toml --\n[[site.menu]]\ntitle = "About"\nurl = "/abuot/"\n')
+    address = '[site]\nbase_url = "https://example.org/"\n'
+    project.write(f'-- sitegen.toml --\n{address}[[site.menu]]\ntitle = "About"\nurl = "/abuot/"\n')
     (problem,) = project.build().diagnostics
     assert (problem.code, problem.path, problem.hint) == ("link/missing-page", "sitegen.toml", "did you mean /about/?")
     assert problem.span is not None
