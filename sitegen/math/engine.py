@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from html import escape
 
 import msgspec
@@ -130,14 +131,17 @@ def check_macros(macros: Mapping[str, str | MacroText]) -> dict[str, Problem]:
 
 def _configured_macros(macros: Mapping[str, str | MacroText]) -> dict[str, Macro]:
     """Return configured macros ready for use; the use of an unusable one (see `check_macros`) is an error."""
-    ready: dict[str, Macro] = {}
-    for name, text in macros.items():
-        try:
-            macro = configured(name, text)
-        except ValueError:
-            macro = unusable(name, text)
-        ready[macro.name] = macro
-    return ready
+    ready = [_configured_macro(name, text) for name, text in macros.items()]
+    return {macro.name: macro for macro in ready}
+
+
+@lru_cache(maxsize=1024)
+def _configured_macro(name: str, text: str | MacroText) -> Macro:
+    """Return a macro of the settings, which all documents share."""
+    try:
+        return configured(name, text)
+    except ValueError:
+        return unusable(name, text)
 
 
 def _parse(formula: Formula, macros: dict[str, Macro], colors: dict[str, str]) -> _Parsed:
