@@ -20,6 +20,9 @@ from sitegen.markdown.mathspans import OPENER, closes_early, dollars, find_formu
 MAX_LOOK_AHEAD = 30
 """Lines looked at to tell whether a `$$` opens or closes; a display is closed within a few."""
 
+MAX_ROWS = 300
+"""Lines looked at for the end of an environment."""
+
 _OPENERS = re.compile(rf"{OPENER}|\\.|`+")
 _NAME = re.compile(r"\{[A-Za-z]+")
 _UNDERLINE = re.compile(r"(=+|-+)[ \t]*\Z")
@@ -185,6 +188,8 @@ def _over_lines(
             return None
         parts.append(text)
         if closer not in text:
+            if closer[0] == "\\" and number - line > MAX_ROWS:
+                return None
             continue
         joined = "\n".join(parts)
         found = find_formula(joined, 0, len(joined))

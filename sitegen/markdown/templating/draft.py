@@ -78,6 +78,7 @@ class Draft:
         """What the post itself assigned."""
         self.open: list[tuple[str, str, int]] = []
         """Paired tags that are open: name, what the end tag becomes, offset of the start tag's edit."""
+        self._unended: set[str] = set()
         self._breaks: list[int] | None = None
         self._end_tags: dict[str, list[re.Match[str]]] | None = None
 
@@ -107,6 +108,13 @@ class Draft:
         before = "" if self.begins_line(start) else "\n\n"
         after = "" if self.source[end : end + 1] in {"\n", ""} else "\n\n"
         self.edit(start, end, before + text + after)
+
+    def environment_end(self, name: str, at: int) -> int:
+        """Return where `\\end{name}` begins after `at`, or -1; what is not there is looked for once."""
+        close = -1 if name in self._unended else self.source.find(f"\\end{{{name}}}", at)
+        if close < 0:
+            self._unended.add(name)
+        return close
 
     def paragraph_end(self, at: int) -> int:
         """Return where the first blank line after `at` begins."""

@@ -155,7 +155,7 @@ class _Work(Draft):
         if match["begin"] is not None and match["env"].rstrip("*") in latex.SHOWN and self.begins_line(start):
             return latex.show(self, match)
         if match["begin"] is not None:
-            close = self.source.find(f"\\end{{{match['env']}}}", end)
+            close = self.environment_end(match["env"], end)
             return close if close >= 0 else end
         if match["paren"] is not None:
             sign = match["paren"]
