@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from html import escape
 from itertools import zip_longest
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sitegen.math.alphabets import styled_text
 from sitegen.math.model import Reference
@@ -369,13 +369,23 @@ class Writer:
         return markup
 
     def root(self, node: Root, style: int) -> str:
-        """Write a root."""
+        """Write a root.
+
+        Where the smallest root sign is higher than what is under it, TeX raises the line by half of the rest (TeXbook,
+        rule 11). MathML Core (section 3.3.3.2) hangs the sign from the line, which a strut therefore raises.
+        """
         radicand = node.radicand
         children = radicand.children if radicand.__class__ is Group else [radicand]
-        size = ' class="low"' if fits_smallest_root(children) else ""
+        display = style == DISPLAY
+        fit = fits_smallest_root(children, display=display)
+        if not fit:
+            if node.index is None:
+                return f"<msqrt>{self.row(children, style)[0] or _EMPTY}</msqrt>"
+            return f"<mroot>{self.argument(radicand, style)}{self.argument(node.index, SCRIPTSCRIPT)}</mroot>"
+        content = self.argument(radicand, style) + _ROOT_STRUTS[fit, display]
         if node.index is None:
-            return f"<msqrt{size}>{self.row(children, style)[0] or _EMPTY}</msqrt>"
-        return f"<mroot{size}>{self.argument(radicand, style)}{self.argument(node.index, SCRIPTSCRIPT)}</mroot>"
+            return f'<msqrt class="low">{content}</msqrt>'
+        return f'<mroot class="low"><mrow>{content}</mrow>{self.argument(node.index, SCRIPTSCRIPT)}</mroot>'
 
     # ------------------------------------------------------------------ above and below
 
@@ -712,11 +722,24 @@ def fence(char: str, high: bool, form: str) -> str:
     return f'<mo form="{form}" stretchy="true" symmetric="true" lspace="0" rspace="0">{shown}</mo>'
 
 
-def fits_smallest_root(nodes: list[Node]) -> bool:
-    """Tell whether the font's smallest root sign is certainly high enough.
+Fit = Literal["", "flat", "deep"]
+
+_ROOT_STRUTS: dict[tuple[Fit, bool], str] = {
+    ("flat", False): '<mspace height=".76em"></mspace>',
+    ("flat", True): '<mspace height=".7em"></mspace>',
+    ("deep", False): '<mspace height=".66em"></mspace>',
+    ("deep", True): '<mspace height=".58em"></mspace>',
+}
+"""In text and in display, where the gap below the line is larger: from the baseline to the line of the smallest root
+sign where it stands as it was drawn; less over descenders, so that both browsers still take that sign."""
+
+
+def fits_smallest_root(nodes: list[Node], *, display: bool) -> Fit:
+    """Tell whether the font's smallest root sign is certainly high enough, and whether what fits has a descender.
 
     Signs without scripts always fit. Raised letters fit over what has no descender, or on letters as low as x; lowered
-    ones fit below what has neither bracket nor descender.
+    ones fit below what has neither bracket nor descender. In display, where the gap below the line is larger,
+    descenders fit below neither brackets nor raised letters.
     """
     plain: set[str] = set()
     raised: set[str] = set()
@@ -729,24 +752,28 @@ def fits_smallest_root(nodes: list[Node]) -> bool:
             base = node.base
             own = lowered if node.sup is None and not node.primes else raised
             if own is raised and node.sub is not None:
-                return False
+                return ""
             for part in (node.sub, node.sup):
                 inner = part.children if isinstance(part, Group) else [part] if part is not None else []
                 for child in inner:
                     if not isinstance(child, Atom):
-                        return False
+                        return ""
                     script.update(child.symbol.char)
         elif isinstance(node, Space) and not node.attributes:
             continue
         if not isinstance(base, Atom) or base.cls == OP or base.symbol.variant not in ("", "italic"):
-            return False
+            return ""
         own.update(base.symbol.char)
     shown = plain | raised | lowered
+    flat = _NO_DESCENDER.issuperset(shown)
+    fit: Fit = "flat" if flat and not lowered else "deep"
+    if display and fit == "deep" and (raised or shown & _BRACKETED):
+        return ""
     if not raised and not lowered:
-        return True
+        return fit
     if (raised and lowered) or not _NO_DESCENDER.issuperset(script):
-        return False
-    return _NO_DESCENDER.issuperset(shown) or (not lowered and _LOW_OR_Y.issuperset(raised) and not shown & _BRACKETED)
+        return ""
+    return fit if flat or (not lowered and _LOW_OR_Y.issuperset(raised) and not shown & _BRACKETED) else ""
 
 
 def any_tall(nodes: list[Node], style: int) -> bool:

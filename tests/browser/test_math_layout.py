@@ -26,6 +26,7 @@ FORMULAS = {
     "sum in a fence": (r"\left(\sum_{i=1}^n i\right)", True),
     "root": r"\sqrt{x}y",
     "root and space": r"{\sqrt{x}}{y}",
+    "display root": (r"\sqrt{x}y", True),
     "flalign": (r"\begin{flalign*} a &= b & c &= d \\ e+e &= f & g+g &= h \end{flalign*}", True),
     "align": (r"\begin{align} a &= b \\ y &= g \\ A &= x \\ x^2 &= y_i \\ e &= f \end{align}", True),
     "multline": (r"\begin{multline} a+b+c \\ d+e \\ \shoveleft{f} \\ \shoveright{g} \\ h+i \end{multline}", True),
@@ -110,6 +111,16 @@ def test_nothing_is_between_a_root_and_the_next_letter(places: Places) -> None:
         root = next(each for each in places[name] if each["tag"] == "msqrt")
         widths[name] = of(places, name, "y")["left"] - root["right"]
     assert widths == {"root": pytest.approx(0, abs=0.05 * EM), "root and space": pytest.approx(0, abs=0.05 * EM)}
+
+
+@pytest.mark.parametrize("name", ["root", "display root"])
+def test_a_root_sign_stands_on_its_line(places: Places, name: str) -> None:
+    # TeXbook, rule 11: what the sign is too high for is shared out above and below.
+    root = next(each for each in places[name] if each["tag"] == "msqrt")
+    letter = of(places, name, "x")
+    below, above = root["bottom"] - letter["bottom"], letter["top"] - root["top"]
+    assert below < 0.36 * EM
+    assert above > 0.25 * EM
 
 
 def test_flalign_sets_its_pairs_to_the_margins(places: Places) -> None:
