@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
+from markdown_it import MarkdownIt
 from markdown_it.parser_block import ParserBlock, RuleFuncBlockType
 from markdown_it.rules_block import StateBlock
+from markdown_it.token import Token
+from markdown_it.utils import EnvType
 
 from sitegen.markdown.signs import ByCharacter
 
 MAX_NESTING = 100
 """How deep quotes, lists and emphasis may nest: what lies deeper is left out, and Python's stack stays small."""
+
+
+class State(StateBlock):
+    """markdown-it's state, which finds its lines all at once."""
+
+    def __init__(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> None:
+        super().__init__("", md, env, tokens)
+        self.src = src
+        lines = src.split("\n")
+        if not lines[-1].strip(" \t"):
+            lines.pop()  # no line follows the last line end, nor is one of blanks alone
+        indents = [len(line) - len(line.lstrip(" \t")) for line in lines]
+        starts = [*accumulate((len(line) + 1 for line in lines), initial=0)]
+        # After the last line comes an empty one, so that looking ahead needs no care.
+        self.bMarks = [*starts[:-1], len(src)]
+        self.eMarks = [*(start - 1 for start in starts[1:]), len(src)]
+        self.tShift = [*indents, 0]
+        self.sCount = [*indents, 0]
+        self.bsCount = [0] * (len(lines) + 1)
+        self.lineMax = len(lines)
+        if "\t" in src:
+            for number, line in enumerate(lines):
+                if "\t" in line[: indents[number]]:
+                    self.sCount[number] = len(line[: indents[number]].expandtabs(4))
 
 
 class Blocks(ParserBlock):
@@ -17,6 +46,14 @@ class Blocks(ParserBlock):
     def __init__(self) -> None:
         super().__init__()
         self._chains: dict[str, ByCharacter] = {}
+
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, outTokens: list[Token]) -> list[Token] | None:  # noqa: N803
+        """Read the blocks of a text into `outTokens`."""
+        if not src:
+            return None
+        state = State(src, md, env, outTokens)
+        self.tokenize(state, state.line, state.lineMax)
+        return state.tokens
 
     def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:  # noqa: N803 - the library's names
         """Read the blocks of some lines into the state's tokens."""

@@ -31,8 +31,9 @@ NAMES = {
 }
 """Name of each rewrite, and what the author is told of it."""
 
-_TOKEN = re.compile(r"(\\+)([A-Za-z]+|[^A-Za-z\\]|\Z)|[{}]|(?<=[^\\])%[^\n]*", re.DOTALL)
-_BACKSLASHES = re.compile(r"(\\(?=[^A-Za-z\\]|\Z)|\\{2,})([A-Za-z]+|[^A-Za-z\\]|\Z)|(?<=[^\\])%[^\n]*", re.DOTALL)
+_TOKEN = re.compile(r"\\\\*([A-Za-z]+|[^A-Za-z\\]|\Z)|\{|\}|%(?<=[^\\]%)[^\n]*", re.DOTALL)
+"""Backslashes with what follows, braces, comments. What each begins with stands alone, which `re` finds quickly."""
+_BACKSLASHES = re.compile(r"\\\\+([A-Za-z]+|[^A-Za-z\\]|\Z)|\\([^A-Za-z\\]|\Z)|%(?<=[^\\]%)[^\n]*", re.DOTALL)
 """The same without commands and braces, which are typed as LaTeX has them."""
 _TEXT_COMMANDS = frozenset(
     [
@@ -131,14 +132,14 @@ class _Surroundings:
     def _pass_by(self, token: re.Match[str]) -> None:
         self._forget(token.start())
         self._read = token.end()
-        run, rest = token.groups()
-        if run:
+        rest = token[1]
+        if rest is not None:
             self.previous = ""
-            if len(run) % 2 and rest[:1].isalpha():
+            if _run(token, rest) % 2 and rest[:1].isalpha():
                 self._word(rest)
-        elif token.group() == "{":
+        elif token[0] == "{":
             self._open()
-        elif token.group() == "}":
+        elif token[0] == "}":
             self._close()
 
     def _forget(self, place: int) -> None:
@@ -168,6 +169,11 @@ class _Surroundings:
             self.groups[-1] = True
 
 
+def _run(match: re.Match[str], rest: str) -> int:
+    """Return how many backslashes stand before `rest`."""
+    return match.end() - match.start() - len(rest)
+
+
 class _Reader:
     """One pass over a formula; collects edits."""
 
@@ -183,9 +189,9 @@ class _Reader:
 
     def run(self) -> Rewritten:
         for match in _BACKSLASHES.finditer(self.tex):
-            run, rest = match.groups()
-            if run:
-                self._judge(match.start(), len(run), rest)
+            if match.lastindex is not None:
+                rest = match[match.lastindex]
+                self._judge(match.start(), _run(match, rest), rest)
         tex, offsets = rewrite(self.tex, self.edits)
         return Rewritten(tex, offsets, tuple(self.names))
 
@@ -291,9 +297,9 @@ def _has_two_backslash_breaks(tex: str) -> bool:
     """Tell whether ordinary row breaks occur: two backslashes, not before what only doubled escapes precede."""
     # Comments only take some away, so mostly one look suffices where every break is doubled.
     return _TWO_BACKSLASHES.search(tex) is not None and any(
-        len(match.group(1)) == 2 and (match.group(2)[:1] not in "{},;!|:>" or match.group(2) == "")
+        _run(match, match[1]) == 2 and (match[1][:1] not in "{},;!|:>" or match[1] == "")
         for match in _TOKEN.finditer(tex)
-        if match.group(1)
+        if match[1] is not None
     )
 
 

@@ -575,8 +575,11 @@ REFERENCE = r"\\{1,2}(?:eq)?ref\s*\{[^{}\n$]{1,200}\}"
 """Pattern of a reference to an equation outside of formulas."""
 _REFERENCE = re.compile(REFERENCE)
 _ROLE = re.compile(r"\{math\}(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-_BARE_REFERENCE = re.compile(r"(?<![$\w}])\\(?:eq)?ref\s*\{|(?<=\w )\\(?:eq)?ref\s*\{")
-_BARE_ENVIRONMENT = re.compile(r"(?:\A|(?<!\$)\n)[ \t>]*\\begin\s*\{|[A-Za-z.:,>] \\begin\s*\{")
+# `re` finds at once what a pattern always begins with, so what must stand before that is looked at after it.
+_BARE_REFERENCE = re.compile(r"\\(?:(?<![$\w}]\\)|(?<=\w \\))(?:eq)?ref\s*\{")
+_FIRST_ENVIRONMENT = re.compile(r"[ \t>]*\\begin\s*\{")
+_ENVIRONMENT_ON_LINE = re.compile(r"\n(?<!\$\n)[ \t>]*\\begin\s*\{")
+_ENVIRONMENT_AFTER_WORD = re.compile(r"\\begin(?<=[A-Za-z.:,>] \\begin)\s*\{")
 
 
 def occur(text: str) -> bool:
@@ -584,10 +587,18 @@ def occur(text: str) -> bool:
     return (
         "\\(" in text
         or "\\[" in text
-        or ("\\begin" in text and _BARE_ENVIRONMENT.search(text) is not None)
+        or ("\\begin" in text and _has_bare_environment(text))
         or ("ref{" in text and _BARE_REFERENCE.search(text) is not None)
         or "{math}`" in text
         or (("{%" in text or "{{" in text) and _SHORTCODE.search(text) is not None)
+    )
+
+
+def _has_bare_environment(text: str) -> bool:
+    return (
+        _ENVIRONMENT_ON_LINE.search(text) is not None
+        or _ENVIRONMENT_AFTER_WORD.search(text) is not None
+        or _FIRST_ENVIRONMENT.match(text) is not None
     )
 
 

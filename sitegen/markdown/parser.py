@@ -15,6 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from markdown_it import MarkdownIt, helpers
+from markdown_it.common.normalize_url import normalizeLinkText
 from markdown_it.rules_core import StateCore, normalize
 from markdown_it.token import Token
 
@@ -84,9 +85,18 @@ class _Markdown(MarkdownIt):
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
         return url
 
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802
+        return _shown_address(link)
+
     def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's name
         """Let links to files of the author's machine be links, so that they are reported instead of shown as typed."""
         return url.lstrip()[:5].lower() == "file:" or super().validateLink(url)
+
+
+@functools.lru_cache(maxsize=1024)
+def _shown_address(link: str) -> str:
+    """Return an address as it is read; the same ones stand in many posts."""
+    return normalizeLinkText(link)
 
 
 @functools.cache
