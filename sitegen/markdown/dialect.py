@@ -87,7 +87,7 @@ _OUTSIDE_ROWS = frozenset("%#_$&*()")
 _NEEDS_NONE = frozenset("[]()<>=+-")
 _DOUBTFUL = re.compile(r"\\[\\_*\[\]()<=+'-]")
 """Where nothing of this occurs, there is nothing to rewrite."""
-_TWO_BACKSLASHES = re.compile(r"(?<!\\)\\\\(?=[^{},;!|:>\\]|\Z)")
+_TWO_BACKSLASHES = re.compile(r"\\\\(?<!\\\\\\)(?=[^{},;!|:>\\]|\Z)")
 _ROW_REST = re.compile(r"[^\n\\]*(?:\\[^\n\\][^\n\\]*)*")
 
 

@@ -73,6 +73,10 @@ def glued(tokens: Sequence[Token], formula: Callable[[Token], str]) -> list[Toke
     while at < len(tokens):
         token = tokens[at] if rest is None else rest
         rest = None
+        if token.nesting != 1 and token.type != "math":
+            out.append(token)
+            at += 1
+            continue
         low, high = _unit(tokens, at)
         written = formula(tokens[high - (high - low) // 2]) if high >= low else ""
         if not written.startswith("<math"):

@@ -10,7 +10,7 @@ import functools
 import html as entities
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -175,6 +175,8 @@ class _Post:
         """Elements other than headings for which the author asked an id, with the place of the wish."""
         self.tags = False
         """Whether the author wrote tags of HTML."""
+        self.html_ids: set[str] = set()
+        """The ids that they have, as translated."""
         self.strays: dict[str, list[Span]] = {}
         """Commands of LaTeX outside of formulas, and where they stand."""
         self.rewrites: Counter[str] = Counter()
@@ -206,22 +208,21 @@ class _Post:
         start, end = token.meta["at"]
         typed = dialect.read(token.content, self.options.dialect, in_table=in_table)
         outer = self.place(*token.meta["outer"])
-        for name in typed.names:
-            self.first_rewrite.setdefault(name, outer)
-        self.rewrites.update(typed.names)
         offsets = self.map.part(start, end)
         if "whole" in token.meta:
             # What was typed is no TeX: its place is the place of every character.
             place, length = self.map.span(start, end), len(token.content)
             offsets = Way((OffsetMap(((0, place.start, place.end, False), (length, place.end, place.end, True))),))
         if typed.names:
+            for name in typed.names:
+                self.first_rewrite.setdefault(name, outer)
+            self.rewrites.update(typed.names)
             offsets = offsets.after(typed.offsets)
         tex = typed.tex
         if "punctuation" in token.meta:
             tex, inner = rewrite(tex, [texblocks.at_end(tex, token.meta["punctuation"])])
             offsets = offsets.after(inner)
-        label = token.meta.get("label") or next((found.id for found, _, _ in token.meta.get("attributes", ())), "")
-        if label and display:
+        if display and (label := _label_of(token)):
             tex, inner = rewrite(tex, texblocks.labelled(tex, label))
             offsets = offsets.after(inner)
         forms = texblocks.inline_forms(tex) if not display and "\\begin" in tex else []
@@ -266,6 +267,13 @@ class _Post:
             if name == "class" and "class" in token.attrs:
                 value = f"{token.attrs['class']} {value}"
             token.attrs[name] = value
+
+
+def _label_of(token: Token) -> str:
+    """Return the label that stands beside a formula; empty for none."""
+    beside: str = token.meta.get("label", "")
+    lists: Sequence[tuple[Attributes, Any, Any]] = token.meta.get("attributes", ())
+    return beside or (lists[0][0].id if lists else "")
 
 
 def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
@@ -433,6 +441,9 @@ def _read_inline(post: _Post, inline: Token) -> None:
             _report_role(post, token)
 
 
+_HTML_ID = re.compile(r"""\sid\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+
+
 def _read_html(post: _Post, token: Token, *, block: bool) -> None:
     base = 0 if block else token.meta["outer"][0]
     whole = post.map
@@ -441,6 +452,8 @@ def _read_html(post: _Post, token: Token, *, block: bool) -> None:
     fragment = post.translator.translate(token.content, block=block, continued="continued" in token.meta)
     for part in fragment.parts:
         parts.append(_html_formula(post, token, part) if isinstance(part, HtmlFormula) else part)
+        if isinstance(part, str):
+            post.html_ids.update(entities.unescape("".join(groups)) for groups in _HTML_ID.findall(part))
     token.meta["parts"] = parts
     token.meta["in_file"] = post.map
     if not (token.content.startswith("<!--") and token.content.find("<", 1) < 0):
@@ -577,7 +590,7 @@ def _report_lone(post: _Post, token: Token) -> None:
 def _give_ids(post: _Post, parts: list[list[Token]]) -> headings.Anchors:
     """Give every heading its id: the author's ids first, so that they stay what the author wrote."""
     tokens = [token for part in parts for token in part]
-    anchors = headings.Anchors(_html_ids(tokens))
+    anchors = headings.Anchors(post.html_ids)
     opened = [(token, tokens[index + 1]) for index, token in enumerate(tokens) if token.type == "heading_open"]
     for opening, inline in opened:
         if "id" in opening.meta:
@@ -652,20 +665,6 @@ def _name_references(tokens: list[Token]) -> None:
             if token.type == "link_open" and token.meta.get("named") in headings_by_id:
                 heading = headings_by_id[token.meta["named"]]
                 children[index + 1].content = _source_text(heading.children or [])
-
-
-_HTML_ID = re.compile(r"""\sid\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-
-
-def _html_ids(tokens: list[Token]) -> set[str]:
-    """Return the ids in raw HTML, as translated."""
-    found: set[str] = set()
-    for token in tokens:
-        for html_token in (token, *(token.children or ())):
-            for part in html_token.meta.get("parts", ()):
-                if isinstance(part, str):
-                    found.update(entities.unescape("".join(groups)) for groups in _HTML_ID.findall(part))
-    return found
 
 
 def _source_text(tokens: list[Token]) -> str:
