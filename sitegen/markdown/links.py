@@ -60,10 +60,7 @@ def parse_label(state: StateInline, start: int, disable_nested: bool = False) ->
 
 
 _SIZED = re.compile(r"[ \t]+=(\d*x\d*|\d+%)(?=[ \t]*[)\"'])")
-_SPACED = re.compile(
-    r"(?:[^()<>\s\"'\\]+(?:\([^()\n]*\))?(?:[ ](?![ =\"'(]))?)*"
-    r"(?:\.[A-Za-z][A-Za-z0-9]{1,4}(?:#[^()<>\s]*)?(?=[ \t]*[)\"'])|(?=\)))"
-)
+_SPACED = re.compile(r"[^()<>\n\"'\\]*+(?:\([^()\n]*+\)[^()<>\n\"'\\]*+)*+(?=[)\"'])")
 SIZE_MARK = "\0="
 """Between an address and the size of a picture, which `parse_destination` found behind it."""
 
@@ -86,10 +83,10 @@ def parse_destination(text: str, at: int, end: int) -> Any:
     if rest[:1] in {"", ")", '"', "'", "(", "\n"}:
         return found
     spaced = _SPACED.match(text, at, end)
-    if spaced is not None and (spaced.group()[:1] == "#" or _FILE_END.search(spaced.group())):
-        text = spaced.group()
-        found.str = f"#{slug(text[1:])}" if text[0] == "#" else text.replace(" ", "%20")
-        found.pos = spaced.end()
+    address = spaced.group().rstrip() if spaced is not None else ""
+    if address[:1] == "#" or _FILE_END.search(address):
+        found.str = f"#{slug(address[1:])}" if address[0] == "#" else address.replace(" ", "%20")
+        found.pos = at + len(address)
     return found
 
 
