@@ -149,7 +149,13 @@ class Writer:
                     slot_left = table[before_previous][ORD]
                 elif takes:
                     right, carry = gap, 0
-                out[slot] = self.embellished(slot_node, slot_style, previous, slot_left, right, slot_first, slot_last)
+                if slot_node.__class__ is Stack:
+                    count += 2  # at most, for the spaces
+                    out[slot] = self.spaced(slot_node, slot_style, previous, slot_left, right, slot_first, slot_last)
+                else:
+                    out[slot] = self.embellished(
+                        slot_node, slot_style, previous, slot_left, right, slot_first, slot_last
+                    )
                 slot = -1
             if level == 0:
                 count += 1
@@ -181,7 +187,11 @@ class Writer:
             if previous == BIN:
                 previous = ORD
                 slot_left = table[before_previous][ORD]
-            out[slot] = self.embellished(slot_node, slot_style, previous, slot_left, 0, slot_first, True)
+            if slot_node.__class__ is Stack:
+                count += slot_left > 0
+                out[slot] = self.spaced(slot_node, slot_style, previous, slot_left, 0, slot_first, True)
+            else:
+                out[slot] = self.embellished(slot_node, slot_style, previous, slot_left, 0, slot_first, True)
         return "".join(out), count
 
     def chunked(self, nodes: list[Node], ends: list[int], style: int) -> str:
@@ -209,6 +219,16 @@ class Writer:
         markup = self.element(node.children if node.__class__ is Group else [node], style)
         # Firefox forgets the size of scripts for text that is a script itself and has a font of its own.
         return f"<mrow>{markup}</mrow>" if markup.startswith("<mtext") else markup
+
+    def spaced(self, node: Node | None, style: int, cls: int, left: int, right: int, first: bool, last: bool) -> str:
+        """Write an operator with something above or below, and the spaces around it.
+
+        They are elements of their own: Firefox leaves those of the operator out of the width that it asks for, so that
+        a display of some long arrows was cut.
+        """
+        before = f'<mspace width="{WIDTHS[left]}"></mspace>' if left else ""
+        after = f'<mspace width="{WIDTHS[right]}"></mspace>' if right else ""
+        return f"{before}{self.stack(node, style, (cls, 0, 0, first, last))}{after}"  # type: ignore[arg-type]
 
     def embellished(
         self, node: Node | None, style: int, cls: int, left: int, right: int, first: bool, last: bool

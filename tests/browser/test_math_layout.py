@@ -26,6 +26,7 @@ FORMULAS = {
     "sum in a fence": (r"\left(\sum_{i=1}^n i\right)", True),
     "root": r"\sqrt{x}y",
     "root and space": r"{\sqrt{x}}{y}",
+    "arrows": (r"a \xrightarrow{abc} b \xrightarrow{abc} c \xrightarrow{abc} d \overset{?}{=} x", True),
     "display root": (r"\sqrt{x}y", True),
     "flalign": (r"\begin{flalign*} a &= b & c &= d \\ e+e &= f & g+g &= h \end{flalign*}", True),
     "align": (r"\begin{align} a &= b \\ y &= g \\ A &= x \\ x^2 &= y_i \\ e &= f \end{align}", True),
@@ -121,6 +122,11 @@ def test_a_root_sign_stands_on_its_line(places: Places, name: str) -> None:
     below, above = root["bottom"] - letter["bottom"], letter["top"] - root["top"]
     assert below < 0.36 * EM
     assert above > 0.25 * EM
+
+
+def test_a_display_is_as_wide_as_what_is_in_it(places: Places) -> None:
+    formula = next(each for each in places["arrows"] if each["tag"] == "math")
+    assert of(places, "arrows", "x")["right"] <= formula["right"] + 1
 
 
 def test_flalign_sets_its_pairs_to_the_margins(places: Places) -> None:
