@@ -49,6 +49,9 @@ never applies; so the character map leads to the large glyphs at once."""
 
 def repair(font: TTFont) -> None:
     """Make the font stretch in browsers what it can stretch, and give primes their size; changes `font`."""
+    # MathML Core (section 3.4.4.3) counts it from the top of an arrow, OpenType from its baseline; as for limits.
+    constants = font["MATH"].table.MathConstants
+    constants.StretchStackTopShiftUp.Value = constants.UpperLimitBaselineRiseMin.Value
     variants = font["MATH"].table.MathVariants
     across = dict(zip(variants.HorizGlyphCoverage.glyphs, variants.HorizGlyphConstruction, strict=True))
     upright = dict(zip(variants.VertGlyphCoverage.glyphs, variants.VertGlyphConstruction, strict=True))
