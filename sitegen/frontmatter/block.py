@@ -212,7 +212,8 @@ class _Loader(Reader, Scanner, Parser, Composer, BaseResolver):
 
 
 _CAREFUL = re.compile(
-    "[&*!%@`\\x00-\\x09\\x0b-\\x1f\\x7f-\\xa0\\u2028\\u2029\\ud800-\\udfff\\ufeff\\ufffe\\uffff]|^[ ?:-]{40}",
+    "[&*!%@`\\x00-\\x09\\x0b-\\x1f\\x7f-\\xa0\\u2028\\u2029\\ud800-\\udfff\\ufeff\\ufffe\\uffff]|^[ ?:-]{40}"
+    "|[|>][-+0-9]*#",
     re.MULTILINE,
 )
 """What may begin something that is refused, what the two parsers of the library take differently, and what may be

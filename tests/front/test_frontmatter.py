@@ -415,6 +415,7 @@ _SIGNS = ["[", "]", "{", "}", ",", '"', "'", "|", ">", "|-", "#", " # ", "?", "~
 
 @given(st.lists(st.sampled_from([*_YAML, *_SIGNS, "&x", "*x", "!", "%", "@", "\t"]), max_size=14).map("".join))
 @example("a: [b, {c: d}]\ne: 'f\n\n  g'\nh: |\n  i\n   j\n\nk: >-\n  l\n  m\n")
+@example("a: |#\n  b\n")
 def test_front_matter_is_the_same_by_whichever_parser(content: str) -> None:
     assert block_module._quick_loader() is not None
     block = Block(0, len(content), len(content))
