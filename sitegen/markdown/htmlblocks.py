@@ -31,7 +31,7 @@ _MARKED_TEXT = re.compile(
     re.MULTILINE,
 )
 """What no author leaves on a page: the begin of an item, quote or rule; emphasis, code, links, pictures, notes."""
-_TAG = re.compile(r"""<(/?)([A-Za-z][\w-]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>|<!--.*?-->|(<)""", re.DOTALL)
+_TAG = re.compile(r"""<(/?)([A-Za-z][\w-]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>|<!--.*?-->|(<(?=[A-Za-z/!]))""", re.DOTALL)
 _VOID = frozenset(("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
 
 
@@ -109,6 +109,10 @@ def _markdown_below(state: StateBlock, start_line: int, end_line: int) -> int:
     return end_line
 
 
+MAX_TAG = 4_000
+"""Characters that a tag or comment over several lines may have: what is longer is looked at no further."""
+
+
 class _Elements:
     """Whether the elements of a block of HTML are closed, while its lines are read one by one."""
 
@@ -119,6 +123,8 @@ class _Elements:
         """What a tag or comment begins with that goes on in the next line."""
 
     def read(self, line: str) -> None:
+        if len(self._rest) > MAX_TAG:
+            return  # it stays open
         text = f"{self._rest}{line}\n"
         self._rest = ""
         for tag in _TAG.finditer(text):

@@ -297,11 +297,11 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
     post.attribute_lists = env.get("attribute_lists", {})  # type: ignore[assignment]
     doubts = mathspans.settle_style(tokens)
     if "<" in locator.source:
-        tokens, strays = nesting.mend(tokens)
-        for stray in strays:
-            post.look_at(stray.inline)
+        tokens, faults = nesting.mend(tokens)
+        for fault in faults:
+            post.look_at(fault.inline)
             hint = "delete the tag, or write the other one in the same paragraph"
-            post.report("html/nesting", stray.message, post.place(*stray.token.meta["outer"]), hint=hint)
+            post.report("html/nesting", fault.message, post.place(*fault.token.meta["outer"]), hint=hint)
     title: list[Token] | None = None
     title_inline: Token | None = None
     if options.lift_title:

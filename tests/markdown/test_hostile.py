@@ -39,6 +39,13 @@ def test_repetition(unit: str) -> None:
     assert time.process_time() - start < SECONDS
 
 
+def test_a_tag_without_an_end() -> None:
+    text = "<div\n" + "a b c d\n" * (LENGTH // 4)
+    start = time.process_time()
+    parse(text, 0, "post.md", MarkdownOptions())
+    assert time.process_time() - start < SECONDS
+
+
 @pytest.mark.parametrize("pair", [("^[", "]"), ("[", "]"), ("![", "](x)"), ("**", "**"), ("<b>", "</b>")])
 def test_nesting(pair: tuple[str, str]) -> None:
     text = pair[0] * 10_000 + "x" + pair[1] * 10_000
