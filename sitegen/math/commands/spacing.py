@@ -32,7 +32,6 @@ SPACES: dict[str, str] = {
     "\\space": "0.25em",
     "~": "0.25em",
     "\\nobreakspace": "0.25em",
-    "\u00a0": "0.25em",
     "\u2009": "0.1667em",
     "\u202f": "0.1667em",
     "\u2002": "0.5em",
