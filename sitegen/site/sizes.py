@@ -105,7 +105,10 @@ def flaw_of(file: str | os.PathLike[str]) -> str:
     return "" if begin.startswith(_BEGINNINGS) else "it is empty" if not begin else "it holds no picture"
 
 
-_VIEW_BOX = re.compile(rb"<svg\b[^>]*?\sviewBox\s*=\s*[\"'][\d.+-]+[\s,]+[\d.+-]+[\s,]+([\d.]+)[\s,]+([\d.]+)")
+_NUMBER = rb"[+-]?(?:\d+\.?\d*|\.\d+)"
+_VIEW_BOX = re.compile(
+    rb"<svg\b[^>]*?\sviewBox\s*=\s*[\"']\s*%(n)s[\s,]+%(n)s[\s,]+(%(n)s)[\s,]+(%(n)s)\s*[\"']" % {b"n": _NUMBER}
+)
 
 
 def _view_box(path: str) -> Size | None:

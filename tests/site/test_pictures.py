@@ -12,7 +12,7 @@ from PIL import Image
 
 from sitegen import pictures
 from sitegen.pictures import animation, still
-from tests.site.projects import Project, png
+from tests.site.projects import Project, codes, png
 
 
 def moving(kind: str, frames: int = 2, size: tuple[int, int] = (6, 4)) -> bytes:
@@ -130,6 +130,14 @@ def test_stills_of_a_site(tmp_path: Path) -> None:
     project.build()
     assert [path for path in project.dist() if "still" in path] == [f"assets/still.{other}.png"]
     assert project.dist()["a/index.html"].count(b"<picture>") == 2
+
+
+@pytest.mark.parametrize("box", ["0 0 9.9.9 3..3", "0 0 1e999 2", "0 0 -3 4", "0 0", "x"])
+def test_a_view_box_that_is_none_gives_no_size(tmp_path: Path, box: str) -> None:
+    project = Project(tmp_path / "project", "-- content/posts/a.md --\n# A\n\n![a](a.svg)\n")
+    project.put("content/posts/a.svg", f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}"></svg>'.encode())
+    assert codes(project.build()) == []
+    assert '<img src="/a.svg" alt="a" loading' in project.page("/a/")
 
 
 def test_a_drawing_without_a_size_has_that_of_its_view_box(tmp_path: Path) -> None:
