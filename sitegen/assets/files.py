@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.looks import look
 from sitegen.model import Output, RenderError
+from sitegen.site.files import Bounds, is_hidden
 
 __all__ = ["THEME", "StaticFile", "copied", "key_of", "static_files", "unreadable"]
 
@@ -59,11 +61,11 @@ def static_files(config: Config) -> tuple[tuple[StaticFile, ...], tuple[Diagnost
     left out but for the folder `.well-known` (RFC 8615). A symbolic link that leads out of the project, or to what
     is hidden in it, would publish what nobody meant to publish, so it is refused.
     """
-    root = config.root.resolve()
+    bounds = Bounds(config)
     found = {static.output: static for static in _walk(THEME / "static", "default/static", THEME.resolve())}
     problems: list[Diagnostic] = []
-    for static in _walk(config.root / config.build.static, config.build.static, root):
-        refused = _refused(static, root)
+    for static in _walk(config.root / config.build.static, config.build.static, config.root.resolve()):
+        refused = _refused(static, bounds)
         if refused:
             problems.append(refused)
         else:
@@ -71,20 +73,23 @@ def static_files(config: Config) -> tuple[tuple[StaticFile, ...], tuple[Diagnost
     return tuple(found[output] for output in sorted(found)), tuple(problems)
 
 
-def _refused(static: StaticFile, root: Path) -> Diagnostic | None:
-    """Say why a file may not be published, if it may not; only symbolic links can lead to such places."""
-    real = static.file.resolve()
-    if not real.is_relative_to(root):
-        message = f"{static.origin} is a symbolic link to a place outside the project"
-        return Diagnostic("asset/outside-project", message, static.origin, hint="copy the file into the project")
-    if any(_is_hidden(part) for part in real.relative_to(root).parts):
-        message = f"{static.origin} is a symbolic link to a hidden file"
-        return Diagnostic("asset/private", message, static.origin, hint="copy the file into the static folder")
+def _refused(static: StaticFile, bounds: Bounds) -> Diagnostic | None:
+    """Say why a file of the static folder may not be published, if it may not."""
+    refused = bounds.refuse(static.origin, static.file)
+    if refused is not None:
+        return Diagnostic(refused.code, refused.message, static.origin, hint=refused.hint)
+    if not _may_be_read(static.file):
+        message = f"{static.origin} is neither a file nor a folder"
+        return Diagnostic("asset/unreadable", message, static.origin, hint="take it out of the static folder")
     return None
 
 
-def _is_hidden(name: str) -> bool:
-    return name.startswith(".") and name != ".well-known"
+def _may_be_read(file: Path) -> bool:
+    """Tell whether reading a file comes to an end, or to an error: a pipe would wait for somebody to write to it."""
+    try:
+        return stat.S_ISREG(file.stat().st_mode)
+    except OSError:
+        return True
 
 
 def _walk(folder: Path, origin: str, root: Path) -> Iterator[StaticFile]:
@@ -103,7 +108,7 @@ def _visible(folder: Path, root: Path, above: frozenset[Path]) -> Iterator[Path]
     if not folder.is_dir() or place in above:
         return
     for entry in sorted(folder.iterdir()):
-        if _is_hidden(entry.name):
+        if is_hidden(entry.name):
             continue
         if entry.is_dir() and entry.resolve().is_relative_to(root):
             yield from _visible(entry, root, above | {place})

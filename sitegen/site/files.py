@@ -19,7 +19,7 @@ from sitegen.diagnostics import nearest
 from sitegen.site.addresses import is_index
 from sitegen.site.model import AssetFile
 
-__all__ = ["Files", "FoundFile", "Refused", "folders_of_posts"]
+__all__ = ["Bounds", "Files", "FoundFile", "Refused", "folders_of_posts", "is_hidden"]
 
 PACKAGED_STATIC = Path(__file__).parents[1] / "theme" / "static"
 """Static files of the packaged theme, which every site has unless it brings its own of the same name."""
@@ -46,13 +46,42 @@ class Refused(msgspec.Struct, frozen=True):
     hint: str
 
 
+class Bounds:
+    """What of a project may be published: what really lies in it, is not hidden, and was not made by sitegen itself."""
+
+    def __init__(self, config: Config) -> None:
+        """Take the settings; where the project and the folders of its output really are is found out once."""
+        # `Path.resolve` raises for a link to itself, which is as good as none.
+        self._root = Path(os.path.realpath(config.root))
+        written = (config.build.output, config.build.cache)
+        self._own = frozenset(Path(os.path.realpath(config.root / folder)) for folder in written)
+
+    def refuse(self, path: str, file: Path) -> Refused | None:
+        """Say why a file may not be published, if it may not; `path` is relative to the project, as its author sees it.
+
+        Symbolic links lead to most of what may not.
+        """
+        real = Path(os.path.realpath(file))
+        if not real.is_relative_to(self._root):
+            message = f"{path} is, or lies behind, a symbolic link that leads out of the project"
+            return Refused("asset/outside-project", message, "copy the file into the project")
+        if not self._own.isdisjoint((real, *real.parents)):
+            message = f"{path} is written by sitegen and not part of the site's content"
+            return Refused("asset/private", message, "copy the file beside the post")
+        hidden = [part for part in (*path.split("/"), *real.relative_to(self._root).parts) if is_hidden(part)]
+        if hidden:
+            message = f"{hidden[0]} is hidden, and hidden files are never published"
+            return Refused("asset/private", message, "give the file a name without a dot at its start")
+        return None
+
+
 class Files:
     """The project's files, seen from pages. One object serves one assembly and remembers what it looked up."""
 
     def __init__(self, config: Config, folders: Mapping[str, str]) -> None:
         """Take the settings, and the folders that are named after a post with the post's place."""
         self._root = config.root
-        self._real_root = config.root.resolve()
+        self._bounds = Bounds(config)
         self._build = config.build
         self.static_folder = config.build.static
         self.content_folder = config.build.content
@@ -122,7 +151,7 @@ class Files:
             if composed is None:
                 return None
             path, file = composed, self._root / composed
-        refused = self._refuse(path, file)
+        refused = self._bounds.refuse(path, file)
         if refused is not None:
             return refused
         return self._found_file(path, file) if _is_file(file) else None
@@ -137,7 +166,7 @@ class Files:
             stat.S_ISREG(mode)
             and not path.startswith(self._own)
             and self._is_plain(path.rpartition("/")[0])
-            and not any(_is_hidden(part) for part in path.split("/"))
+            and not any(is_hidden(part) for part in path.split("/"))
         )
 
     def _is_plain(self, folder: str) -> bool:
@@ -172,23 +201,6 @@ class Files:
                 return f"{folder}/{entry}" if folder else entry
         return None
 
-    def _refuse(self, path: str, file: Path) -> Refused | None:
-        """Say why the file may not be published, if it may not."""
-        real = file.resolve()
-        if not real.is_relative_to(self._real_root):
-            message = f"{path} is, or lies behind, a symbolic link that leads out of the project"
-            return Refused("asset/outside-project", message, "copy the file into the project")
-        resolved = real.relative_to(self._real_root)
-        own = {self._root.joinpath(folder).resolve() for folder in (self._build.output, self._build.cache)}
-        if any(folder == real or folder in real.parents for folder in own):
-            message = f"{path} is written by sitegen and not part of the site's content"
-            return Refused("asset/private", message, "copy the file beside the post")
-        hidden = [part for part in (*path.split("/"), *resolved.parts) if _is_hidden(part)]
-        if hidden:
-            message = f"{hidden[0]} is hidden, and hidden files are never published"
-            return Refused("asset/private", message, "give the file a name without a dot at its start")
-        return None
-
     def _place(self, path: str) -> str:
         """Return where a file goes: below the page of the post whose folder holds it, else as its folder says."""
         folder = path.rpartition("/")[0]
@@ -209,7 +221,8 @@ def folders_of_posts(places: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {path.rpartition("/")[0]: place for path, place in places if is_index(path)}
 
 
-def _is_hidden(name: str) -> bool:
+def is_hidden(name: str) -> bool:
+    """Tell whether a file or folder with this name is never published."""
     return name.startswith(".") and name != SHOWN_HIDDEN
 
 

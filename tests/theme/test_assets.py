@@ -13,7 +13,7 @@ from pygments.token import STANDARD_TYPES
 
 from sitegen import assets, fonts, palette
 from sitegen.assets import THEME
-from sitegen.assets.files import static_files
+from sitegen.assets.files import copied, static_files
 from sitegen.assets.headers import headers
 from sitegen.assets.styles import compact, read_styles, stylesheet
 from sitegen.math.styles import rare_classes, stylesheets
@@ -259,6 +259,25 @@ def test_a_link_to_a_hidden_file_is_refused(tmp_path: Path) -> None:
     statics, problems = static_files(sites.config(root))
     assert [(problem.code, problem.path) for problem in problems] == [("asset/private", "static/link.txt")]
     assert [static.output for static in statics] == ["b.txt", "icon.svg"]
+
+
+def test_what_sitegen_itself_wrote_is_no_static_file(tmp_path: Path) -> None:
+    root = sites.write(tmp_path, {"dist/a.html": "a", "static/b.txt": "b"})
+    (root / "static" / "again").symlink_to(root / "dist")
+    _, problems = static_files(sites.config(root))
+    assert [(problem.code, problem.path) for problem in problems] == [("asset/private", "static/again/a.html")]
+
+
+@pytest.mark.timeout(10)
+def test_what_is_no_file_is_told_and_not_read(tmp_path: Path) -> None:
+    root = sites.write(tmp_path, {"static/b.txt": "b"})
+    os.mkfifo(root / "static" / "pipe")
+    (root / "static" / "loop").symlink_to("loop")
+    statics, problems = static_files(sites.config(root))
+    assert [(problem.code, problem.path) for problem in problems] == [("asset/unreadable", "static/pipe")]
+    (loop,) = (static for static in statics if static.output == "loop")
+    with pytest.raises(RenderError, match="cannot read static/loop"):
+        copied(loop).render()
 
 
 def test_links_inside_the_project_are_followed_but_not_in_circles(tmp_path: Path) -> None:
