@@ -4,7 +4,8 @@
     posts/<key>           one document: its head, then its body
 
 A key names everything that compiling may look at: path and text of the post, the options, the engine's own code, the
-versions of the libraries it uses. So an entry is never wrong, only missing; one that cannot be read is missing too.
+versions of the libraries it uses. What is known of outputs counts for the engine only that found it out. So an entry is
+never wrong, only missing; one that cannot be read is missing too.
 Every file is written aside and renamed, and begins with a digest of the rest: a build that was cut off, a full disk
 or another build at the same time leave nothing that a later one would believe.
 """
@@ -29,7 +30,7 @@ from sitegen.versions import version_if_installed, version_of
 
 __all__ = ["Cache", "Entry", "Key", "Made", "compile_entries", "content_digest", "engine_digest", "keep", "read_kept"]
 
-FORMAT = 1
+FORMAT = 2
 """Version of the format of the files. Another one is unreadable, which is to say missing."""
 
 KEPT_DAYS = 14
@@ -52,6 +53,7 @@ LIBRARIES = (
     "jinja2",
     "babel",
     "rcssmin",
+    "brotli",
     "markupsafe",
     "imagesize",
     "pillow",
@@ -249,6 +251,8 @@ class Made(msgspec.Struct, frozen=True, array_like=True):
 
 class _Index(msgspec.Struct, frozen=True, array_like=True):
     version: int
+    engine: bytes
+    """Whose findings `made` and `notes` are; the names of `heads` have it in them."""
     heads: dict[Key, msgspec.Raw]
     made: dict[str, Made]
     notes: dict[str, msgspec.Raw]
@@ -279,9 +283,9 @@ class Cache:
             data = read_kept(str(self._folder / "index"))
             with contextlib.suppress(msgspec.DecodeError):
                 index = _INDEX.decode(data or b"")
-                if index.version == FORMAT:
+                if index.version == FORMAT and index.engine == engine_digest():
                     return index
-        return _Index(FORMAT, {}, {}, {})
+        return _Index(FORMAT, engine_digest(), {}, {}, {})
 
     # -- posts
 
@@ -407,7 +411,7 @@ class Cache:
             return
         with contextlib.suppress(OSError):
             os.makedirs(self._folder, exist_ok=True)
-        index = _Index(FORMAT, self._next_heads, dict(kept), self._notes)
+        index = _Index(FORMAT, engine_digest(), self._next_heads, dict(kept), self._notes)
         keep(str(self._folder / "index"), _ENCODER.encode(index))
         self._prune()
 

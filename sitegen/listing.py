@@ -43,7 +43,7 @@ def list_files(
     """
     try:
         made = make_assets(site)
-        keys = Keys(site, made, known) if known is not None else None
+        keys = Keys(site, made, known, extended.given) if known is not None else None
         pages = page_outputs(site, theme, made, keys)
         others = (*file_outputs(site, made, keys), *search_outputs(site, cache), *extended.outputs, *made.outputs)
     except RenderError as error:

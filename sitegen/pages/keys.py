@@ -23,8 +23,9 @@ _encode: Callable[[Any], bytes] = msgspec.msgpack.Encoder(enc_hook=str).encode  
 class Keys:
     """Makes the keys of a site's pages. A page with an empty key has to be rendered."""
 
-    def __init__(self, site: Site, made: Assets, known: Checked) -> None:
-        """Take the site, its assets, and what is known of its theme."""
+    def __init__(self, site: Site, made: Assets, known: Checked, given: Mapping[str, Any]) -> None:
+        """Take the site, its assets, what is known of its theme, and what the site's own module gives to templates."""
+        self._own = _own(given)
         self._start = hashlib.blake2b(known.digest + _given(Variables(site, made).of()), digest_size=20)
         self._start.update(f"\0{site.base_path}\0{site.config.site.base_url}\0".encode())
         self._start.update(
@@ -71,8 +72,23 @@ class Keys:
 
     def _key(self, name: str, own: bytes) -> str:
         digest = self._start.copy()
+        if name.endswith(".html"):  # else it is no template
+            if self._own is None:
+                return ""
+            digest.update(self._own)
         digest.update(name.encode() + b"\0" + own)
         return digest.hexdigest()
+
+
+def _own(given: Mapping[str, Any]) -> bytes | None:
+    """Return what a site's own module gives to templates, as bytes; None for what is no data, such as a function.
+
+    Functions may look at whatever they like.
+    """
+    try:
+        return msgspec.msgpack.encode(given, order="deterministic")
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        return None
 
 
 def _links(given: Mapping[str, Any]) -> bytes:

@@ -6,7 +6,6 @@ packaged ones alone, so that a site's `base.html` can extend `default/base.html`
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from typing import Any
 import msgspec
 
 from sitegen import assets
-from sitegen.cache import engine_digest
 from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.pages.model import TemplateFile, Theme
@@ -43,7 +41,7 @@ class Checked(msgspec.Struct, frozen=True):
     """What is known of a theme that was checked."""
 
     digest: bytes
-    """Of the theme and of the code that checked it; nothing is wrong with its templates."""
+    """Of the theme; nothing is wrong with its templates."""
     with_site: tuple[str, ...]
     """Those of the usual templates that may show something of the rest of the site."""
 
@@ -64,7 +62,7 @@ def load_theme(
     files, problems = read_templates(config)
     kept = None if compiled is None else str(compiled)
     theme = Theme(files, config.site.language, given, code, config.theme.words, kept)
-    if known is None or known.digest != _digest(theme):
+    if known is None or known.digest != theme.digest:
         from sitegen.pages.templates import check
 
         problems += check(theme)
@@ -74,16 +72,11 @@ def load_theme(
 
 def what_is_checked(theme: Theme, known: Checked | None = None) -> Checked:
     """Return what may be noted of a theme that `load_theme` found nothing wrong with."""
-    digest = _digest(theme)
-    if known is not None and known.digest == digest:
+    if known is not None and known.digest == theme.digest:
         return known
     from sitegen.pages.templates import looks_at_site
 
-    return Checked(digest, tuple(name for name in USUAL if theme.given or looks_at_site(theme, name)))
-
-
-def _digest(theme: Theme) -> bytes:
-    return hashlib.blake2b(theme.digest + engine_digest(), digest_size=20).digest()
+    return Checked(theme.digest, tuple(name for name in USUAL if looks_at_site(theme, name)))
 
 
 def read_templates(config: Config) -> tuple[dict[str, TemplateFile], list[Diagnostic]]:

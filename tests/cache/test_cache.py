@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from sitegen import cache as cache_module
 from sitegen import compiling, rendering
@@ -88,6 +89,20 @@ def test_another_engine_finds_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
     stored(tmp_path)
     monkeypatch.setattr(cache_module, "engine_digest", lambda: b"another")
     assert found(tmp_path) is None
+
+
+def test_what_another_engine_made_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = Project(tmp_path / "project", "-- content/posts/a.md --\n# A\n\n![a](a.gif)\n")
+    pictures = [Image.new("RGB", (4, 4), color) for color in ("red", "blue")]
+    pictures[0].save(project.root / "content/posts/a.gif", save_all=True, append_images=pictures[1:])
+    project.build()
+    monkeypatch.setattr("sitegen.pictures.still", lambda path: b"another still")
+    project.build()
+    (still,) = (project.root / "dist/assets").glob("still.*")
+    assert still.read_bytes() != b"another still", "it is known from the build before"
+    monkeypatch.setattr(cache_module, "engine_digest", lambda: b"another")
+    project.build()
+    assert still.read_bytes() == b"another still"
 
 
 def test_the_engine_is_its_code_and_its_libraries(monkeypatch: pytest.MonkeyPatch) -> None:

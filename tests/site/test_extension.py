@@ -46,6 +46,30 @@ def test_templates_use_what_the_module_gives(project: Project) -> None:
     assert project.build().stats.written == 0
 
 
+@pytest.mark.parametrize("value", ["text", "lambda: text", "{1: [text]}", "site.pages[:1] and text"])
+def test_a_page_follows_what_the_module_takes_from_elsewhere(project: Project, value: str) -> None:
+    module = f"""
+from pathlib import Path
+
+def template_globals(site):
+    text = Path(__file__).with_name("data.txt").read_text()
+    return {{"given": {value}}}
+"""
+    shown = "given()" if "lambda" in value else "given"
+    project.put("extension.py", module.encode())
+    project.put(
+        "templates/base.html",
+        f'{{% extends "default/base.html" %}}{{% block footer %}}{{{{ {shown} }}}}{{% endblock %}}'.encode(),
+    )
+    project.put("data.txt", b"first")
+    assert codes(project.build()) == []
+    assert "first" in project.page("/one/")
+    project.put("data.txt", b"other")
+    project.build()
+    assert "other" in project.page("/one/")
+    assert project.build().stats.written == 0
+
+
 def test_the_module_makes_files(project: Project) -> None:
     project.build()
     assert json.loads((project.root / "dist/data/posts.json").read_text()) == ["One"]
