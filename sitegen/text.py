@@ -13,6 +13,9 @@ from collections.abc import Iterable
 
 import msgspec
 
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+"""A character that no page and no feed may hold (Infra, section 4.6: controls, noncharacters; XML 1.0, section 2.2)."""
+
 
 def is_unicode(name: str) -> bool:
     """Tell whether the name of a file is text; bytes of it that are not UTF-8 come as lone surrogates (PEP 383)."""

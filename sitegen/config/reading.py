@@ -15,7 +15,7 @@ import msgspec
 from sitegen.config.macrofiles import macro_text
 from sitegen.config.places import KeyPath, find_places
 from sitegen.diagnostics import Diagnostic, nearest
-from sitegen.text import Span
+from sitegen.text import CONTROL, Span
 
 __all__ = ["COMMAND_LINE", "CONFIG_FILE", "Reader", "command_line", "parse", "read_text"]
 
@@ -206,6 +206,13 @@ class Reader:
             items = [self._value(inner[0], item, (*path, index)) for index, item in enumerate(value)]
             return _UNFIT if _UNFIT in items else origin(items)
         expected = list if origin is tuple else origin or kind
+        control = CONTROL.search(value) if isinstance(value, str) else None
+        if control:
+            message = f"{_name(path)} contains the control character U+{ord(control[0]):04X}"
+            # `"\beta"` and `"\frac"` begin with escapes of TOML.
+            hint = "use single quotes, which leave backslashes alone" if control[0] in "\b\f" else "delete it"
+            self.report("config/bad-value", message, self.value_text_span(path, *control.span()), hint=hint)
+            value = CONTROL.sub("\ufffd", value)
         if isinstance(value, expected) and not (isinstance(value, bool) and expected is not bool):
             return value
         tables = bool(inner) and isinstance(inner[0], type) and issubclass(inner[0], msgspec.Struct)

@@ -9,7 +9,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from sitegen.frontmatter.block import Block, Problem, mark_index
 from sitegen.frontmatter.keys import SYNONYMS
-from sitegen.text import LineIndex, Span
+from sitegen.text import CONTROL, LineIndex, Span
 
 __all__ = ["FALSE", "TRUE", "Entry", "Values", "clean", "is_null", "scalar"]
 
@@ -41,7 +41,6 @@ _EXAMPLES = {
     "dialect": "`dialect: tex`",
 }
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _EATEN = re.compile(r"(?<!\\)(?:\\\\)*(\\(?:[abefrtvLP][A-Za-z]+|n(?:u|eq?|abla|ot|otin|eg|i)(?![A-Za-z])))")
 """A TeX command that starts with an escape of YAML's double quotes. `\\n` alone is often meant as a line break."""
 _LISTS = frozenset(("aliases", "tags", "categories"))
@@ -86,7 +85,7 @@ class Values:
             )
             hint = "use single quotes, which leave backslashes alone"
             self.problem("frontmatter/syntax", message, Span(*match.span(1)), hint=hint)
-        control = _CONTROL.search(node.value)
+        control = CONTROL.search(node.value)
         if control and not eaten:
             message = f"the value contains the control character U+{ord(control[0]):04X}"
             self.problem("frontmatter/syntax", message, span, hint="delete it")
@@ -204,4 +203,4 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return _CONTROL.sub("\ufffd", text)
+    return CONTROL.sub("\ufffd", text)
