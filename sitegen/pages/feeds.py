@@ -22,6 +22,7 @@ import msgspec
 from sitegen.config import SiteConfig
 from sitegen.pages.given import iso_date
 from sitegen.site import Page
+from sitegen.text import CONTROL
 
 __all__ = ["Feed", "atom", "feed_html", "json_feed"]
 
@@ -204,7 +205,8 @@ def _element(
     made = ET.Element(tag) if parent is None else ET.SubElement(parent, tag)
     for key, value in (attributes or {}).items():
         made.set(key, value)
-    made.text = text
+    # Not even escaped has XML a place for them; a form feed, which HTML has, is white space.
+    made.text = text and CONTROL.sub(" ", text)
     return made
 
 

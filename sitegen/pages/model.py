@@ -43,6 +43,8 @@ class Year(msgspec.Struct, frozen=True):
     name: str
     """`2024`; `Undated` for posts without a date."""
     posts: tuple[Page, ...]
+    anchor: str
+    """An id for it: `y2024`, `undated`."""
 
 
 class FeedLink(msgspec.Struct, frozen=True):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from itertools import groupby
 from typing import Any
 
 from sitegen import search
@@ -81,11 +80,7 @@ class _Maker:
         """Yield the recipe of the page with all posts by year."""
         posts = self.site.posts
         if self.site.config.publish.archive and posts:
-            undated = self.variables.of()["words"].undated
-            years = [
-                Year(name, tuple(group))
-                for name, group in groupby(posts, lambda post: str(post.date.year) if post.date else undated)
-            ]
+            years = _by_year(posts, self.variables.of()["words"].undated)
             yield self._list("archive.html", "/archive/", {"years": years}, posts, None)
 
     def terms(self) -> Iterator[Output]:
@@ -139,6 +134,20 @@ class _Maker:
         source = origin_of or (own.source if own else self.theme.files[name].path)
         render = partial(_render, self.theme, name, {**common, **given}, self.site.url(place), own)
         return Output(path, render, source, key=key)
+
+
+def _by_year(posts: Sequence[Page], undated: str) -> list[Year]:
+    """Return the years of posts, the last one first, then what is `undated`.
+
+    The year is that of the date as it is shown. Posts of two time zones may come in another order than their years.
+    """
+    found: dict[int, list[Page]] = {}
+    for post in posts:
+        found.setdefault(post.date.year if post.date else 0, []).append(post)
+    return [
+        Year(str(year), tuple(found[year]), f"y{year}") if year else Year(undated, tuple(found[year]), "undated")
+        for year in sorted(found, reverse=True)
+    ]
 
 
 def template_of(page: Page, theme: Theme, site: Site) -> str:

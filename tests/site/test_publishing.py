@@ -129,6 +129,51 @@ def test_posts_are_listed_page_by_page_by_year_and_by_tag(project: Project) -> N
     assert not (project.root / "dist/tags/not-a-post").exists()
 
 
+def test_each_year_is_there_once_with_an_id(tmp_path: Path) -> None:
+    """Posts come by the moment they were published, and show the date of their own time zone."""
+    project = Project(
+        tmp_path / "project",
+        """
+-- sitegen.toml --
+[site]
+title = "Notizen"
+language = "de"
+base_url = "https://example.org/"
+-- content/posts/one.md --
+---
+date: 2020-01-01T00:30:00+05:00
+---
+-- content/posts/two.md --
+---
+date: 2019-12-31T20:00:00Z
+---
+-- content/posts/three.md --
+---
+date: 2019-01-01
+---
+-- content/posts/undated.md --
+# Ohne
+""",
+    )
+    assert told(project.build()) == []
+    headings = html.document_fromstring(project.page("/archive/")).xpath("//main//h2")
+    assert [(each.text, each.get("id")) for each in headings] == [
+        ("2020", "y2020"),
+        ("2019", "y2019"),
+        ("Ohne Datum", "undated"),
+    ]
+    assert links(project, "/archive/") == ["/one/", "/two/", "/three/", "/undated/"]
+
+
+def test_a_feed_holds_nothing_that_xml_does_not(tmp_path: Path) -> None:
+    project = Project(
+        tmp_path / "project", "-- content/posts/a.md --\n---\ndate: 2020-01-01\n---\nA\x0cB `C\x0cD`\x01\n"
+    )
+    assert codes(project.build()) == []
+    assert read_feed(project).entries[0].content[0].value.split() == ["<p>A", "B", "<code>C", "D</code></p>"]
+    assert not read_feed(project).bozo
+
+
 def test_drafts_and_the_future_are_built_on_request(project: Project) -> None:
     project.build()
     assert not {"draft", "future"} & set(os.listdir(project.root / "dist"))
