@@ -228,8 +228,9 @@ CODES: dict[str, CodeInfo] = {
     "frontmatter/no-date": CodeInfo(
         "warning",
         "In the place of a date stands a word, such as `today` or `YYYY-MM-DD`, which other tools fill in; or a date "
-        "like `03/04/2021`, which can be two days and of which the file's name does not say which. The post is built "
-        "as one without a date.",
+        "like `03/04/2021`, which can be two days and of which the file's name does not say which. Or the file's name "
+        "begins with numbers that look like a date and are none, `2021-13-04-name.md`. The post is built as one "
+        "without a date.",
     ),
     "frontmatter/bad-path": CodeInfo(
         "error",
@@ -680,8 +681,13 @@ CODES: dict[str, CodeInfo] = {
     ),
     "citation/repeated-key": CodeInfo(
         "error",
-        "Two works of a BibTeX file have the same key, so a citation could mean either. BibTeX takes capital letters "
-        "for small ones here.",
+        "Two works have the same key, in one BibTeX file or in two, so a citation could mean either. BibTeX takes "
+        "capital letters for small ones here. One work may stand in several files.",
+    ),
+    "citation/no-works": CodeInfo(
+        "warning",
+        "A BibTeX file that [cite] names holds no work: it is empty, or has text and comments alone, which BibTeX "
+        "passes over. Citations of works that no other file has stay as they are written.",
     ),
     "citation/style": CodeInfo(
         "error",

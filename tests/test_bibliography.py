@@ -154,6 +154,24 @@ def test_a_bibliography_that_does_not_parse(tmp_path: Path, works: str, message:
     assert "[@a]" in page
 
 
+@pytest.mark.parametrize("works", ["", "% to be written\n", "gauss, 1849", '@string{a = "b"}'])
+def test_a_bibliography_without_works(tmp_path: Path, works: str) -> None:
+    _, problems = built(site(tmp_path, "[@gauss]", works=works))
+    assert "works.bib citation/no-works there is no work in this file" in problems
+
+
+def test_one_key_in_two_files(tmp_path: Path) -> None:
+    project = site(tmp_path, "[@a]", works="@book{b, title = {B}}\n@book{a, title = {One}, year = 2000}\n")
+    project.put("sitegen.toml", f'{SETTINGS}\n[cite]\nbibliography = ["works.bib", "more.bib"]\n'.encode())
+    project.put("more.bib", b"@book{a, title={One}, year={2000}}\n")
+    page, problems = built(project)
+    assert problems == []
+    assert "2000" in page
+    project.put("more.bib", b"\n@book{a, title={Two}, year={2000}}\n")
+    _, problems = built(project)
+    assert "more.bib:2:7 citation/repeated-key the key a stands here a second time" in problems
+
+
 @pytest.mark.parametrize(
     ("style", "message"),
     [

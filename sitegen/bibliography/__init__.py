@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import functools
 
-from sitegen.bibliography.bibtex import works_of
+from sitegen.bibliography.bibtex import repeated, works_of
 from sitegen.bibliography.formatting import Formatted, format_citations, style_problems
 from sitegen.bibliography.marks import fill_formulas, formula_mark
 from sitegen.config import Config
@@ -47,11 +47,14 @@ def _read(
     works: dict[str, str] = {}
     problems: list[Diagnostic] = []
     for name, text in files:
-        for key, work in works_of(text, name, problems).items():
-            works.setdefault(key, work)
+        found = works_of(text, name, problems)
+        # One work may be in several files; two works under one key may not.
+        problems += (repeated(text, name, key) for key in found if works.get(key, found[key]) != found[key])
+        works |= found
     if style:
         problems += style_problems(style_text, style)
-    return (None, tuple(problems)) if problems else (Library(works, style_text, style), ())
+    broken = any(problem.severity == "error" for problem in problems)
+    return None if broken else Library(works, style_text, style), tuple(problems)
 
 
 def _text(root: str, name: str, problems: list[Diagnostic]) -> str:

@@ -13,7 +13,7 @@ from sitegen.bibliography.marks import MATH, fill_formulas, formula_mark
 from sitegen.diagnostics import Diagnostic
 from sitegen.text import LineIndex, Span
 
-__all__ = ["works_of"]
+__all__ = ["repeated", "works_of"]
 
 _TYPES = {
     "article": "article-journal",
@@ -64,7 +64,7 @@ _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 
 
 def works_of(text: str, name: str, problems: list[Diagnostic]) -> dict[str, str]:
-    """Return the works of a BibTeX file as JSON of CSL, by key."""
+    """Return the works of a BibTeX file as JSON of CSL, by key; what is wrong with it is added to `problems`."""
     from pybtex.database import BibliographyDataError
     from pybtex.database.input.bibtex import Parser
     from pybtex.exceptions import PybtexError
@@ -81,18 +81,20 @@ def works_of(text: str, name: str, problems: list[Diagnostic]) -> dict[str, str]
         problems.append(Diagnostic("citation/syntax", f"this is not valid BibTeX: {said}", name, place, hint=_ENTRY))
         return {}
     except BibliographyDataError as error:
-        problems.append(_repeated(text, name, str(error)))
+        problems.append(repeated(text, name, str(error).rpartition(":")[2].strip(), number=1))
         return {}
     except PybtexError as error:
         problems.append(Diagnostic("citation/syntax", f"this is not valid BibTeX: {error}", name, hint=_ENTRY))
         return {}
+    if not entries:
+        problems.append(Diagnostic("citation/no-works", "there is no work in this file", name, hint=_ENTRY))
     return {key: msgspec.json.encode(_work(key, entry)).decode() for key, entry in entries.items()}
 
 
-def _repeated(text: str, name: str, said: str) -> Diagnostic:
-    key = said.rpartition(":")[2].strip()
+def repeated(text: str, name: str, key: str, *, number: int = 0) -> Diagnostic:
+    """Report a key that two works have, at its `number`th place in the text of the file `name`, counted from 0."""
     places = list(re.finditer(rf"@\w+\s*[{{(]\s*({re.escape(key)})\s*,", text, re.IGNORECASE))
-    span = Span(*places[1].span(1)) if len(places) > 1 else None
+    span = Span(*places[number].span(1)) if len(places) > number else None
     hint = "give one of them another key, or delete it"
     return Diagnostic("citation/repeated-key", f"the key {key} stands here a second time", name, span, hint=hint)
 

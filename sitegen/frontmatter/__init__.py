@@ -31,7 +31,7 @@ def read_front_matter(source: Source, zone: dt.tzinfo = dt.UTC) -> tuple[FrontMa
     """
     block = find_block(source.text)
     if block is None:
-        return finished(source.path, zone, {"body_start": 1 if source.text.startswith("\ufeff") else 0}), ()
+        return finished(source.path, zone, {"body_start": 1 if source.text.startswith("\ufeff") else 0})
     if isinstance(block, Problem):
         return None, (block.at(source.path),)
     if block.toml:

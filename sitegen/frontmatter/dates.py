@@ -13,7 +13,7 @@ import re
 
 import msgspec
 
-__all__ = ["DateProblem", "date_of_name", "parse_date"]
+__all__ = ["DateProblem", "date_of_name", "parse_date", "problem_of_name"]
 
 YEARS = range(1000, 9999)
 """Years that have four digits and can be moved to any time zone without leaving what `datetime` knows."""
@@ -58,10 +58,19 @@ def date_of_name(name: str, zone: dt.tzinfo = dt.UTC) -> tuple[dt.datetime | Non
     A name without a date, or with a day that does not exist, is returned whole. `name` has no ending.
     """
     match = _NAME.fullmatch(name)
-    if match is None:
-        return None, name
-    date = parse_date("-".join(match.group(1, 2, 3)), zone)
-    return (None, name) if isinstance(date, DateProblem) else (date, match["rest"] or name)
+    date = _dated(match, zone) if match else None
+    return (date, match["rest"] or name) if match and isinstance(date, dt.datetime) else (None, name)
+
+
+def problem_of_name(name: str) -> DateProblem | None:
+    """Return why the numbers that a file's name begins with are no date, `2017-13-45-name`; None where all is well."""
+    match = _NAME.fullmatch(name)
+    date = _dated(match, dt.UTC) if match else None
+    return date if isinstance(date, DateProblem) else None
+
+
+def _dated(match: re.Match[str], zone: dt.tzinfo) -> dt.datetime | DateProblem:
+    return parse_date("-".join(match.group(1, 2, 3)), zone)
 
 
 def parse_date(text: str, zone: dt.tzinfo = dt.UTC) -> dt.datetime | DateProblem:

@@ -15,7 +15,7 @@ from sitegen.config.macrofiles import macro_text, read_macros
 from sitegen.diagnostics import Diagnostic, nearest
 from sitegen.frontmatter.address import PathProblem, normalise_path
 from sitegen.frontmatter.block import Block
-from sitegen.frontmatter.dates import DateProblem, date_of_name, parse_date
+from sitegen.frontmatter.dates import DateProblem, date_of_name, parse_date, problem_of_name
 from sitegen.frontmatter.keys import SYNONYMS, meant
 from sitegen.frontmatter.values import FALSE, TRUE, Entry, Values, clean, is_null, scalar
 from sitegen.math.model import MacroText
@@ -34,14 +34,24 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
 _FORMULA = re.compile(r"\$[^$]*\$")
 
 
-def finished(file: str, zone: dt.tzinfo, fields: Mapping[str, Any]) -> FrontMatter:
-    """Return the front matter of a file, whose name may begin with the date and whose folder may hold drafts."""
+def finished(file: str, zone: dt.tzinfo, fields: Mapping[str, Any]) -> tuple[FrontMatter, tuple[Diagnostic, ...]]:
+    """Return the front matter of a file, whose name may begin with the date and whose folder may hold drafts.
+
+    What looks like a date in the name and is none is told, unless the post says its date itself.
+    """
     found = dict(fields)
+    problems: tuple[Diagnostic, ...] = ()
     if "date" not in found:
-        found["date"] = date_of_name(_name(file), zone)[0]
+        name = _name(file)
+        found["date"] = date_of_name(name, zone)[0]
+        problem = problem_of_name(name)
+        if problem is not None:
+            message = f"the file's name begins with no date, so the post has none: {problem.message}"
+            hint = f"{problem.hint}; rename it, or give the post a `date`"
+            problems = (Diagnostic("frontmatter/no-date", message, file, hint=hint),)
     if DRAFTS in file.split("/"):
         found["draft"] = True
-    return FrontMatter(**found)
+    return FrontMatter(**found), problems
 
 
 def _name(path: str) -> str:
@@ -109,7 +119,8 @@ class Reader:
         if any(diagnostic.severity == "error" for diagnostic in diagnostics):
             return None, diagnostics
         found = {**self.fields, "spans": self.spans, "body_start": self.block.body_start}
-        return finished(self.source.path, self.zone, found), diagnostics
+        meta, problems = finished(self.source.path, self.zone, found)
+        return meta, (*diagnostics, *problems)
 
     def _read_key(self, entry: Entry) -> None:
         span = self.values.span(entry.value) if not is_null(entry.value) else self.values.span(entry.key_node)

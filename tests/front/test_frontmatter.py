@@ -335,6 +335,18 @@ def test_a_name_may_begin_with_the_date(path: str, expected: str | None) -> None
     assert meta.date.year == 2001, "the key has the last word"
 
 
+@pytest.mark.parametrize("text", ["---\ntitle: x\n---\n", "text"])
+@pytest.mark.parametrize("path", ["content/posts/2024-02-30-name.md", "content/posts/2024-02-30-name/index.md"])
+def test_numbers_in_a_name_that_are_no_date_are_told(path: str, text: str) -> None:
+    meta, (problem,) = read_front_matter(Source(path, text, ""))
+    assert meta is not None
+    assert meta.date is None
+    assert (problem.code, problem.path, problem.span) == ("frontmatter/no-date", path, None)
+    assert problem.message == "the file's name begins with no date, so the post has none: there is no such day"
+    assert problem.hint == "February 2024 has 29 days; rename it, or give the post a `date`"
+    assert read_front_matter(Source(path, "---\ndate: 2024-03-01\n---\n", ""))[1] == ()
+
+
 YAML_AND_TOML = [
     ("title: A", "title = 'A'"),
     ("lastmod: 2017-01-20T22:12:03Z", "lastmod = 2017-01-20T22:12:03Z"),
