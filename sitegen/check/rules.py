@@ -46,6 +46,8 @@ class Rules:
         self._targets = targets
         self._places = places
         self._found: dict[_Finding, int] = {}
+        self._listed: dict[tuple[str, ...], _Finding] = {}
+        """What is wrong with an entry, by what it is wrong with: the same entry stands in the feeds of all its tags."""
         self._titles: dict[str, list[Output]] = {}
         self._first: dict[str, str] = {}
         """The first page of each template that has no description: every page of a long list would say the same."""
@@ -75,6 +77,13 @@ class Rules:
 
     def _report(self, code: str, message: str, place: Place, *, label: str = "", hint: str = "") -> None:
         finding = _Finding(code, message, place, label, hint)
+        self._count(finding)
+
+    def _report_entry(self, code: str, about: tuple[str, ...], message: str, place: Place, hint: str) -> None:
+        """Report what is wrong with an entry of a feed once, of all feeds with the same origin that have the entry."""
+        self._count(self._listed.setdefault((code, place.path, *about), _Finding(code, message, place, "", hint)))
+
+    def _count(self, finding: _Finding) -> None:
         self._found[finding] = self._found.get(finding, 0) + 1
 
     # -- pages
@@ -162,28 +171,32 @@ class Rules:
             self._report("feed/malformed", f"{output.path} cannot be read: {feed}", Place(output.origin), hint=hint)
             return
         for address in feed.addresses:
-            self._listed(output, address, f"{output.path} names")
+            self._follow(output, address, f"{output.path} names")
         for ident, count in Counter(entry.id for entry in feed.entries if entry.id).items():
             if count > 1:
                 message = f"{count} entries of {output.path} have the id {ident}"
-                self._report("feed/duplicate-entry", message, Place(output.origin), hint="readers show only one")
+                place = Place(output.origin)
+                self._report_entry("feed/duplicate-entry", (ident,), message, place, "readers show only one")
         for entry in feed.entries:
             for name in entry.missing:
-                message = f"an entry of {output.path}, {entry.url or entry.id or 'without address'}, has no {name}"
-                self._report("feed/missing-field", message, Place(output.origin), hint="feed readers need it")
+                which = entry.url or entry.id or "without address"
+                message = f"an entry of {output.path}, {which}, has no {name}"
+                place = Place(output.origin)
+                self._report_entry("feed/missing-field", (which, name), message, place, "feed readers need it")
             if entry.url:
-                self._listed(output, Address(entry.url, "entry", ""), f"an entry of {output.path} leads to")
+                self._follow(output, Address(entry.url, "entry", ""), f"an entry of {output.path} leads to")
             for address in entry.addresses:
                 self._in_entry(output, entry.url, address, anchors=entry.anchors, base=entry.base)
 
-    def _listed(self, output: Output, address: Address, told: str) -> None:
+    def _follow(self, output: Output, address: Address, told: str) -> None:
         lead = self._targets.follow(output.path, address.written)
         self.links += 1
         if lead.kind == "file":
             self.named.add(lead.file)
         elif lead.kind in CODES:
             message = f"{told} {address.written}, where there is nothing"
-            self._report("feed/missing-target", message, self._places.of_address(output, address), hint=lead.hint)
+            place = self._places.of_address(output, address)
+            self._report_entry("feed/missing-target", (lead.file, lead.anchor), message, place, lead.hint)
 
     def _in_entry(
         self, output: Output, url: str, address: Address, *, anchors: frozenset[str], base: bool
@@ -199,10 +212,11 @@ class Rules:
         if not base and "://" not in written[:8]:
             message = f"an entry of {output.path} has the address {written}, which feed readers cannot follow"
             hint = "in feeds, addresses are complete"
-            self._report("feed/relative-address", message, Place(output.origin), hint=hint)
+            self._report_entry("feed/relative-address", (page, written), message, Place(output.origin), hint)
         if lead.kind in CODES and (page, lead.file, lead.anchor) not in self._astray:
             message = f"an entry of {output.path} leads to {written}, where there is nothing"
-            self._report("feed/missing-target", message, Place(output.origin), hint=lead.hint)
+            about = (lead.file, lead.anchor)
+            self._report_entry("feed/missing-target", about, message, Place(output.origin), lead.hint)
 
     # -- stylesheets
 

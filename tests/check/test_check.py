@@ -184,6 +184,36 @@ def test_what_leads_nowhere_in_a_post_is_not_told_of_every_feed_that_has_it(tmp_
     assert {path for _, path in found} == {"content/posts/a.md"}
 
 
+def test_what_is_wrong_with_an_entry_is_told_of_one_feed_that_has_it(tmp_path: Path) -> None:
+    """A page that leaves out what its feeds have cannot be where it is told."""
+    project = Project(
+        tmp_path,
+        SETTINGS.format("")
+        + """[publish]
+json_feed = true
+-- templates/post.html --
+{% extends "default/post.html" %}
+{% block content %}{% endblock %}
+-- content/posts/a.md --
+---
+date: 2020-01-01
+tags: [one, two]
+---
+# A
+
+<object data="https://example.org/gone/"></object> <video src="https://example.org/gone/"></video>
+""",
+    )
+    found = [each for each in check(project.config()).diagnostics if each.code.startswith("feed/")]
+    assert [(each.code, each.message, each.notes) for each in found] == [
+        (
+            "feed/missing-target",
+            "an entry of feed.xml leads to https://example.org/gone/, where there is nothing",
+            ("the same holds for 7 other places",),
+        )
+    ]
+
+
 def test_files_that_may_be_left_over(tmp_path: Path) -> None:
     text = SETTINGS.format("") + POST + "x\n-- content/posts/left.txt --\nx\n"
     assert codes(Project(tmp_path / "a", text)) == ["file/orphaned"]
