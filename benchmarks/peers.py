@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -22,8 +21,11 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
+
+import psutil
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -80,8 +82,6 @@ HUGO_MATH = """\
 {{- with .Err -}}<code>{{ . }}</code>{{- else -}}{{- .Value -}}{{- end -}}{{- end -}}
 """
 
-_SHARE = re.compile(r"^Pss:\s*(\d+) kB", re.MULTILINE)
-
 CASES = ("cold", "nothing changed", "one post edited")
 
 
@@ -129,25 +129,19 @@ def run(command: list[str], folder: Path, environment: dict[str, str] | None = N
 
 def _watch(process: subprocess.Popen[bytes], peak: list[int]) -> None:
     while process.poll() is None:
-        peak[0] = max(peak[0], sum(_resident(pid) for pid in _family(process.pid)))
+        with suppress(psutil.NoSuchProcess):
+            first = psutil.Process(process.pid)
+            peak[0] = max(peak[0], sum(map(_resident, [first, *first.children(recursive=True)])))
         time.sleep(0.05)
 
 
-def _family(pid: int) -> list[int]:
-    """Return a process and all that descend from it (Linux)."""
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        children = []
-    return [pid, *(other for child in children for other in _family(int(child)))]
-
-
-def _resident(pid: int) -> int:
+def _resident(process: psutil.Process) -> int:
     """Return the bytes of memory of a process, those that processes share divided among them (Linux)."""
     try:
-        return int(_SHARE.findall(Path(f"/proc/{pid}/smaps_rollup").read_text())[0]) * 1024
-    except (OSError, IndexError):
+        share: int = process.memory_full_info().pss
+    except psutil.Error:
         return 0
+    return share
 
 
 # -- the generators

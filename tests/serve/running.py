@@ -14,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import psutil
+
 from tests.support.sites import ROOT
 
 PATIENCE = 30.0
@@ -84,8 +86,14 @@ class Server:
             self._fresh.put(self.lines[-1])
 
 
-def children(pid: int) -> list[int]:
+def children(pid: int) -> list[psutil.Process]:
     """Return the processes that a process has made."""
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
-    return [child for child, parent in pairs if parent == pid]
+    return psutil.Process(pid).children()
+
+
+def is_running(process: psutil.Process) -> bool:
+    """Tell whether a process is at work; one that has ended may stay listed until its end is noticed."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -6,7 +6,6 @@ import asyncio
 import os
 import re
 import signal
-import subprocess
 import time
 import urllib.request
 from pathlib import Path
@@ -23,7 +22,7 @@ from sitegen.serve.publisher import Publisher
 from sitegen.serve.sketch import sketch
 from sitegen.serve.snapshot import Snapshot
 from tests.serve.asking import Answer, LocalPreview, ask_async
-from tests.serve.running import PATIENCE, Server, children
+from tests.serve.running import PATIENCE, Server, children, is_running
 from tests.serve.test_builder import fresh
 from tests.site.projects import SETTINGS, Project
 
@@ -385,11 +384,6 @@ def test_the_command_shows_a_page_first_and_says_everything_once(project: Projec
         assert server.log.count("unknown command \\convol") == 1
 
 
-def is_running(pid: int) -> bool:
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-    return bool(state.strip()) and not state.startswith("Z")
-
-
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_however_it_ends_nothing_of_it_is_left(project: Project, how: signal.Signals) -> None:
@@ -405,7 +399,6 @@ def test_however_it_ends_nothing_of_it_is_left(project: Project, how: signal.Sig
         assert "Traceback" not in server.log
 
 
-@pytest.mark.skipif(os.name == "nt", reason="ps")
 def test_a_small_site_keeps_no_other_processes(tmp_path: Path) -> None:
     with Server(Project(tmp_path, post(1) + post(2)).root) as server:
         server.wait_for("ready in")

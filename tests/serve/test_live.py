@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
-import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -308,7 +306,7 @@ def test_a_page_that_was_opened_first_becomes_exact(browser: Browser, tmp_path: 
         author.close()
         pytest.skip("one processor does all the work")
     for worker in workers:
-        os.kill(worker, signal.SIGSTOP)
+        worker.suspend()
     try:
         page = author.open("one/")
         waiting = f"!{OVERLAY}.querySelector('.pending').hidden"
@@ -320,7 +318,7 @@ def test_a_page_that_was_opened_first_becomes_exact(browser: Browser, tmp_path: 
         wait(page, says("Words of the meantime."))
         assert "ready in" not in author.server.log
         for worker in workers:
-            os.kill(worker, signal.SIGCONT)
+            worker.resume()
         wait(page, f"!({waiting})")
         author.server.wait_for("ready in")
         assert page.evaluate("all.every(p => p.isConnected)")

@@ -8,13 +8,13 @@ import re
 import shlex
 import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.serve.running import PATIENCE, Server
@@ -127,8 +127,8 @@ def test_ctrl_c_in_the_middle_of_a_long_build_leaves_nothing_behind(project: Pro
         assert code == 0
         assert seconds < 3.0
         assert "Traceback" not in server.log
-    running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-    assert str(project.root) not in running
+    running = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
+    assert not any(str(project.root) in argument for arguments in running for argument in arguments)
 
 
 def test_the_same_port_after_a_restart(project: Project) -> None:
