@@ -504,7 +504,7 @@ class Writer:
         if style >= SCRIPT and not node.display:
             inner = style
         numbered = block or any(row.line is not None and (row.line.number or row.line.anchor) for row in node.rows)
-        width = max([row_width(row) for row in node.rows], default=1)
+        width = max([row.width for row in node.rows], default=1)
         names = column_classes(node, width)
         body = [self.table_row(node, row, at, inner, numbered, block, names) for at, row in enumerate(node.rows)]
         classes = ("num " if block else "") + (
@@ -610,12 +610,6 @@ def numbered(line: Line) -> str:
 def smaller(style: int) -> int:
     """Return the style of scripts in a style."""
     return SCRIPT if style < SCRIPT else SCRIPTSCRIPT
-
-
-def row_width(row: Row) -> int:
-    """Return how many columns a row reaches over."""
-    spanned = sum([span - 1 for span, _ in row.spans.values()]) if row.spans else 0
-    return len(row.cells) + row.skipped + spanned
 
 
 def column_classes(node: Table, width: int) -> list[str]:

@@ -344,6 +344,12 @@ class Row(Record):
     def __post_init__(self) -> None:
         self.end = self.start
 
+    @property
+    def width(self) -> int:
+        """How many columns it reaches over."""
+        spanned = sum([span - 1 for span, _ in self.spans.values()]) if self.spans else 0
+        return len(self.cells) + self.skipped + spanned
+
 
 class Table(Record, Node):
     """Rows and columns."""

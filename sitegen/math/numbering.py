@@ -37,13 +37,15 @@ class _Shared:
 class Numbering:
     """The numbers of one document. `anchors` is complete when every formula has been through `number`."""
 
-    __slots__ = ("_next", "_taken", "anchors", "equations")
+    __slots__ = ("_next", "_suffixes", "_taken", "anchors", "equations")
 
     def __init__(self, reserved: Iterable[str]) -> None:
         self.anchors: dict[str, tuple[str, str]] = {}
         """Label to number and anchor."""
         self.equations: list[Equation] = []
         self._taken = set(reserved)
+        self._suffixes: dict[str, int] = {}
+        """The next suffix of each id that was wanted more than once."""
         self._next = 1
 
     def number(self, index: int, lines: list[Line]) -> list[Problem]:
@@ -109,10 +111,11 @@ class Numbering:
         """Return an id that is free: the slug of the label, else `eq-` and the number."""
         base = slug(label) or "eq-" + (slug(number).removeprefix("eq-") or "tag")
         anchor = base
-        count = 2
+        count = self._suffixes.get(base, 2)
         while anchor in self._taken:
             anchor = f"{base}-{count}"
             count += 1
+        self._suffixes[base] = count
         self._taken.add(anchor)
         return anchor
 

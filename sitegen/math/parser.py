@@ -7,6 +7,7 @@ so that what a command does lies in `sitegen.math.commands`. The first thing tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final, NoReturn
 
@@ -39,11 +40,13 @@ MAX_TOKENS: Final = 200_000
 MAX_LENGTH: Final = 100_000
 """Characters of one formula; beyond it text was taken for mathematics."""
 MAX_CELLS: Final = 20_000
-"""Cells of one table."""
+"""Cells of all tables of one formula, and those of a whole rectangle for each: rows that are short are filled up."""
 
 
 ROW_ENDS: Final = frozenset(["\\\\", "\\cr", "\\crcr", "\\newline", "\\tabularnewline"])
 """Tokens that end a row of a table."""
+_GAP: Final = re.compile(r"\s*(?:[+-]?\s*[\d.,]+\s*\\?[a-zA-Z]+[^\]]*|0*\s*)\]")
+"""A length and the bracket after it."""
 
 
 TAG_FORM: Final = "\\usetagform{}"
@@ -354,7 +357,7 @@ class Parser:
         if closing[0] != "}":
             # A row end in braces ends no line: the group is one atom (TeXbook, page 171).
             while closing[0] in ROW_ENDS:
-                self.row_end_arguments(closing)
+                self.row_gap(closing)
                 children += self.parse_row()
                 self.font = font
                 if not self.stack:
@@ -367,13 +370,14 @@ class Parser:
         return Group(children, opening[1], closing[2])
 
     def further_lines(self, first: list[Node]) -> list[Node]:
-        """Read on after a `\\\\` that stands in no table, and return all lines as one row of nodes.
+        """Read on after a row end that stands in no table, and return all lines as one row of nodes.
 
-        LaTeX breaks the line there in text and ignores it in displays; authors want a new line.
+        LaTeX breaks the line there in text and ignores it in displays; authors want a new line. A row end after the
+        last line adds nothing.
         """
         lines = [first]
         while self.stack and self.stack[-1][0] in ROW_ENDS:
-            self.row_end_arguments(self.stack.pop())
+            self.row_gap(self.stack.pop())
             lines.append(self.parse_row())
         while len(lines) > 1 and not lines[-1]:
             lines.pop()
@@ -389,12 +393,19 @@ class Parser:
         table.columns = ["left"]
         return [table]
 
-    def row_end_arguments(self, token: Token) -> None:
-        """Drop what may follow a row end where there is no table: a star and a length in brackets."""
-        if self.stack and self.stack[-1][0] == "*":
-            self.stack.pop()
-        if token[0] == "\\\\" and self.stack and self.stack[-1][0] == "[":
-            self.optional_tokens()
+    def row_gap(self, token: Token, *, at_once: bool = False) -> tuple[str, int, int] | None:
+        """Read what may follow a row end: a star and a length in brackets; return the length with its range.
+
+        A bracket that holds anything else is content, and one after a space as well where it must come `at_once`.
+        """
+        stack = self.stack
+        if token[0] != "\\\\":
+            return None
+        if stack and stack[-1][0] == "*":
+            stack.pop()
+        if (not stack or stack[-1][0] != "[") if at_once else self.peek() != "[":
+            return None
+        return self.optional_text() if _GAP.match("".join([each[0] for each in stack[-2:-40:-1]])) else None
 
     def argument_row(self, command: Token) -> list[Node]:
         """Read one argument as a row."""
@@ -684,100 +695,53 @@ class Parser:
         )
 
     def unexpected(self, token: Token, opening: Token | None = None) -> NoReturn:
-        """Report a token that ends something, met where nothing of its kind is open."""
+        """Report a token that ends something, met where nothing of its kind is open; `opening` is the brace around."""
         text, start, end = token
-        if text == "&" and self.environments and self.environments[-1] in _SINGLE:
-            name = self.environments[-1]
-            self.fail(
-                "misplaced-ampersand",
-                start,
-                end,
-                f"an ampersand in {name}, which has one column",
-                "no column to separate here",
-                f"put the rows into \\begin{{aligned}} … \\end{{aligned}} inside {name}, or write \\& for the sign",
-            )
-        if text == "&" and opening is not None:
-            self.fail(
-                "misplaced-ampersand",
-                start,
-                end,
-                "an ampersand inside braces",
-                "a cell cannot end here",
-                "close the brace before it, or write \\& for the sign",
-            )
         if text == "&":
-            self.fail(
-                "misplaced-ampersand",
-                start,
-                end,
-                "an ampersand outside of a table",
-                "no column to separate here",
-                "write \\& for the sign, or put the rows into \\begin{aligned} … \\end{aligned}",
-            )
+            message, label, hint = self._stray_ampersand(opening)
+            self.fail("misplaced-ampersand", start, end, message, label, hint)
         if text in ("$", "\\)", "\\]"):
-            self.fail(
-                "misplaced-dollar",
-                start,
-                end,
-                f"{text} inside a formula",
-                "would end the formula",
-                "write \\$ for the sign, or delete it" if text == "$" else "delete it",
-            )
+            hint = "write \\$ for the sign, or delete it" if text == "$" else "delete it"
+            self.fail("misplaced-dollar", start, end, f"{text} inside a formula", "would end the formula", hint)
         if opening is not None:
-            self.fail(
-                "unclosed-group",
-                opening[1],
-                opening[2],
-                f"this brace is still open at {text}",
-                "opened here",
-                f"add the missing }} before {text}",
-            )
-        if text == "}":
-            self.fail(
-                "unexpected-end",
-                start,
-                end,
-                "a closing brace without an opening one",
-                "nothing to close here",
-                "delete it, or write \\} for the sign",
-            )
-        if text in ("\\\\", "\\cr", "\\crcr", "\\newline", "\\tabularnewline"):
-            self.fail(
-                "misplaced-command",
-                start,
-                end,
-                f"{text} outside of a table",
-                "no row to end here",
-                "put the rows into an environment such as aligned or gathered",
-            )
+            message, hint = f"this brace is still open at {text}", f"add the missing }} before {text}"
+            self.fail("unclosed-group", opening[1], opening[2], message, "opened here", hint)
+        if text in ROW_ENDS:
+            hint = "put the rows into an environment such as aligned or gathered"
+            self.fail("misplaced-command", start, end, f"{text} outside of a table", "no row to end here", hint)
+        message, hint = "a closing brace without an opening one", "delete it, or write \\} for the sign"
         if text == "\\end":
             if self.stack and self.stack[-1] is token:
                 del self.stack[-1]
             name, _, last = self.text_argument(token)
-            self.fail(
-                "unexpected-end",
-                start,
-                max(end, min(last + 1, len(self.tex)) if last > end else end),
-                f"\\end{{{name}}} without \\begin{{{name}}}",
-                "nothing to close here",
-                f"delete it, or add \\begin{{{name}}} before it, in the same group and cell",
-            )
-        kind = {
-            "\\right": "\\left",
-            "\\middle": "\\left",
-            "\\endgroup": "\\begingroup",
-            "\\egroup": "\\bgroup",
-        }[text]
-        self.fail(
-            "unexpected-end",
-            start,
-            end,
-            f"{text} without {kind}",
-            "nothing to close here",
-            f"add {kind} before it, in the same group and cell",
-        )
+            end = max(end, min(last + 1, len(self.tex)) if last > end else end)
+            message = f"\\end{{{name}}} without \\begin{{{name}}}"
+            hint = f"delete it, or add \\begin{{{name}}} before it, in the same group and cell"
+        elif text != "}":
+            message = f"{text} without {_OPENERS[text]}"
+            hint = f"add {_OPENERS[text]} before it, in the same group and cell"
+        self.fail("unexpected-end", start, end, message, "nothing to close here", hint)
+
+    def _stray_ampersand(self, opening: Token | None) -> tuple[str, str, str]:
+        """Return message, label and hint for an ampersand that separates no cells."""
+        name = self.environments[-1] if self.environments else ""
+        if name in _SINGLE:
+            hint = f"put the rows into \\begin{{aligned}} … \\end{{aligned}} inside {name}, or write \\& for the sign"
+            return f"an ampersand in {name}, which has one column", "no column to separate here", hint
+        if opening is not None:
+            hint = "close the brace before it, or write \\& for the sign"
+            return "an ampersand inside braces", "a cell cannot end here", hint
+        hint = "write \\& for the sign, or put the rows into \\begin{aligned} … \\end{aligned}"
+        return "an ampersand outside of a table", "no column to separate here", hint
 
 
+_OPENERS: Final = {
+    "\\right": "\\left",
+    "\\middle": "\\left",
+    "\\endgroup": "\\begingroup",
+    "\\egroup": "\\bgroup",
+}
+"""Command that ends something to the one that begins it."""
 _SINGLE: Final = frozenset(["equation", "equation*", "displaymath", "math"])
 """Environments of one formula without columns."""
 

@@ -31,6 +31,7 @@ _NAME = re.compile(r"\s*\*?\s*(\\(?:[A-Za-z@]+|.))?", re.DOTALL)
 
 
 _ASIDE = re.compile(r"\s+|%[^\n]*|\$+|\\[^A-Za-z]")
+_BRACES = re.compile(r"\\.|%[^\n]*|[{}]", re.DOTALL)
 _COMMAND = re.compile(r"\\[A-Za-z@]+\*?")
 _WORDS = re.compile(r"[^\\%$\n]+")
 _DEFINING = (
@@ -87,10 +88,10 @@ def _end(text: str, at: int, name: str) -> int | None:
 
 def _group_end(text: str, at: int) -> int | None:
     depth = 0
-    for mark in re.finditer(r"\\.|%[^\n]*|[{}]", text[at:], re.DOTALL):
+    for mark in _BRACES.finditer(text, at):
         depth += (mark.group() == "{") - (mark.group() == "}")
         if not depth and mark.group() == "}":
-            return at + mark.end()
+            return mark.end()
     return None
 
 

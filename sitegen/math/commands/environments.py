@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import msgspec
 
@@ -12,10 +12,8 @@ from sitegen.math.commands.text import text_cell
 from sitegen.math.lexer import Token
 from sitegen.math.macros import Macro
 from sitegen.math.nodes import INNER, ORD, SPACE, Equation, Group, Line, Node, Row, Table
-from sitegen.math.parser import MAX_CELLS, ParseError, Parser
+from sitegen.math.parser import MAX_CELLS, MAX_DEPTH, ROW_ENDS, ParseError, Parser
 from sitegen.math.registry import COMMANDS, ENVIRONMENTS
-
-_ROW_ENDS = frozenset(["\\\\", "\\cr", "\\crcr", "\\newline", "\\tabularnewline"])
 
 
 class Spec(NamedTuple):
@@ -156,12 +154,10 @@ def _may_stand_in_line(parser: Parser, opening: Token, name: str) -> None:
 
 
 def _nearest_environment(parser: Parser, name: str) -> str:
-    from difflib import get_close_matches
+    from sitegen.math.spelling import closest
 
-    found = get_close_matches(
-        name, [*ENVIRONMENTS, *(key[7:-1] for key in parser.macros if key.startswith("\\begin{"))], n=1
-    )
-    return found[0] if found else ""
+    own = (key[len("\\begin{") : -1] for key in parser.macros if key.startswith("\\begin{"))
+    return closest(name, [*own, *ENVIRONMENTS])
 
 
 def _own_environment(parser: Parser, opening: Token, name: str) -> None:
@@ -179,6 +175,8 @@ def _own_environment(parser: Parser, opening: Token, name: str) -> None:
         inner = "".join(stack[k][0] for k in range(at - 1, close, -1)).strip().removeprefix("{").strip()
         if text == "\\begin":
             open_names.append(inner)
+            if len(open_names) > MAX_DEPTH:
+                parser.too_deep(stack[at][1], stack[close][2])
         elif open_names and inner == open_names[-1]:
             open_names.pop()
         elif inner == name:
@@ -286,9 +284,7 @@ def rows(parser: Parser, opening: Token, name: str, spec: Spec) -> tuple[list[Ro
     while True:
         parser.cells += 1
         if parser.cells > MAX_CELLS:
-            parser.fail(
-                "too-long", opening[1], opening[2], f"more than {MAX_CELLS:,} table cells in one formula", "starts here"
-            )
+            _too_many_cells(parser, opening)
         if in_words and ((spec.text and len(row.cells) % 2) or len(row.cells) in spec.paragraphs):
             row.cells.append(text_cell(parser))
         else:
@@ -300,7 +296,7 @@ def rows(parser: Parser, opening: Token, name: str, spec: Spec) -> tuple[list[Ro
             stack.pop()
             continue
         row.end = stack[-1][1] if stack else len(parser.tex)
-        if text in _ROW_ENDS:
+        if text in ROW_ENDS:
             _close_row(row, spec)
             end_token = stack.pop()
             row.gap = _row_gap(parser, end_token, spec)
@@ -320,8 +316,15 @@ def rows(parser: Parser, opening: Token, name: str, spec: Spec) -> tuple[list[Ro
     else:
         result.append(row)
         rule = ""
+    if max([each.width for each in result], default=0) * len(result) > MAX_CELLS:
+        _too_many_cells(parser, opening)
     end = finish(parser, opening, name)
     return result, end, rule
+
+
+def _too_many_cells(parser: Parser, opening: Token) -> NoReturn:
+    message = f"more than {MAX_CELLS:,} table cells in one formula"
+    parser.fail("too-long", opening[1], opening[2], message, "starts here")
 
 
 def _inherit(line: Line, previous: Line | None) -> None:
@@ -394,24 +397,14 @@ _RULES = frozenset(
 
 
 def _row_gap(parser: Parser, token: Token, spec: Spec) -> str:
-    """Read what may follow a row end: a star and a length in brackets; return the length."""
-    if token[0] != "\\\\":
-        return ""
-    stack = parser.stack
-    if stack and stack[-1][0] == "*":
-        stack.pop()
-    if stack and stack[-1][0] == "[":
-        pass
-    elif parser.peek() != "[" or spec.kind in ("align", "gather", "multline"):
-        # amsmath takes a bracket as an argument only right after \\\\.
-        return ""
-    inner = "".join(each[0] for each in stack[-2:-40:-1])
-    if not re.match(r"\s*[+-]?\s*[\d.,]+\s*\\?[a-zA-Z]+[^\]]*\]", inner) and not re.match(r"\s*0*\s*\]", inner):
+    """Read what may follow a row end; return the length in it, empty without one."""
+    # amsmath takes a bracket as an argument only right after \\\\.
+    given = parser.row_gap(token, at_once=spec.kind in ("align", "gather", "multline"))
+    if given is None:
         return ""
     from sitegen.math.commands.spacing import to_length
 
-    given = parser.optional_text()
-    return to_length(parser, *given) if given else ""
+    return to_length(parser, *given)
 
 
 def _cell(parser: Parser, row: Row) -> list[Node]:
@@ -628,39 +621,12 @@ def equation(parser: Parser, opening: Token, name: str) -> Node:
     line = parser.line = Line(name == "equation", opening[1])
     parser.lines.append(line)
     children = parser.parse_row()
-    if parser.stack and parser.stack[-1][0] in _ROW_ENDS:
-        children = _lines_inside(parser, children)
+    if parser.stack and parser.stack[-1][0] in ROW_ENDS:
+        children = parser.further_lines(children)
     end = finish(parser, opening, name)
     line.end = end
     parser.line = outer
     return Equation(children, line, opening[1], end)
-
-
-def _lines_inside(parser: Parser, first: list[Node]) -> list[Node]:
-    """Rows inside `equation`, where LaTeX ignores the row end; a trailing one adds nothing."""
-    lines = [first]
-    while parser.stack and parser.stack[-1][0] in _ROW_ENDS:
-        token = parser.stack.pop()
-        _row_gap(parser, token, Spec("lines"))
-        lines.append(parser.parse_row())
-    return stacked(lines)
-
-
-def stacked(lines: list[list[Node]]) -> list[Node]:
-    """Return lines of a display as one list of nodes: a table where there are several."""
-    while len(lines) > 1 and not lines[-1]:
-        lines.pop()
-    if len(lines) == 1:
-        return lines[0]
-    body = []
-    for nodes in lines:
-        row = Row(nodes[0].start if nodes else 0)
-        row.cells.append(nodes)
-        body.append(row)
-    table = Table("lines", body, body[0].start, body[-1].start)
-    table.display = True
-    table.columns = ["left"]
-    return [table]
 
 
 def transparent(parser: Parser, opening: Token, name: str) -> Node:
@@ -711,7 +677,7 @@ def bare_rows(parser: Parser, token: Token, spec: Spec) -> tuple[list[Row], int]
             continue
         if closing[0] == "}":
             break
-        if closing[0] not in _ROW_ENDS:
+        if closing[0] not in ROW_ENDS:
             parser.unexpected(closing, opening)
         row.gap = _row_gap(parser, closing, spec)
         body.append(row)
