@@ -16,10 +16,11 @@ from mdit_py_plugins.footnote.index import footnote_def as definition
 
 from sitegen.markdown.links import parse_label
 from sitegen.markdown.signs import begins_with
+from sitegen.markdown.tokens import move
 
 __all__ = ["Footnotes", "Note", "Reference", "collect", "definition", "inline_note", "reference"]
 
-_DISTILL = "<d-footnote>"
+_DISTILL, _DISTILL_END = "<d-footnote>", "</d-footnote>"
 _REFERENCE = re.compile(r"\[\^([^\]\[\s]{1,200})\]")
 
 
@@ -45,37 +46,42 @@ def reference(state: StateInline, silent: bool) -> bool:
 @begins_with("^")
 def inline_note(state: StateInline, silent: bool) -> bool:
     """Read `^[…]` (inline rule): tokens between `footnote_inline_open` and `footnote_inline_close`."""
-    start, end = state.pos, state.posMax
+    start = state.pos
     if not state.src.startswith("^[", start):
         return False
     close = parse_label(state, start + 1)
     if close < 0 or not state.src[start + 2 : close].strip():
         return False
     if not silent:
-        state.push("footnote_inline_open", "", 1).meta = {"outer": (start, close + 1)}
-        state.pos, state.posMax = start + 2, close
-        state.md.inline.tokenize(state)
-        state.push("footnote_inline_close", "", -1)
-    state.pos, state.posMax = close + 1, end
+        _push(state, (start, close + 1), (start + 2, close))
+    state.pos = close + 1
     return True
 
 
 @begins_with("<")
 def distill_note(state: StateInline, silent: bool) -> bool:
     """Read Distill's `<d-footnote>…</d-footnote>` (inline rule)."""
-    start, end = state.pos, state.posMax
+    start = state.pos
     if not state.src.startswith(_DISTILL, start):
         return False
-    close = state.src.find("</d-footnote>", start, end)
+    close = state.src.find(_DISTILL_END, start, state.posMax)
     if close < 0:
         return False
+    after = close + len(_DISTILL_END)
     if not silent:
-        state.push("footnote_inline_open", "", 1).meta = {"outer": (start, close + 13)}
-        state.pos, state.posMax = start + len(_DISTILL), close
-        state.md.inline.tokenize(state)
-        state.push("footnote_inline_close", "", -1)
-    state.pos, state.posMax = close + len("</d-footnote>"), end
+        _push(state, (start, after), (start + len(_DISTILL), close))
+    state.pos = after
     return True
+
+
+def _push(state: StateInline, outer: tuple[int, int], inner: tuple[int, int]) -> None:
+    """Push a note, whose text is that of the range `inner`."""
+    end = state.posMax
+    state.push("footnote_inline_open", "", 1).meta = {"outer": outer, "inner": inner}
+    state.pos, state.posMax = inner
+    state.md.inline.tokenize(state)
+    state.push("footnote_inline_close", "", -1)
+    state.posMax = end
 
 
 @dataclass(slots=True)
@@ -171,22 +177,26 @@ def _take_definitions(tokens: list[Token], result: Footnotes) -> tuple[list[Toke
 
 
 def _take_inline_notes(inline: Token, notes: dict[int, Note]) -> list[Token]:
-    """Replace each inline note among the children by a reference; the note's tokens keep the content's map."""
+    """Replace each inline note among the children by a reference; the note has its own part of the content."""
     stack: list[list[Token]] = [[]]
-    outers: list[tuple[int, int]] = []
+    opened: list[Token] = []
     for token in inline.children or ():
         if token.type == "footnote_inline_open":
-            outers.append(token.meta["outer"])
+            opened.append(token)
             stack.append([])
         elif token.type == "footnote_inline_close":
+            low, high = opened[-1].meta["inner"]
             children = stack.pop()
-            content = Token("inline", "", 0, children=children, content=inline.content, map=inline.map)
+            move(children, -low)
+            content = Token("inline", "", 0, children=children, content=inline.content[low:high], map=inline.map)
             content.meta = dict(inline.meta)
+            if "map" in content.meta:
+                content.meta["map"] = content.meta["map"].cut(low, high)
             paragraph = [Token("paragraph_open", "p", 1, block=True), content]
             paragraph.append(Token("paragraph_close", "p", -1, block=True))
             key = len(notes)
             notes[key] = Note(paragraph, "", content)
-            stack[-1].append(Token("footnote_ref", "", 0, meta={"note": key, "outer": outers.pop()}))
+            stack[-1].append(Token("footnote_ref", "", 0, meta={"note": key, "outer": opened.pop().meta["outer"]}))
         else:
             stack[-1].append(token)
     return stack[0]

@@ -19,7 +19,7 @@ from markdown_it.token import Token
 
 from sitegen.markdown.headings import slug
 from sitegen.markdown.signs import begins_with
-from sitegen.markdown.tokens import copied
+from sitegen.markdown.tokens import copied, move
 
 LABEL_BUDGET = 300_000
 """Characters that searches for closing brackets may look at in one post, besides ten times its length."""
@@ -123,17 +123,8 @@ def image(state: StateInline, silent: bool) -> bool:
             width, _, height = size.partition("x")
             token.attrs |= {"src": address}
             token.attrs |= {key: value for key, value in (("width", width), ("height", height)) if value}
-        _shift(token.children or (), start + 2)
+        move(token.children or (), start + 2)
     return True
-
-
-def _shift(tokens: Sequence[Token], by: int) -> None:
-    for token in tokens:
-        for key in ("at", "outer"):
-            if key in token.meta:
-                low, high = token.meta[key]
-                token.meta[key] = (low + by, high + by)
-        _shift(token.children or (), by)
 
 
 _link = placed(read_link, "link_open")

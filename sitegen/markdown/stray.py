@@ -75,7 +75,9 @@ def strays(content: str, tokens: Sequence[Token]) -> Iterator[Stray]:
     """
     at = 0
     for token in tokens:
-        if token.type != "text":
+        if token.type == "code_inline":
+            at = max(at, content.find(token.content, at) + len(token.content))
+        elif token.type != "text":
             at = max(at, token.meta["outer"][1] if "outer" in token.meta else at)
         elif "\\" in token.content:
             for match in _COMMAND.finditer(token.content):

@@ -187,3 +187,12 @@ def test_any_tags_are_expanded_and_every_place_leads_back(text: str) -> None:
     parsed = parse(text, 0, "post.md", MarkdownOptions(punctuation="fr"))
     page = render(parsed, typeset(parsed.formulas))
     assert not any("\0" in part for part in page.body if isinstance(part, str))
+
+
+@pytest.mark.parametrize(
+    "text", ["`\\emph{a}` and ▸\\emph{b}", "`\\emph{a}` ^[*x* ▸\\emph{b}]", "[x](y) ^[a ^[b ▸\\emph{b}]]"]
+)
+def test_latex_in_the_text_has_its_own_place(text: str) -> None:
+    at = text.index("▸")
+    (found,) = parse(text.replace("▸", ""), 0, "post.md", OPTIONS).diagnostics
+    assert (found.code, found.span) == ("markdown/stray-latex", Span(at, at + len("\\emph")))
