@@ -355,7 +355,7 @@ class Translator:
 
     def _script(self, out: Fragment, text: str, match: re.Match[str], block: bool) -> int:
         """Handle a script: a formula, data, a loader of what is not needed here, or a program."""
-        attributes = _attributes(match["attributes"])
+        attributes = read_attributes(match["attributes"])
         kind = attributes.get("type", "").strip().lower()
         close = _SCRIPT_END.search(text, match.end())
         stop, end = (close.start(), close.end()) if close else (len(text), len(text))
@@ -459,7 +459,7 @@ class Translator:
         return name
 
     def _start_tag(self, out: Fragment, match: re.Match[str], name: str, block: bool) -> None:
-        attributes = _attributes(match["attributes"])
+        attributes = read_attributes(match["attributes"])
         tag = _Tag(name, attributes, self.styles, scripts=self._scripts)
         tag.translate(block)
         ident = tag.attributes.get("id", "")
@@ -538,10 +538,10 @@ def _not_needed(kind: str, start: int, end: int) -> Note:
 
 
 def _is_stylesheet(attributes: str) -> bool:
-    return "stylesheet" in _attributes(attributes).get("rel", "").lower().split()
+    return "stylesheet" in read_attributes(attributes).get("rel", "").lower().split()
 
 
-def _attributes(text: str) -> dict[str, str]:
+def read_attributes(text: str) -> dict[str, str]:
     """Return attributes by lower-case name, unescaped; of repeated ones the first counts (HTML section 13.2.5.33)."""
     found: dict[str, str] = {}
     for name, value in _ATTRIBUTE_PARTS.findall(text):

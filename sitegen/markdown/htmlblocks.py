@@ -7,21 +7,19 @@ blocks, as far as its end tag; one with text on the same line holds a phrase.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block import html_block as read_html_block
 from markdown_it.token import Token
 
+from sitegen.markdown.html import read_attributes
 from sitegen.markdown.locate import line_map
 from sitegen.markdown.mathspans import ENVIRONMENTS
 from sitegen.markdown.signs import begins_with
 from sitegen.text import OffsetMap
 
-_ASKS = re.compile(
-    r"""<([A-Za-z][\w-]*)(?=[\s])(?:[^<>"']|"[^"]*"|'[^']*')*?\smarkdown(?:\s*=\s*(?:"(\w*)"|'(\w*)'|(\w+)))?(?=[\s>])"""
-    r"""(?:[^<>"']|"[^"]*"|'[^']*')*>"""
-)
-
+_START_TAG = re.compile(r"""<([A-Za-z][\w-]*)(\s(?:[^<>"']|"[^"]*"|'[^']*')*+)>""")
 _LITERAL = re.compile(r"\s*<(?:!|\?|(?:script|pre|style|textarea)\b)", re.IGNORECASE)
 """How the blocks begin that do not end at a blank line (CommonMark section 4.6, kinds 1 to 5)."""
 _MARKDOWN = re.compile(r"#{1,6}[ \t]+\S|`{3,}[^`]*\Z|~{3,}|:{3,}")
@@ -40,8 +38,8 @@ def html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) 
     """Read a block of raw HTML (block rule), with the map of its content."""
     first = state.src[state.bMarks[start_line] : state.eMarks[start_line]]
     if "markdown" in first and not silent:
-        asks = _ASKS.search(first)
-        if asks and not first[asks.end() :].strip():
+        asks = next(_asking(first), None)
+        if asks is not None and not first[asks.end() :].strip():
             # Blocks follow, so nothing below this line belongs to the HTML.
             end_line = start_line + 1
     if not silent and first.lstrip()[:1] == "<":
@@ -62,6 +60,13 @@ def html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) 
         if "markdown" in token.content:
             _open_up(state, token, start_line)
     return True
+
+
+def _asking(html: str) -> Iterator[re.Match[str]]:
+    """Yield the start tags that ask for Markdown in their element: `markdown="0"` refuses it."""
+    for tag in _START_TAG.finditer(html):
+        if "markdown" in tag[2] and read_attributes(tag[2]).get("markdown", "0") != "0":
+            yield tag
 
 
 MAX_DISPLAY = 60
@@ -153,11 +158,9 @@ def _open_up(state: StateBlock, token: Token, start_line: int) -> None:
     state.tokens.pop()
     last = state.line
     at = 0
-    search = 0
-    while match := _ASKS.search(content, search):
-        search = match.end()
-        if (match[2] or match[3] or match[4] or "1") == "0":
-            continue
+    for match in _asking(content):
+        if match.start() < at:
+            continue  # in a phrase that was read
         newline = content.find("\n", match.end())
         newline = newline if newline >= 0 else len(content)
         close = content.find(f"</{match[1]}", match.end(), newline)
@@ -165,7 +168,7 @@ def _open_up(state: StateBlock, token: Token, start_line: int) -> None:
         stop = close if close >= 0 else newline
         if content[match.end() : stop].strip():
             _push(state, content, offsets, (match.end(), stop), "inline", start_line)
-        at = search = stop
+        at = stop
         if close < 0:
             # What follows are blocks; the end tag will be a block of HTML of its own.
             state.line = min(last, start_line + content.count("\n", 0, newline) + 1)
