@@ -20,7 +20,7 @@ from sitegen.frontmatter.keys import SYNONYMS, meant
 from sitegen.frontmatter.values import FALSE, TRUE, Entry, Values, clean, is_null, scalar
 from sitegen.math.model import MacroText
 from sitegen.model import FrontMatter, Source
-from sitegen.text import LineIndex, Span
+from sitegen.text import Span
 
 __all__ = ["Reader", "finished"]
 
@@ -159,7 +159,7 @@ class Reader:
         if first[0] is entry:
             self.fields[field] = value
         elif first[1] != value:
-            line = LineIndex(self.source.text).position(self.values.span(first[0].key_node).start)[0]
+            line = self.values.line_of(first[0].key_node)
             self.values.problem(
                 "frontmatter/conflicting-keys",
                 f"{entry.key} and {first[0].key} mean the same, and disagree",

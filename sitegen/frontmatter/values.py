@@ -64,6 +64,7 @@ class Values:
         """Take the text of the file, and its block."""
         self._file = text
         self._block = block
+        self._lines: LineIndex | None = None
         self.problems: list[Problem] = []
 
     def text(self, name: str, node: Node, expected: str = "text") -> str | None:
@@ -137,7 +138,7 @@ class Values:
             ]
             marks = first.value.start_mark, second.value.end_mark
             return second._replace(value=SequenceNode("tag:yaml.org,2002:seq", values, *marks))
-        line = LineIndex(self._file).position(self.span(first.key_node).start)[0]
+        line = self.line_of(first.key_node)
         self.problem(
             "frontmatter/duplicate-key",
             f"the key {second.key} stands here a second time",
@@ -146,6 +147,12 @@ class Values:
             notes=(f"the first is on line {line}",),
         )
         return second
+
+    def line_of(self, node: Node) -> int:
+        """Return the line of the file, counted from 1, in which a key or a value begins."""
+        if self._lines is None:
+            self._lines = LineIndex(self._file)
+        return self._lines.position(self.span(node).start)[0]
 
     def plain(self, node: Node) -> Any:
         """Return a value of `extra` as plain data, by the core schema of YAML 1.2 (section 10.3)."""
