@@ -98,3 +98,19 @@ def interrupted(state: StateBlock, line: int, end_line: int, chain: str = "parag
     blocks = state.md.block
     assert isinstance(blocks, Blocks)
     return any(rule(state, line, end_line, True) for rule in blocks.rules_at(state, line, chain))
+
+
+LINE_BUDGET = 20_000
+"""Lines that may be looked at in vain in one post, besides ten times as many as it has. Who looks for the end of a
+formula or of a definition may have to read to the end of its paragraph, so thousands that nothing ends would take
+quadratic time; real text has few."""
+
+
+def may_look_ahead(state: StateBlock) -> bool:
+    """Tell whether the end of something may still be looked for in the lines below."""
+    return bool(state.env.setdefault("line_budget", LINE_BUDGET + 10 * state.lineMax) > 0)
+
+
+def looked_in_vain(state: StateBlock, lines: int) -> None:
+    """Take so many lines, in which an end was not found, from the budget of the post."""
+    state.env["line_budget"] -= lines

@@ -76,6 +76,7 @@ def _names_language(info: str) -> bool:
     return info[0] == "{" or re.fullmatch(r"[\w+#./-]+(?:[:{,].*)?", word) is not None
 
 
+@functools.lru_cache(maxsize=256)
 def near_language(name: str) -> str | None:
     """Return the name of a language that `name` was probably meant to be."""
     from pygments.lexers import get_all_lexers

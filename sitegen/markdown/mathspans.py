@@ -137,8 +137,6 @@ ENVIRONMENTS = frozenset(
     ]
 )
 """Environments that are a formula where they stand in the text."""
-MAX_ENVIRONMENT = 30_000
-"""Characters searched for the end of an environment."""
 
 
 def _tex(text: str, at: int, end: int) -> Found | None:
@@ -192,16 +190,23 @@ def _environment_marks(name: str) -> re.Pattern[str]:
     return re.compile(rf"\\(begin|end)\s*\{{{name}(?:\\?\*)?\}}")
 
 
+@functools.lru_cache(maxsize=32)
+def _environment_ends(text: str, name: str) -> dict[int, int]:
+    """Return where each environment of a name in a text begins, and where the `\\end` of the same one ends."""
+    ends: dict[int, int] = {}
+    opened: list[int] = []
+    for mark in _environment_marks(name).finditer(text):
+        if mark[1] == "begin":
+            opened.append(mark.start())
+        elif opened:
+            ends[opened.pop()] = mark.end()
+    return ends
+
+
 def _environment(text: str, at: int, end: int, name: str) -> Found | None:
     """Return an environment of mathematics that stands in the text, as MathJax reads it."""
-    if name not in ENVIRONMENTS:
-        return None
-    depth = 0
-    for mark in _environment_marks(name).finditer(text, at, min(end, at + MAX_ENVIRONMENT)):
-        depth += 1 if mark[1] == "begin" else -1
-        if not depth:
-            return Found(at, at, mark.end(), mark.end(), "\\[")
-    return None
+    stop = _environment_ends(text, name).get(at) if name in ENVIRONMENTS else None
+    return None if stop is None or stop > end else Found(at, at, stop, stop, "\\[")
 
 
 # -- shortcodes

@@ -7,21 +7,19 @@ closes, whatever they begin with.
 
 from __future__ import annotations
 
+import functools
 import re
 
 from markdown_it.common.utils import mdTrim
 from markdown_it.rules_block import StateBlock, list_block
 from markdown_it.rules_block import code as code_block
 
-from sitegen.markdown.blocks import interrupted
+from sitegen.markdown.blocks import interrupted, looked_in_vain, may_look_ahead
 from sitegen.markdown.locate import block_map
 from sitegen.markdown.mathspans import OPENER, closes_early, dollars, find_formula
 
 MAX_LOOK_AHEAD = 30
 """Lines looked at to tell whether a `$$` opens or closes; a display is closed within a few."""
-
-MAX_ROWS = 300
-"""Lines looked at for the end of an environment."""
 
 _OPENERS = re.compile(rf"{OPENER}|\\.|``*")
 """Each alternative begins with a character of its own: `re` then passes over all others seven times as fast."""
@@ -157,11 +155,17 @@ def _next_opener(src: str, at: int, end: int) -> int:
             return -1
         mark = match.group()
         at = match.end()
-        if mark[0] == "$" or mark[0] == "{" or len(mark) > 2 or mark in ("\\(", "\\["):
-            return match.start()
         if mark[0] == "`":
-            close = re.compile(rf"(?<!`){mark}(?!`)").search(src, at, end)
+            close = code_end(len(mark)).search(src, at, end)
             at = close.end() if close else at
+        elif mark[0] != "\\" or len(mark) > 2 or mark in ("\\(", "\\["):
+            return match.start()
+
+
+@functools.lru_cache(maxsize=32)
+def code_end(length: int) -> re.Pattern[str]:
+    """Return the pattern of what ends a code span that so many backticks have opened (CommonMark, section 6.1)."""
+    return re.compile(rf"(?<!`)`{{{length}}}(?!`)")
 
 
 def _over_lines(
@@ -170,35 +174,38 @@ def _over_lines(
     """Return line and offset just after the formula that opens at `opener` and is not closed in `line`."""
     if closer == "$" and closes_early(state.src, opener, state.eMarks[line]):
         return None
+    if not may_look_ahead(state):
+        return None
     # A formula that opens left of its container, as a lazy continuation line, may go on there.
     indent = max(0, min(state.blkIndent, state.sCount[line]))
     starts_line = not state.src[state.bMarks[line] + state.tShift[line] : opener].strip()
     parts = [state.src[opener : state.eMarks[line]]]
     tries = 0
-    for number in range(line + 1, end_line):
+    number = line
+    while (number := number + 1) < end_line and tries < 3:
         begin, end = state.bMarks[number] + state.tShift[number], state.eMarks[number]
         text = state.src[begin:end]
         if not text:
             if not (display and starts_line and _blank_belongs(state, number, end_line, indent)):
-                return None
-        elif (not display and text.startswith(("```", "~~~"))) or (
+                break
+            following = state.skipEmptyLines(number)
+            parts += [""] * (following - number)
+            number = following - 1
+            continue
+        if (not display and text.startswith(("```", "~~~"))) or (
             0 <= state.sCount[number] < indent
             and not (closer == "$$" and text.rstrip() == closer)  # dollars that forgot how far the item is indented
             and _leaves_container(state, number, end_line)
         ):
-            return None
+            break
         parts.append(text)
-        if closer not in text:
-            if closer[0] == "\\" and number - line > MAX_ROWS:
-                return None
-            continue
-        joined = "\n".join(parts)
-        found = find_formula(joined, 0, len(joined))
-        if found is not None:
-            return number, end - (len(joined) - found.end)
-        tries += 1
-        if tries == 3:
-            return None
+        if closer in text:
+            joined = "\n".join(parts)
+            found = find_formula(joined, 0, len(joined))
+            if found is not None:
+                return number, end - (len(joined) - found.end)
+            tries += 1
+    looked_in_vain(state, number - line)
     return None
 
 

@@ -306,7 +306,7 @@ def _abbr(state: StateInline, short: str, long: str) -> None:
 # -- emoji
 
 
-@functools.cache
+@functools.lru_cache(maxsize=1024)
 def _emoji(name: str) -> str:
     """Return the emoji that a name between colons stands for on GitHub and elsewhere; empty for none."""
     from emoji import emojize

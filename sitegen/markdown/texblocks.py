@@ -14,6 +14,7 @@ import re
 
 from markdown_it.rules_block import StateBlock
 
+from sitegen.markdown.blocks import looked_in_vain, may_look_ahead
 from sitegen.markdown.lift import TOP_LEVEL
 from sitegen.markdown.locate import line_map
 from sitegen.markdown.signs import begins_with
@@ -201,12 +202,16 @@ def _definition_end(state: StateBlock, line: int, end_line: int) -> int | None:
     """Return the line after the definition that begins a line and ends one; None if there is none."""
     if _DEFINITION.match(state.src, state.bMarks[line] + state.tShift[line], state.eMarks[line]) is None:
         return None
+    if not may_look_ahead(state):
+        return None
     depth = 0
-    while line < end_line and not state.isEmpty(line):
-        text = state.src[state.bMarks[line] : state.eMarks[line]].rstrip()
+    after = line
+    while after < end_line and not state.isEmpty(after):
+        text = state.src[state.bMarks[after] : state.eMarks[after]].rstrip()
         for mark in _BRACES.finditer(text):
             depth += (mark.group() == "{") - (mark.group() == "}")
-        line += 1
+        after += 1
         if depth <= 0:
-            return line if text.endswith("}") or "\\let" in text or "%" in text else None
+            return after if text.endswith("}") or "\\let" in text or "%" in text else None
+    looked_in_vain(state, after - line)
     return None

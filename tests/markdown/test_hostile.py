@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -13,6 +14,25 @@ from tests.markdown.test_cases import mathml, typeset
 LENGTH = 40_000
 SECONDS = 8
 """Quadratic rules take minutes on this length; a slow, busy machine needs a few seconds for the linear ones."""
+SOON = 0.4
+"""Seconds of which nobody asks how they grow: so short a time says little."""
+GROWTH = 9
+"""How many times longer four times as much may take; with the square of the length it would be sixteen."""
+
+
+def seconds(text: str) -> float:
+    """Return the time that parsing and rendering a text takes."""
+    start = time.process_time()
+    parsed = parse(text, 0, "post.md", MarkdownOptions())
+    render(parsed, typeset(parsed.formulas))
+    return time.process_time() - start
+
+
+def grows_with_its_length(text: Callable[[int], str], length: int = LENGTH) -> bool:
+    """Tell whether the time that a text takes is in proportion to its length, which `text` is given."""
+    taken = seconds(text(length))
+    return taken < SOON or (taken < SECONDS and taken < GROWTH * max(seconds(text(length // 4)) for _ in range(2)))
+
 
 UNITS = [
     "$", "$$ ", "$$\n", "$a ", "$a\n", "$$a\n\n", "a $$b\n\n", "- $$\n", "- $\n", "$$x$$\n", "$$x$$\n\n", "$ x $ ",
@@ -26,17 +46,31 @@ UNITS = [
     "{a}`b", ":a:", "*[a]: b\n", "[TOC]\n", "* TOC\n{:toc}\n", "(a)=\n", "a\n: b\n", "```{note}\n",
     "<div markdown=\"1\">\n", "<p markdown=\"1\">a", "<div\n# a\n", "<d-footnote>", "```{code-cell}\n:a: b\n",
     "<b>", "<b></i>", "<a>", "<x>", "</div>", "<svg>", "<i id=a>", "a</b>\n\n", "<center>\n\na</center>\n\n",
-    "$\na\nb\n", "$_aaa{ ", "$aaa", "_a_", "{", "> ", "- ",
+    "$\na\nb\n", "$_aaa{ ", "$aaa", "_a_", "{", "> ", "- ", "``` ", "^[a] ", "\\(a\n", "\\[\na\n\n", "\\def\\a{\n",
+    "\\begin{equation}", "\\begin{align}\n", "```mermaid\na\n```\n", "{% comment %}", "{% capture a %}", "{{< a \"",
 ]  # fmt: skip
+TEXTS: list[Callable[[int], str]] = [
+    lambda length: "$$\n" + "\n" * length + "a\n$$",
+    lambda length: "$$\n" + " \n" * (length // 2) + "a\n$$",
+    lambda length: "<p" + " markdown" * (length // 9),
+    lambda length: "".join(f"*[w{index}]: x\n" for index in range(length // 40)) + "\n" + "w1 x " * (length // 10),
+]
 
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_repetition(unit: str) -> None:
-    text = unit * (LENGTH // len(unit))
-    start = time.process_time()
-    parsed = parse(text, 0, "post.md", MarkdownOptions())
-    render(parsed, typeset(parsed.formulas))
-    assert time.process_time() - start < SECONDS
+    assert grows_with_its_length(lambda length: unit * (length // len(unit)))
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_growth(text: Callable[[int], str]) -> None:
+    assert grows_with_its_length(text)
+
+
+def test_values_of_templates_that_double() -> None:
+    captures = "{% capture a %}xxxxxxxxxx{% endcapture %}\n" + "{% capture a %}{{a}}{{a}}{% endcapture %}\n" * 60
+    filters = '{% assign b = "x" %}{{ b ' + '| replace: "x", "xx"' * 60 + " }}"
+    assert seconds(f"{captures}{{{{a}}}}\n{filters}") < SECONDS
 
 
 def test_a_tag_without_an_end() -> None:

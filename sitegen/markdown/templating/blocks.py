@@ -139,7 +139,7 @@ def _pair(draft: Draft, name: str, opening: str, closing: str, start: int, end: 
 
 def raw(draft: Draft, name: str, start: int, end: int) -> int:
     """Leave out both tags and do not look at what is between them."""
-    close = re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}").search(draft.source, end)
+    close = draft.ends(name, end)
     draft.edit(start, end, "")
     if close is None:
         return end

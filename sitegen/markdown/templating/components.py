@@ -27,7 +27,7 @@ def jsx(draft: Draft, match: re.Match[str], files: Mapping[str, str]) -> int:
         draft.edit(start, stop, "")
         return max(stop, start + 1)
     if match["aside"] is not None:
-        close = source.find("*/}", end)
+        close = draft.find("*/}", end)
         if close >= 0:
             draft.edit(start, close + 3, "")
         return close + 3 if close >= 0 else end
@@ -55,7 +55,7 @@ def _component(draft: Draft, tag: mdx.Tag, start: int, files: Mapping[str, str])
         if any(each[0] == f"<{name}" for each in draft.open):
             return draft.close(f"<{name}", start, end, f"</{name}>")
         return end
-    close = -1 if tag.empty else draft.source.find(f"</{name}>", end)
+    close = -1 if tag.empty else draft.find(f"</{name}>", end)
     if close < 0 and not tag.empty:
         return end
     stop = end if tag.empty else close + len(name) + 3

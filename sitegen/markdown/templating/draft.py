@@ -15,6 +15,8 @@ _END_TAG = re.compile(r"\{%-?\s*(?:end_?|</\s*)([\w-]*)\s*>?\s*-?%\}|\{\{[<%]\s*
 LINE_PREFIX = re.compile(r"[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)*\Z")
 MAX_TAG = 4_000
 """Characters that a tag may have; what is longer is no tag."""
+MAX_FILLED = 1_000_000
+"""Characters that variables may come to in one post: a variable can hold another one twice, and that one again."""
 RAW = frozenset(["raw", "verbatim", "plain"])
 SILENT = frozenset(
     """
@@ -78,7 +80,10 @@ class Draft:
         """What the post itself assigned."""
         self.open: list[tuple[str, str, int]] = []
         """Paired tags that are open: name, what the end tag becomes, offset of the start tag's edit."""
-        self._unended: set[str] = set()
+        self.filled = 0
+        """Characters that variables have come to so far."""
+        self._missing: set[str] = set()
+        """What does not occur any more."""
         self._breaks: list[int] | None = None
         self._end_tags: dict[str, list[re.Match[str]]] | None = None
 
@@ -89,6 +94,7 @@ class Draft:
     def unknown(self, shown: str, start: int, end: int, instead: str = "") -> None:
         """Leave out a tag that means nothing here, and say so."""
         self.edit(start, end, instead)
+        shown = shown if len(shown) <= 60 else f"{shown[:57]}…"
         hint = "write what it stood for, or put it between backticks if the tag itself is meant"
         self.problems.append(
             Problem("templating/unknown", f"{shown} means nothing here, so it was left out", start, end, hint)
@@ -109,12 +115,12 @@ class Draft:
         after = "" if self.source[end : end + 1] in {"\n", ""} else "\n\n"
         self.edit(start, end, before + text + after)
 
-    def environment_end(self, name: str, at: int) -> int:
-        """Return where `\\end{name}` begins after `at`, or -1; what is not there is looked for once."""
-        close = -1 if name in self._unended else self.source.find(f"\\end{{{name}}}", at)
-        if close < 0:
-            self._unended.add(name)
-        return close
+    def find(self, text: str, at: int) -> int:
+        """Return where a text stands next, or -1; what is not there is looked for once."""
+        found = -1 if text in self._missing else self.source.find(text, at)
+        if found < 0:
+            self._missing.add(text)
+        return found
 
     def paragraph_end(self, at: int) -> int:
         """Return where the first blank line after `at` begins."""

@@ -36,7 +36,7 @@ def show(draft: Draft, match: re.Match[str]) -> int:
     """Put a fence around the environment that begins at `match`; return where to go on."""
     start, end = match.span()
     name, source = match["env"], draft.source
-    close = draft.environment_end(name, end)
+    close = draft.find(f"\\end{{{name}}}", end)
     if close < 0:
         return end
     stop = close + len(name) + 6

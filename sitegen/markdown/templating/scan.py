@@ -155,21 +155,23 @@ class _Work(Draft):
         if match["begin"] is not None and match["env"].rstrip("*") in latex.SHOWN and self.begins_line(start):
             return latex.show(self, match)
         if match["begin"] is not None:
-            close = self.environment_end(match["env"], end)
+            close = self.find(f"\\end{{{match['env']}}}", end)
             return close if close >= 0 else end
         if match["paren"] is not None:
             sign = match["paren"]
             close = self.source.find(sign[:-1] + (")" if sign[-1] == "(" else "]"), end, self.paragraph_end(end))
             return close if close >= 0 else end
         if match["html"] is not None:
-            close = self.source.find(f"</{match['element']}", end)
+            close = self.find(f"</{match['element']}", end)
             return close if close >= 0 else end
         if match["hidden"] is not None:
             return self._comment(end)
         if match["sign"] is not None:
             if self._macros and (macro := _MACRO.match(self.source, start)):
                 return self._macro(macro)
-            found = _TEMPLATE.match(self.source, start, min(len(self.source), start + MAX_TAG))
+            found = None
+            if self.source.find("}", end, start + MAX_TAG) >= 0:  # most signs that begin no tag have none
+                found = _TEMPLATE.match(self.source, start, min(len(self.source), start + MAX_TAG))
             return start + 1 if found is None else self._template(found)
         if match["extension"] is not None:
             return self._extension(match)
@@ -246,7 +248,7 @@ class _Work(Draft):
 
     def _comment(self, at: int) -> int:
         """Look into an HTML comment only for tags that are open across it."""
-        close = self.source.find("-->", at)
+        close = self.find("-->", at)
         if close < 0:
             return at
         for match in re.finditer(r"\{%-?\s*(?:end)?raw\s*-?%\}", self.source[at:close]):
@@ -288,14 +290,14 @@ class _Work(Draft):
         if lower in RAW:
             return raw(self, lower, start, end)
         if lower == "comment":
-            close = re.compile(r"\{%-?\s*endcomment\s*-?%\}").search(self.source, end)
+            close = self.ends(lower, end)
             stop = close.end() if close else end
             self.edit(start, stop, "")
             return stop
         if lower in {"assign", "set"}:
             return values.assign(self, rest, start, end)
         if lower == "capture":
-            close = re.compile(r"\{%-?\s*endcapture\s*-?%\}").search(self.source, end)
+            close = self.ends(lower, end)
             if close:
                 captured = values.inside(self, self.source[end : close.start()].strip())
                 if "{{" in captured or "{%" in captured:

@@ -44,7 +44,7 @@ def theorem(draft: Draft, match: re.Match[str], kind: str) -> tuple[int, str]:
     """
     start, end = match.span()
     source, name = draft.source, match["env"]
-    close = draft.environment_end(name, end)
+    close = draft.find(f"\\end{{{name}}}", end)
     if close < 0:
         return end, ""
     head = _THEOREM_HEAD.match(source, end)

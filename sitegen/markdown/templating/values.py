@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Callable
 
-from sitegen.markdown.templating.draft import STRING, Draft, unquoted
+from sitegen.markdown.templating.draft import MAX_FILLED, STRING, Draft, unquoted
 
 BASES = frozenset(
     """
@@ -37,7 +37,13 @@ _FILTERS: dict[str, Callable[[str, list[str]], str]] = {
 
 
 def value(draft: Draft, inner: str, start: int, end: int) -> str | None:
-    """Return what an output shows; None where that cannot be known."""
+    """Return what an output shows; None where that cannot be known, or all together has become too much."""
+    found = _value(draft, inner, start, end) if draft.filled < MAX_FILLED else None
+    draft.filled += len(found or "")
+    return found
+
+
+def _value(draft: Draft, inner: str, start: int, end: int) -> str | None:
     literal = _LITERAL.match(inner)
     if literal:
         text = unquoted(literal[1])
@@ -52,7 +58,7 @@ def value(draft: Draft, inner: str, start: int, end: int) -> str | None:
     if known is None and path[1].startswith(("page.", "site.")):
         known = draft.values.get(path[1].lower())
     if known is not None or (path[2] and "default" in path[2] and path[1] not in BASES):
-        return _filtered(known or "", path[2] or "")
+        return _filtered(draft, known or "", path[2] or "")
     if path[1] in BASES:
         following = draft.source[end : end + 1]
         inside = _LINK_BEFORE.search(draft.source[max(0, start - 200) : start]) is not None
@@ -83,10 +89,13 @@ def assign(draft: Draft, rest: str, start: int, end: int) -> int:
     return end
 
 
-def _filtered(value: str, filters: str) -> str:
+def _filtered(draft: Draft, value: str, filters: str) -> str | None:
     for name, given in _FILTER.findall(filters):
+        if draft.filled > MAX_FILLED:
+            return None
         if name in _FILTERS:
             value = _FILTERS[name](value, [unquoted(each) for each in re.findall(STRING, given)])
+            draft.filled += len(value)
     return value
 
 
