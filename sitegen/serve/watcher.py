@@ -13,7 +13,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from watchfiles._rust_notify import RustNotify, WatchfilesRustInternalError
@@ -65,6 +65,9 @@ class Watcher:
         self._changes: queue.SimpleQueue[frozenset[str]] = queue.SimpleQueue()
         self._watches: tuple[_Watch, ...] = ()
         self._folders: tuple[tuple[Path, ...], tuple[Path, ...]] | None = None
+        """What is watched whole, and what alone; None where that has to begin anew."""
+        self._watched: frozenset[str] = frozenset()
+        """The same folders together, relative to the project."""
         self._named: frozenset[str] | None = None
         """What always counts directly in the project's own folder; None for everything."""
         self._strangers: set[str] = set()
@@ -83,6 +86,7 @@ class Watcher:
             return False
         before, self._folders = self._watches, folders
         whole, flat = folders
+        self._watched = frozenset(self._relative(map(str, (*whole, *flat))))
         self._watches = (_Watch(self, whole, recursive=True), _Watch(self, flat, recursive=False))
         for watch in before:
             watch.stop()
@@ -125,10 +129,15 @@ class Watcher:
 
     def notice(self, paths: Iterable[str]) -> None:
         """Take note of changed files, by absolute paths."""
-        relative = (os.path.relpath(path, self._root).replace(os.sep, "/") for path in paths)
-        changed = frozenset(path for path in relative if self._counts(path) and not is_hidden(path))
+        changed = frozenset(path for path in self._relative(paths) if self._counts(path) and not is_hidden(path))
+        if not changed.isdisjoint(self._watched):
+            self._folders = None  # it may be another folder of that name, of which the system tells nothing
         if changed:
             self._changes.put(changed)
+
+    def _relative(self, paths: Iterable[str]) -> Iterator[str]:
+        """Yield absolute paths as they are seen from the project's folder."""
+        return (os.path.relpath(path, self._root).replace(os.sep, "/") for path in paths)
 
     def _counts(self, path: str) -> bool:
         """Tell whether a change may have to do with the site."""
@@ -158,13 +167,12 @@ class Watcher:
     def _wanted(self, config: Config | None, others: Iterable[str]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
         """Return the folders to watch with all that is in them, and those to watch alone."""
         whole = {self._root / folder for folder in _folders_of(config)}
-        flat = {self._root}
+        flat = {self._root, *(self._root / other for other in others)}
         if not is_unicode(str(self._root)):
             return (), ()  # the library takes no such name, and the settings are refused there
         # A folder that is made, moved or removed is seen by the one it lies in.
-        for folder in whole:
+        for folder in (*whole, *flat):
             flat |= {parent for parent in folder.parents if parent.is_relative_to(self._root)}
-        flat |= {self._root / other for other in others}
         outer = {folder for folder in whole if folder.is_dir() and not whole.intersection(folder.parents)}
         alone = {folder for folder in flat if folder.is_dir() and not outer.intersection((folder, *folder.parents))}
         return tuple(sorted(outer)), tuple(sorted(alone))

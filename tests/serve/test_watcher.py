@@ -110,6 +110,24 @@ def test_folders_that_go(watching: Watching) -> None:
     watching.all("content/posts/a")
 
 
+@pytest.mark.parametrize("folder", ["content", "static", "refs/all"])
+def test_a_folder_in_the_place_of_one_that_went(watching: Watching, tmp_path: Path, folder: str) -> None:
+    """As a version control system does it: the system goes on to watch the folder that is no more."""
+    files = ["refs/all/works.bib"]
+    (watching.root / "refs/all").mkdir(parents=True)
+    watching.all("refs")
+    config = Project.open(tmp_path).config()
+    assert watching.watcher.watch(config, files)
+    shutil.copytree(watching.root / folder, tmp_path / "kept")
+    shutil.rmtree(watching.root / folder)
+    shutil.copytree(tmp_path / "kept", watching.root / folder)
+    watching.all(folder)
+    assert watching.is_quiet() or watching.all(folder)
+    assert watching.watcher.watch(config, files)
+    (watching.root / folder / "new.md").write_text("Text.\n")
+    watching.all(f"{folder}/new.md")
+
+
 def test_folders_that_are_made_while_serving(watching: Watching, tmp_path: Path) -> None:
     (watching.root / "templates").mkdir()
     watching.all("templates")
