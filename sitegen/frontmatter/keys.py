@@ -90,4 +90,5 @@ def meant(key: str) -> str | None:
 
 def is_usual(key: str) -> bool:
     """Tell whether `key` is one that shows that a block is front matter and not text between two rules."""
+    key = key.lower()
     return key in FOREIGN or key in SYNONYMS or nearest(key, KNOWN) is not None

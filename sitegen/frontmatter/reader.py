@@ -123,6 +123,8 @@ class Reader:
         return meta, (*diagnostics, *problems)
 
     def _read_key(self, entry: Entry) -> None:
+        if entry.key.lower() in SYNONYMS:  # Hugo takes them in any letters
+            entry = entry._replace(key=entry.key.lower())
         span = self.values.span(entry.value) if not is_null(entry.value) else self.values.span(entry.key_node)
         self.spans[entry.key] = span
         field = SYNONYMS.get(entry.key)
@@ -160,12 +162,13 @@ class Reader:
             self.fields[field] = value
         elif first[1] != value:
             line = self.values.line_of(first[0].key_node)
+            key, counts = (clean(each.key_node.value) for each in (entry, first[0]))
             self.values.problem(
                 "frontmatter/conflicting-keys",
-                f"{entry.key} and {first[0].key} mean the same, and disagree",
+                f"{key} and {counts} mean the same, and disagree",
                 entry.value,
-                hint=f"delete one of the two; {first[0].key} counts as long as both are there",
-                notes=(f"{first[0].key} is on line {line}",),
+                hint=f"delete one of the two; {counts} counts as long as both are there",
+                notes=(f"{counts} is on line {line}",),
             )
 
     def _join_path_and_slug(self) -> None:
