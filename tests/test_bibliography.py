@@ -84,6 +84,13 @@ def test_how_a_citation_is_shown(tmp_path: Path, written: str, shown: str) -> No
     assert citations(page) == [shown]
 
 
+def test_a_citation_in_the_text_for_a_picture(tmp_path: Path) -> None:
+    page, problems = built(site(tmp_path, "![After @gauss](/icon.svg) and ![figure [@gauss]](/icon.svg)"))
+    assert problems == []
+    assert 'alt="After Gauß (1849)"' in page
+    assert 'alt="figure (Gauß, 1849)"' in page
+
+
 def test_the_list_of_works(tmp_path: Path) -> None:
     page, problems = built(site(tmp_path, "[@two:authors; @gauss] and again @gauss\n\n## References"))
     assert problems == []
@@ -124,6 +131,10 @@ def test_what_is_no_citation(tmp_path: Path, written: str) -> None:
     [
         ("a [@gaus]", "content/posts/post.md:4:4 citation/unknown-key the bibliography has no work gaus"),
         ("a @gaus", "content/posts/post.md:4:3 citation/near-key the bibliography has no work gaus"),
+        (
+            "a ![b [@gaus]](/icon.svg)",
+            "content/posts/post.md:4:8 citation/unknown-key the bibliography has no work gaus",
+        ),
     ],
 )
 def test_a_key_that_is_not_there(tmp_path: Path, body: str, message: str) -> None:

@@ -88,9 +88,13 @@ def _rendered(settings: Settings, project: Mapping[str, Any]) -> list[str]:
 
 
 def _glob(pattern: str) -> re.Pattern[str]:
-    """Return what a pattern of `project.render` matches: `**` any folders, `*` a part of a name; or a whole folder."""
+    """Return what a pattern of `project.render` matches: `**` any folders, `*` a part of a name; or a whole folder.
+
+    One that begins with no slash matches in every folder (Quarto's `resolvePathGlobs`).
+    """
+    anywhere = "" if pattern.startswith("/") else "(?:.*/)?"
     parts = (re.escape(part) for part in re.split(r"(\*\*/|\*)", pattern.strip("/")))
-    return re.compile("".join(parts).replace(r"\*\*/", "(?:.*/)?").replace(r"\*", "[^/]*") + "(?:/.*)?")
+    return re.compile(anywhere + "".join(parts).replace(r"\*\*/", "(?:.*/)?").replace(r"\*", "[^/]*") + "(?:/.*)?")
 
 
 def _listing(settings: Settings, path: str) -> bool:

@@ -494,9 +494,11 @@ def _html_formula(post: _Post, fragment: Token, part: HtmlFormula) -> Token:
 
 
 def _read_image(post: _Post, token: Token) -> None:
-    for child in token.children or ():
-        if child.type == "math" and "captioned" not in token.meta:
+    for child in (token.children or ()) if "captioned" not in token.meta else ():
+        if child.type == "math":
             post.add_formula(child, False)
+        elif child.type == "citation":
+            _read_citation(post, child)
     start, end = token.meta["outer"]
     if not token.content.strip():
         post.report_notes([missing_alt(start, end)])

@@ -132,7 +132,7 @@ class _Renderer(RendererHTML):
 
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         page, token = _page(env), tokens[idx]
-        alt = Plain(page.typeset).inline(token.children or [])
+        alt = Plain(page.typeset, page.citations).inline(token.children or [])
         slot: ImageSlot = token.meta["slot"]
         attributes = tuple((name, alt if name == "alt" else value) for name, value in slot.attributes)
         return page.hole(msgspec.structs.replace(slot, attributes=attributes))
