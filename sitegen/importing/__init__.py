@@ -46,7 +46,7 @@ def read_site(root: Path) -> Imported | None:
     if "base_url" not in settings.tables["site"]:
         settings.unmapped.append("no address was found; set site.base_url before you publish")
     unmapped = (*settings.tree.problems, *problems, *settings.unmapped)
-    return Imported(settings.kind, settings.text(), tuple(settings.mapped), tuple(dict.fromkeys(unmapped)), tried)
+    return Imported(settings.kind, settings.text(), tuple(settings.report()), tuple(dict.fromkeys(unmapped)), tried)
 
 
 def _read_plain(settings: Settings) -> None:

@@ -65,7 +65,7 @@ def read_hexo(settings: Settings) -> None:
     external_link use_slug_as_post_title post_asset_folder"""
     settings.rest(data, known, "_config")
     if data.get("post_asset_folder") is True:
-        settings.mapped.append(("post_asset_folder", "files in the folder of a post are found beside it"))
+        settings.mapped.append(("post_asset_folder", "build", "files in the folder of a post are found beside it"))
 
 
 def _pages(settings: Settings, source: str) -> list[str]:

@@ -14,6 +14,10 @@ from sitegen.importing.settings import Settings
 __all__ = ["is_quarto", "read_quarto"]
 
 
+_SHORTCODE = re.compile(r"\{\{<.*?>\}\}")
+"""What stands for an icon in texts of the navigation bar."""
+
+
 def is_quarto(settings: Settings) -> bool:
     """Tell whether this is a site of Quarto."""
     return settings.tree.is_file("_quarto.yml", "_quarto.yaml")
@@ -50,9 +54,7 @@ def read_quarto(settings: Settings) -> None:
         place = _address(path)
         settings.redirect(place, "/archive/" if posts else "/")
         settings.redirect(f"{place}index.xml" if place.endswith("/") else f"{place[:-5]}.xml", "/feed.xml")
-    navbar = mapping(website.get("navbar"))
-    entries = [*_entries(navbar.get("left")), *_entries(navbar.get("right"))]
-    settings.menu += [(float(number), *entry) for number, entry in enumerate(entries)]
+    _menu(settings, mapping(website.get("navbar")))
     settings.menu_of = lambda document: ()
     settings.address_of = lambda document: _address(document.path)
     if book:
@@ -144,6 +146,17 @@ def _left_out(settings: Settings, kept: list[str], texts: list[str]) -> list[str
     return sorted(set(inside) - set(texts))
 
 
+def _menu(settings: Settings, navbar: Mapping[str, Any]) -> None:
+    """Read the navigation bar; an entry without a text has the title of the page that it names."""
+    for number, (title, url) in enumerate((*_entries(navbar.get("left")), *_entries(navbar.get("right")))):
+        path = url.removeprefix("./")
+        head = settings.tree.head(path) if settings.tree.is_file(path) else None
+        if not head and path.startswith("sidebar:"):
+            settings.unmapped.append(f"navbar: {path}")
+            continue
+        settings.menu.append((float(number), title or (head and head.title) or "", _address(path) if head else url))
+
+
 def _entries(value: Any) -> Iterator[tuple[str, str]]:
     """Yield the entries of a part of the navigation bar, those of its menus too."""
     for entry in value if isinstance(value, list) else []:
@@ -152,9 +165,9 @@ def _entries(value: Any) -> Iterator[tuple[str, str]]:
             continue
         given = mapping(entry)
         url = given.get("href") or given.get("file")
-        title = given.get("text") or given.get("aria-label") or ""
-        if isinstance(url, str) and (title or not given.get("icon")):
-            yield str(title), url
+        title = _SHORTCODE.sub("", str(given.get("text") or given.get("aria-label") or "")).strip()
+        if isinstance(url, str) and (title or not (given.get("icon") or given.get("text"))):
+            yield title, url
         yield from _entries(given.get("menu"))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,12 @@ from sitegen.importing.files import Tree
 from sitegen.model import Document
 
 __all__ = ["Imported", "Settings"]
+
+MANY = 5
+"""So many things of a kind are told of one by one."""
+
+_LONG = 200
+"""Characters of what a setting became that are told."""
 
 _NAME = re.compile(r":([A-Za-z_]+)")
 _TELLING = frozenset({"title", "slug", "name", "filename", "post_title", "path", "extra"})
@@ -44,7 +51,8 @@ class Settings:
         self.kind = kind
         names = ("site", "site.permalinks", "site.redirects", "build", "publish", "math", "cite")
         self.tables: dict[str, dict[str, Any]] = {name: {} for name in names}
-        self.mapped: list[tuple[str, str]] = []
+        self.mapped: list[tuple[str, str, str]] = []
+        """What was found, the table that it is set in, and what it became."""
         self.unmapped: list[str] = []
         self.menu: list[tuple[float, str, str]] = []
         """Entries that the menu may have: weight, title, address or path of a page's file."""
@@ -63,7 +71,19 @@ class Settings:
             return
         self.tables[table][key] = value
         name = f"{table}.{key}" if re.fullmatch(r"[\w-]+", key) else f"{table}.{to_toml(key)}"
-        self.mapped.append((source, f"{name} = {to_toml(value)}"))
+        self.mapped.append((source, table, f"{name} = {to_toml(value)}"))
+
+    def report(self) -> Iterator[tuple[str, str]]:
+        """Yield what was found and what it became; of many entries of one kind, how many."""
+        numbers = Counter((source, table) for source, table, _ in self.mapped)
+        told: set[tuple[str, str]] = set()
+        for source, table, what in self.mapped:
+            number = numbers[source, table]
+            if number <= MANY:
+                yield source, what if len(what) <= _LONG else f"{what[:_LONG]} …"
+            elif (source, table) not in told:
+                told.add((source, table))
+                yield source, f"{number} entries of {table}"
 
     def common(self, data: Mapping[str, Any], source: str) -> None:
         """Set title, description and author."""

@@ -16,16 +16,13 @@ from sitegen.compiling import compile_all, cores, options_of
 from sitegen.config import Config, load_config
 from sitegen.diagnostics import Diagnostic
 from sitegen.frontmatter import normalise_path
-from sitegen.importing.settings import Settings
+from sitegen.importing.settings import MANY, Settings
 from sitegen.model import Compiled, Document
 from sitegen.site import Site, assemble, places_of_lists
 from sitegen.site.addresses import output_file, path_key, place_of_output
 from sitegen.source import read_sources
 
 __all__ = ["try_out"]
-
-MANY = 5
-"""So many texts that are left out are named one by one."""
 
 
 def try_out(settings: Settings) -> str:
@@ -63,16 +60,12 @@ def _config(settings: Settings) -> Config | None:
 
 def _keep_addresses(settings: Settings, site: Site) -> None:
     """Give posts and pages that would move their former addresses by name."""
-    kept = 0
     for page, document in zip(site.pages, site.documents, strict=True):
         if document.meta.path is not None:
             continue
         old = normalise_path(settings.address_of(document) or place_of_output(page.output))
         if isinstance(old, str) and old != place_of_output(page.output):
-            settings.tables["site.permalinks"][document.path] = old
-            kept += 1
-    if kept:
-        settings.mapped.append(("addresses that follow no pattern", f"{kept} files in site.permalinks"))
+            settings.set("site.permalinks", document.path, old, "addresses that follow no pattern")
 
 
 def _set_menu(settings: Settings, site: Site) -> None:
@@ -87,6 +80,7 @@ def _set_menu(settings: Settings, site: Site) -> None:
         title = title or titles.get(path, "")
         whole = url.startswith(("http://", "https://"))
         place = places.get(path) or (url if whole else f"/{path.lstrip('/')}")
+        place = next((new for old, new in settings.redirects.items() if old.rstrip("/") == place.rstrip("/")), place)
         entry = {"title": " ".join(title.split()), "url": place}
         if entry["title"] and ":" not in place.partition("://")[0] and entry not in menu:
             menu.append(entry)
@@ -160,11 +154,12 @@ def _tell_of_keys(settings: Settings, site: Site) -> None:
 def _summary(site: Site, posts: Sequence[Compiled]) -> str:
     problems: list[Diagnostic] = [*(problem for post in posts for problem in post.diagnostics), *site.diagnostics]
     found = Counter(problem.severity for problem in problems)
-    number = len(site.posts)
-    parts = [_counted(number, "post"), _counted(len(site.pages) - number, "other page")]
-    drafts = sum(page.draft for page in site.pages)
-    if drafts:
-        parts[0] += f" ({_counted(drafts, 'draft')})"
+    kinds = {"post": "post", "page": "other page"}
+    parts = []
+    for kind, name in kinds.items():
+        drafts = [page.draft for page in site.pages if page.kind == kind]
+        some = f" ({_counted(sum(drafts), 'draft')})" if any(drafts) else ""
+        parts.append(f"{_counted(len(drafts), name)}{some}")
     troubles = f"{_counted(found['error'], 'error')} and {_counted(found['warning'], 'warning')}"
     return f"{' and '.join(parts)}; {troubles}, which sitegen build lists"
 
