@@ -3,11 +3,13 @@
 macros.tex, notation.sty    LaTeX: \\newcommand{\\RR}{\\mathbb{R}} …, among anything else
 macros.json                 KaTeX: {"\\\\RR": "\\\\mathbb{R}"}, by itself or as the value of "macros"
 mathjax.js, head.html       MathJax: Macros: {RR: "{\\\\bf R}", pn: ["#2_{#1}", 2, "n"]}, wherever it stands
+macros.html                 LaTeX in an element that is not shown: $$\\newcommand{\\RR}{\\mathbb{R}}$$ …
 macros.txt                  mdBook: lines \\RR:{\\mathbb{R}}
 """
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Mapping
@@ -19,6 +21,8 @@ from sitegen.math.model import MacroText
 __all__ = ["MacroFile", "macro_text", "read_macros"]
 
 _SCRIPTS = frozenset((".js", ".mjs", ".cjs", ".ts", ".html", ".htm", ".njk", ".ejs", ".pug", ".json5"))
+_PAGES = frozenset((".html", ".htm", ".njk", ".ejs"))
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _LINE = re.compile(r"^[ \t]*(\\(?:[A-Za-z@]+|[^A-Za-z\s])):(.*\S)[ \t]*$", re.MULTILINE)
 _OBJECT = re.compile(r"[\w$]*[Mm]acros\b[\"']?\s*(?::[^={}]*=|[:=])\s*\{")
 _TOKEN = re.compile(
@@ -48,7 +52,7 @@ def read_macros(path: str, text: str) -> MacroFile:
     if suffix == ".json":
         return _from_json(text)
     if suffix in _SCRIPTS or (suffix not in (".tex", ".sty", ".cls", ".ltx") and _OBJECT.search(text)):
-        return _from_script(text)
+        return _from_script(suffix, text)
     if suffix not in (".tex", ".sty", ".cls", ".ltx") and "newcommand" not in text:
         found: dict[str, str | MacroText] = {match[1]: match[2] for match in _LINE.finditer(text)}
         if found:
@@ -104,8 +108,10 @@ def _from_mapping(data: Any) -> MacroFile:
     return MacroFile(found, "", "")
 
 
-def _from_script(text: str) -> MacroFile:
+def _from_script(suffix: str, text: str) -> MacroFile:
     start = _OBJECT.search(text)
+    if start is None and suffix in _PAGES and "\\newcommand" in text:  # in an element that nobody sees
+        return MacroFile({}, html.unescape(_COMMENT.sub("", text)), "")
     if start is None:
         return MacroFile({}, "", "there is no `macros: {…}` in it")
     data = _Script(text, start.end() - 1).value()

@@ -34,7 +34,9 @@ _USUAL = ("posts", "post", "_posts", "blog", "articles", "notes")
 """What the folder of posts is usually called."""
 
 _MACRO_FILES = (".html", ".js", ".json", ".tex", ".sty", ".njk", ".ejs", ".pug")
-_MACRO_FOLDERS = ("_includes", "_layouts", "layouts", "templates", "source/_data", "src", "static/js", "assets/js")
+_MACRO_FOLDERS = tuple(
+    "_includes _layouts layouts templates themes theme source/_data src static/js assets/js".split()  # noqa: SIM905
+)
 _LARGEST = 300_000
 """Characters of a file in which macros are looked for; what is longer is a library."""
 
@@ -248,13 +250,15 @@ class Tree:
                 path = file.relative_to(self.root).as_posix()
                 text = self.text(path)
                 named = file.suffix == ".txt" and "macros" in file.name.lower()
-                if len(text) <= _LARGEST and (named or "acros" in text or _defines(file.suffix, text)):
+                if len(text) <= _LARGEST and (named or "acros" in text or _defines(path, text)):
                     yield path
 
 
-def _defines(suffix: str, text: str) -> bool:
-    """Tell whether a file of LaTeX is one of macros, and not a document or a picture."""
-    return suffix in (".tex", ".sty") and "\\begin{document}" not in text and "\\documentclass" not in text
+def _defines(path: str, text: str) -> bool:
+    """Tell whether a file of LaTeX is one of macros, and not a document or a picture; or a template defines some."""
+    if path.endswith((".tex", ".sty")):
+        return "\\begin{document}" not in text and "\\documentclass" not in text
+    return path.endswith(".html") and "/" in path and "\\newcommand" in text
 
 
 def _is_section(path: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from typing import Any
 from sitegen.importing.files import mapping, texts_of
 from sitegen.importing.settings import Settings
 from sitegen.model import Document
+from sitegen.site.addresses import small_slug
 
 __all__ = ["is_hugo", "read_hugo"]
 
@@ -22,10 +24,6 @@ _FOLDERS = tuple(f"config/{name}" for name in ("_default", "production"))
 _TOKENS = {
     "title": ":post_title",
     "slug": ":post_title",
-    "filename": ":slug",
-    "contentbasename": ":slug",
-    "slugorfilename": ":slug",
-    "slugorcontentbasename": ":slug",
     "monthname": ":long_month",
     "yearday": ":y_day",
     "weekday": ":w_day",
@@ -33,14 +31,18 @@ _TOKENS = {
 }
 """Hugo's placeholders ("URL management", tokens) where ours are called otherwise."""
 
+_NAMES = frozenset({"filename", "contentbasename", "slugorfilename", "slugorcontentbasename"})
+"""Those that stand for the name of a file."""
+
 _MENUS = ("main", "header", "nav", "navbar", "global", "primary")
 
 
 def is_hugo(settings: Settings) -> bool:
     """Tell whether this is a site of Hugo."""
     tree = settings.tree
+    own = [each for each in _FILES if each.startswith("hugo.")]
     split = any(tree.is_folder(folder) for folder in _FOLDERS)
-    return (tree.is_folder("content") and tree.is_file(*_FILES)) or split
+    return tree.is_file(*own) or (tree.is_folder("content") and tree.is_file(*_FILES)) or split
 
 
 def read_hugo(settings: Settings) -> None:
@@ -57,6 +59,10 @@ def read_hugo(settings: Settings) -> None:
     tag = own.get("locale") or own.get("languagecode") or data.get("languagecode") or data.get("locale") or code
     settings.language(tag, "settings: languageCode")
     settings.zone(data.get("timezone"), "settings: timeZone")
+    goldmark = mapping(mapping(data.get("markup")).get("goldmark"))
+    typographer = mapping(goldmark.get("extensions")).get("typographer")
+    plain = typographer is False or mapping(typographer).get("disable") is True
+    settings.punctuation(not plain, "typographer of Goldmark")
     paging = _lower(mapping(data.get("pagination")))
     settings.count(paging.get("pagersize") or data.get("paginate"), "settings: paginate")
     hugo = _Hugo(settings, data, params, str(own.get("contentdir") or ""), [each for each in languages if each != code])
@@ -64,7 +70,9 @@ def read_hugo(settings: Settings) -> None:
     known = """title author description baseurl languagecode locale defaultcontentlanguage timezone paginate pagination
     contentdir permalinks staticdir uglyurls mainsections taxonomies menu menus languages params markup module
     enablerobotstxt enableemoji buildfuture builddrafts buildexpired summarylength hascjklanguage pluralizelisttitles
-    outputs outputformats related minify disablepathtolower languagename copyright sdir rsslimit"""
+    outputs outputformats related minify disablepathtolower languagename copyright sdir rsslimit ignorefiles
+    pygmentsuseclasses pygmentscodefences pygmentsstyle sitemap enablegitinfo ignoreerrors canonifyurls relativeurls
+    footnotereturnlinkcontents"""
     settings.rest(data, known, "settings")
     kept = "author description mainsections math katex mathjax"
     settings.rest(params, kept, "params")
@@ -112,24 +120,27 @@ class _Hugo:
     ) -> None:
         self.settings, self.tree, self.data, self.params = settings, settings.tree, data, params
         self.others = others
-        self.content = (content or self.mounted() or str(data.get("contentdir") or "content")).strip("/")
+        mounted = (*self.mounted("content"), str(data.get("contentdir") or "content"))
+        self.content = (content or mounted[0]).strip("/")
         self.ugly = data.get("uglyurls") is True
         self.kept_case = data.get("disablepathtolower") is True
+        self.name = self.name_of_files()
         patterns = mapping(data.get("permalinks"))
         kinds = {"page", "section", "taxonomy", "term"}
         by_kind = any(isinstance(patterns.get(kind), Mapping) for kind in kinds)
         self.patterns = mapping(patterns.get("page")) if by_kind else patterns
         self.terms = mapping(patterns.get("term")) if by_kind else {}
 
-    def mounted(self) -> str:
-        """Return the folder that is mounted as the content, if one is."""
+    def mounted(self, target: str) -> list[str]:
+        """Return the folders that are mounted as `content` or `static`."""
+        found = []
         mounts = mapping(self.data.get("module")).get("mounts")
         for mount in mounts if isinstance(mounts, list) else []:
             given = mapping(mount)
             foreign = str(given.get("lang") or "").lower() in self.others
-            if given.get("target") == "content" and not foreign and self.tree.is_folder(str(given.get("source"))):
-                return str(given["source"])
-        return ""
+            if given.get("target") == target and not foreign and self.tree.is_folder(str(given.get("source"))):
+                found.append(str(given["source"]))
+        return found
 
     def read(self, menus: Mapping[str, Any]) -> None:
         settings, tree = self.settings, self.tree
@@ -142,11 +153,12 @@ class _Hugo:
         # What such a folder says of a tag has no place here.
         terms = [f"{self.content}/{name}/*" for name in ("tags", "categories", "authors", "series")]
         repository += [each for each in terms if tree.texts(each.rstrip("/*"))]
-        settings.set("build", "ignore", [*ignored, *repository], "files that are no pages")
+        ignored += [*repository, *self.ignored_files()]
+        settings.set("build", "ignore", ignored, "files that are no pages")
         sections = texts_of(self.params.get("mainsections") or self.data.get("mainsections"))
         folders = [f"{self.content}/{name}" for name in sections if tree.is_folder(f"{self.content}/{name}")]
         folders = folders or tree.sections_of_posts(self.content, ignored)
-        settings.posts(folders, "sections of posts")
+        settings.posts_of_sections(folders, ignored, "sections of posts")
         if not folders:
             settings.pages([self.content], "sections without posts")
         settings.permalink(self.ours("/:sections/:filename/"), "addresses by section and file")
@@ -162,13 +174,33 @@ class _Hugo:
         self.menu(menus)
         settings.address_of = self.address_of
 
+    def ignored_files(self) -> list[str]:
+        """Return the texts that `ignoreFiles` leaves out, but for R Markdown, which blogdown renders by itself."""
+        patterns = []
+        for pattern in texts_of(self.data.get("ignorefiles")):
+            try:
+                patterns.append(re.compile(pattern))
+            except re.error:
+                self.settings.unmapped.append(f"settings: ignoreFiles: {pattern}")
+        rendered = (".rmd", ".rmarkdown")
+        texts = [path for path in self.tree.texts(self.content) if not path.lower().endswith(rendered)]
+        return [glob.escape(path) for path in texts if any(pattern.search(path) for pattern in patterns)]
+
+    def name_of_files(self) -> str:
+        """Return what stands for the name of a file in most addresses: `:slug` changes what is no letter or digit."""
+        stems = [PurePosixPath(path).stem for path in self.tree.texts(self.content)]
+        kept = sum(self.spelled(stem) == stem for stem in stems)
+        changed = sum(self.spelled(stem) == small_slug(stem) for stem in stems)
+        return ":filename" if kept > changed else ":slug"
+
     def ours(self, pattern: str) -> str:
         """Return a pattern of Hugo with our placeholders."""
-        ours = re.sub(r":([A-Za-z]+)", lambda name: _TOKENS.get(name[1], name[0]), pattern)
+        names = {**_TOKENS, **dict.fromkeys(_NAMES, self.name)}
+        ours = re.sub(r":([A-Za-z]+)", lambda name: names.get(name[1], name[0]), pattern)
         return ours.rstrip("/") + ".html" if self.ugly else ours
 
     def static(self) -> None:
-        given = texts_of(self.data.get("staticdir"))
+        given = self.mounted("static") or texts_of(self.data.get("staticdir"))
         if given and given != ["static"]:
             self.settings.set("build", "static", given[0], "staticDir")
             if given[1:]:
@@ -210,10 +242,12 @@ class _Hugo:
     def address_of(self, document: Document) -> str | None:
         """Return the address that Hugo gives a post or page ("URL management")."""
         path = PurePosixPath(document.path)
-        if not document.path.startswith(f"{self.content}/") or path.stem == "_index":
+        if not document.path.startswith(f"{self.content}/"):
             return None
         inner = document.path.removeprefix(f"{self.content}/")
         folder = PurePosixPath(inner).parent
+        if path.stem == "_index":
+            return self.spelled(f"/{folder}/") if str(folder) != "." else "/"
         index = path.stem == "index"
         name = folder.name if index else path.stem
         folder = folder.parent if index else folder

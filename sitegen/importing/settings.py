@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from sitegen.config import PLACEHOLDERS, url_problem
-from sitegen.importing.files import Tree
+from sitegen.importing.files import Tree, is_excluded
 from sitegen.model import Document
+from sitegen.output.folder import MANIFEST
 
 __all__ = ["Imported", "Settings"]
 
@@ -49,7 +50,7 @@ class Settings:
     def __init__(self, root: Path, kind: str) -> None:
         self.tree = Tree(root)
         self.kind = kind
-        names = ("site", "site.permalinks", "site.redirects", "build", "publish", "math", "cite")
+        names = ("site", "site.permalinks", "site.redirects", "build", "markdown", "publish", "math", "cite")
         self.tables: dict[str, dict[str, Any]] = {name: {} for name in names}
         self.mapped: list[tuple[str, str, str]] = []
         """What was found, the table that it is set in, and what it became."""
@@ -133,6 +134,11 @@ class Settings:
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             self.set("site", "paginate", value, source)
 
+    def punctuation(self, smart: bool, source: str) -> None:
+        """Set that straight quotes, `--` and `...` become typographic ones, if they do."""
+        if smart:
+            self.set("markdown", "smart_punctuation", True, source)
+
     def permalink(self, pattern: str, source: str) -> None:
         """Set the pattern of the posts' addresses, unless it has a placeholder that means nothing here."""
         if self._is_pattern(pattern, source):
@@ -161,6 +167,21 @@ class Settings:
         found = [each for each in dict.fromkeys(folders) if self.tree.is_folder(each)]
         self.set("build", "posts", found, source)
 
+    def posts_of_sections(self, folders: Sequence[str], ignored: Iterable[str], source: str) -> None:
+        """Set folders of posts, and as pages what heads lists of sections: `_index.md` of several, or with a text.
+
+        All others are left out, since the list of all posts stands for them.
+        """
+        self.posts(folders, source)
+        found = []
+        for folder in folders:
+            for path in self.tree.texts(folder):
+                above, _, name = path.rpartition("/")
+                head = name.startswith("_index.") and not is_excluded(path, ignored)
+                if head and ((len(folders) > 1 and above == folder) or self.tree.body(path)):
+                    found.append(path)
+        self.pages(found, "pages of sections")
+
     def pages(self, paths: Iterable[str], source: str) -> None:
         """Set the folders and files of pages that lie outside of the content folder."""
         self.set("build", "pages", self._existing(paths), source)
@@ -176,7 +197,7 @@ class Settings:
     def folder(self, key: str, used: str = "") -> None:
         """Give a folder of sitegen's another name where the site has one of the usual name for something else."""
         usual = {"templates": "templates", "static": "static", "output": "dist"}[key]
-        if usual != used and self.tree.is_folder(usual):
+        if usual != used and self.tree.is_folder(usual) and not self.tree.is_file(f"{usual}/{MANIFEST}"):
             self.set("build", key, f"sitegen-{usual}", f"the folder {usual} is not one of sitegen's")
 
     def redirect(self, old: str, new: str) -> None:

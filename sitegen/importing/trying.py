@@ -17,7 +17,7 @@ from sitegen.config import Config, load_config
 from sitegen.diagnostics import Diagnostic
 from sitegen.frontmatter import normalise_path
 from sitegen.importing.settings import MANY, Settings
-from sitegen.model import Compiled, Document
+from sitegen.model import Document
 from sitegen.site import Site, assemble, places_of_lists
 from sitegen.site.addresses import output_file, path_key, place_of_output
 from sitegen.source import read_sources
@@ -47,7 +47,8 @@ def try_out(settings: Settings) -> str:
         return ""
     site = assemble(documents, config)
     _leave_out(settings, config, site)
-    return _summary(site, (*posts, *unread))
+    found = [problem for post in (*posts, *unread) for problem in post.diagnostics]
+    return _summary(site, [*found, *(each for each in site.diagnostics if each.path != config.path)])
 
 
 def _config(settings: Settings) -> Config | None:
@@ -71,6 +72,8 @@ def _keep_addresses(settings: Settings, site: Site) -> None:
 def _set_menu(settings: Settings, site: Site) -> None:
     places = {page.source: place_of_output(page.output) for page in site.pages}
     titles = {page.source: page.title for page in site.pages}
+    pages = {place.rstrip("/") for place in places.values()}
+    lists = {old.rstrip("/"): new for old, new in settings.redirects.items()}
     entries = list(settings.menu)
     for document in site.documents:
         entries += [(weight, title, document.path) for weight, title in settings.menu_of(document)]
@@ -80,7 +83,8 @@ def _set_menu(settings: Settings, site: Site) -> None:
         title = title or titles.get(path, "")
         whole = url.startswith(("http://", "https://"))
         place = places.get(path) or (url if whole else f"/{path.lstrip('/')}")
-        place = next((new for old, new in settings.redirects.items() if old.rstrip("/") == place.rstrip("/")), place)
+        if place.rstrip("/") not in pages:
+            place = lists.get(place.rstrip("/"), place)
         entry = {"title": " ".join(title.split()), "url": place}
         if entry["title"] and ":" not in place.partition("://")[0] and entry not in menu:
             menu.append(entry)
@@ -151,8 +155,7 @@ def _tell_of_keys(settings: Settings, site: Site) -> None:
             settings.unmapped.append(f"{posts}, so that their names make their addresses")
 
 
-def _summary(site: Site, posts: Sequence[Compiled]) -> str:
-    problems: list[Diagnostic] = [*(problem for post in posts for problem in post.diagnostics), *site.diagnostics]
+def _summary(site: Site, problems: Sequence[Diagnostic]) -> str:
     found = Counter(problem.severity for problem in problems)
     kinds = {"post": "post", "page": "other page"}
     parts = []

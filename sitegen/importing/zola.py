@@ -28,10 +28,14 @@ def read_zola(settings: Settings) -> None:
     name = tree.first("zola.toml", "config.toml")
     data = tree.data(name)
     extra = mapping(data.get("extra"))
-    settings.common({"author": data.get("author") or extra.get("author"), **data}, name)
+    code = str(data.get("default_language") or "en")
+    own = mapping(mapping(data.get("languages")).get(code))
+    shared = {key: extra.get(key) for key in ("title", "description", "author")}
+    settings.common({**shared, **own, **data}, name)
+    settings.punctuation(mapping(data.get("markdown")).get("smart_punctuation") is True, f"{name}: smart_punctuation")
     settings.address(data.get("base_url"), "", f"{name}: base_url")
     settings.language(data.get("default_language"), f"{name}: default_language")
-    languages = [each for each in mapping(data.get("languages")) if each != data.get("default_language")]
+    languages = [each for each in mapping(data.get("languages")) if each != code]
     given = texts_of(data.get("ignored_content"))
     ignored = [pattern if pattern.startswith("*") else f"content/{pattern}" for pattern in given]
     # Texts in another language end in its code, whether the settings list it or not.
@@ -41,7 +45,7 @@ def read_zola(settings: Settings) -> None:
         settings.unmapped.append(f"texts in other languages: {', '.join(sorted({*languages, *others}))}")
     ignored += [f"content/{name}/*" for name in ("tags", "categories") if tree.texts(f"content/{name}")]
     sections = tree.sections_of_posts("content", ignored)
-    settings.posts(sections, "sections of posts")
+    settings.posts_of_sections(sections, ignored, "sections of posts")
     if not sections:
         settings.pages(["content"], "sections without posts")
     settings.set("build", "ignore", ignored, "texts in other languages, ignored_content")
@@ -62,7 +66,7 @@ def read_zola(settings: Settings) -> None:
     generate_feeds feed_filename feed_filenames feed_limit taxonomies compile_sass build_search_index minify_html
     markdown link_checker search translations output_dir hard_link_static"""
     settings.rest(data, f"{known} extra", name)
-    settings.rest(extra, f"author {' '.join(_MENUS)}", f"{name}: extra")
+    settings.rest(extra, f"title description author {' '.join(_MENUS)}", f"{name}: extra")
 
 
 def _lists(settings: Settings, sections: list[str]) -> Iterator[str]:
@@ -106,9 +110,11 @@ def _file(path: str) -> str:
 def _address(document: Document, *, spelled: bool) -> str | None:
     """Return the address that Zola gives a post or page."""
     path = document.path.removeprefix("content/")
-    if path == document.path or path.endswith("_index.md") or not spelled:
-        return None
     folder, _, name = path.rpartition("/")
+    if path != document.path and name == "_index.md":
+        return f"/{folder}/".replace("//", "/")
+    if path == document.path or not spelled:
+        return None
     if name == "index.md":
         folder, _, name = folder.rpartition("/")
         stem = name

@@ -192,24 +192,25 @@ Around = tuple[Neighbour | None, Neighbour | None]
 
 
 def _children(placed: Sequence[Placed], config: Config, base: str) -> Mapping[str, tuple[PageLink, ...]]:
-    """Return, for each page that a folder outside of the posts is named after, the pages of that folder."""
+    """Return, for each page that a folder is named after, the pages of that folder by their order, and its posts."""
     folders = {
         document.path.rpartition("/")[0]: document.path
         for document, place in placed
         if is_index(document.path) and not config.is_in_posts(document.path) and place != "/"
     }
-    found: dict[str, list[tuple[float, str, str, PageLink]]] = {}
-    for document, place in placed:
+    found: dict[str, list[tuple[float, str, int, PageLink]]] = {}
+    for position, (document, place) in enumerate(placed):
         folder = document.path.rpartition("/")[0]
         if is_index(document.path):
             folder = folder.rpartition("/")[0]
         parent = folders.get(folder)
-        if parent is not None and parent != document.path and not config.is_in_posts(document.path):
+        if parent is not None and parent != document.path:
             link = PageLink(
                 address(base, place), document.title, Markup(document.title_html), _description_of(document)
             )
             order = math.inf if document.meta.order is None else document.meta.order
-            found.setdefault(parent, []).append((order, document.title.casefold(), place, link))
+            name = "" if config.is_in_posts(document.path) else document.title.casefold()  # posts stay in their order
+            found.setdefault(parent, []).append((order, name, position, link))
     return {path: tuple(link for *_, link in sorted(links, key=lambda each: each[:3])) for path, links in found.items()}
 
 

@@ -54,6 +54,11 @@ def test_latex_is_kept_as_it_is() -> None:
     assert read_macros("notation.sty", text) == MacroFile({}, text, "")
 
 
+def test_latex_of_a_page_has_neither_comments_nor_character_references() -> None:
+    text = "<!-- $\\newcommand{\\a}{b}$ --><div>$\\newcommand{\\is}{&#x2254;}$</div>\n"
+    assert read_macros("head.html", text) == MacroFile({}, "<div>$\\newcommand{\\is}{≔}$</div>\n", "")
+
+
 @pytest.mark.parametrize(
     ("name", "text", "problem"),
     [

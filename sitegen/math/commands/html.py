@@ -20,7 +20,7 @@ SCHEMES: Final = frozenset(["http", "https", "mailto", "ftp", "tel"])
 """Schemes that only lead somewhere; any other might run a program."""
 
 _SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*)\s*:")
-_NAME = re.compile(r"-?[A-Za-z_][\w-]*(?:\s+-?[A-Za-z_][\w-]*)*", re.A)
+_NAME = re.compile(r"-?[^\W\d][\w-]*(?:\s+-?[^\W\d][\w-]*)*")
 _ATTRIBUTE = re.compile(r"\s*([a-z][a-z0-9-]*)\s*=\s*([^,]*)", re.A)
 
 
