@@ -25,7 +25,7 @@ from sitegen.checks import check_paths
 from sitegen.clock import now
 from sitegen.compiling import compile_all, open_cache, options_of, wait_for_posts
 from sitegen.config import Config
-from sitegen.diagnostics import Diagnostic
+from sitegen.diagnostics import Diagnostic, in_order
 from sitegen.extension import extend
 from sitegen.listing import Listing, list_files
 from sitegen.model import (
@@ -152,17 +152,16 @@ def build(
             if plan is not None and not fatal and not published.diagnostics:
                 made = _seen(rendering.made, plan)
             store.save(made)
-    diagnostics = _sorted(
-        (
-            *(problem for post in (*posts, *unread) for problem in post.diagnostics),
-            *site.diagnostics,
-            *listing.warnings,
-            *rendering.flaws,
-            *fatal,
-            *read_library(config)[1],
-            *published.diagnostics,
-        )
+    told = (
+        *(problem for post in (*posts, *unread) for problem in post.diagnostics),
+        *site.diagnostics,
+        *listing.warnings,
+        *rendering.flaws,
+        *fatal,
+        *read_library(config)[1],
+        *published.diagnostics,
     )
+    diagnostics = in_order(dict.fromkeys(told))  # what is wrong with a site's own module may come up in every post
     stats = _stats(site, documents, published, diagnostics, len(seconds), len(sources), clock.seconds)
     return BuildResult(site, listing.outputs, diagnostics, stats, sources, seconds, clock.stages)
 
@@ -265,17 +264,6 @@ def _publish(
         return recipes[path]() if data is None else data
 
     return publish(plan, changed, read, jobs=jobs, report=partial(report, "writing"))
-
-
-def _sorted(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Sort by file and place; what concerns a whole file comes first."""
-
-    def key(problem: Diagnostic) -> tuple[str, int, int, str, str]:
-        start, end = (problem.span.start, problem.span.end) if problem.span else (-1, -1)
-        return problem.path, start, end, problem.code, problem.message
-
-    # What is wrong with a site's own module may come up in every post.
-    return tuple(sorted(dict.fromkeys(diagnostics), key=key))
 
 
 def _stats(

@@ -14,7 +14,7 @@ from sitegen.math.problems import CODES as MATH_CODES
 from sitegen.math.problems import CodeInfo, Severity
 from sitegen.text import Span
 
-__all__ = ["CODES", "CodeInfo", "Diagnostic", "Severity", "edit_distance", "nearest"]
+__all__ = ["CODES", "CodeInfo", "Diagnostic", "Severity", "edit_distance", "in_order", "nearest"]
 
 CODES: dict[str, CodeInfo] = {
     **MATH_CODES,
@@ -794,6 +794,15 @@ class Diagnostic(msgspec.Struct, frozen=True):
     def severity(self) -> Severity:
         """The severity of the code."""
         return CODES[self.code].severity
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Sort by file and place; what concerns a whole file comes first."""
+
+    def key(diagnostic: Diagnostic) -> tuple[str, Span, str, str]:
+        return diagnostic.path, diagnostic.span or Span(-1, -1), diagnostic.code, diagnostic.message
+
+    return tuple(sorted(diagnostics, key=key))
 
 
 def edit_distance(left: str, right: str) -> int:

@@ -24,7 +24,7 @@ from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.frontmatter import is_device_name, read_front_matter
 from sitegen.model import Document, Source
-from sitegen.site.addresses import is_index, path_key
+from sitegen.site.addresses import NAMES, is_index, path_key, small_slug
 from sitegen.source import read_sources
 
 __all__ = ["Draft", "Layout", "layout_of", "new_page", "new_post", "slug_of", "write_draft"]
@@ -135,11 +135,7 @@ def slug_of(title: str) -> str:
 
     Empty for a title without any. What a formula leaves behind are its letters and digits: `x²` gives `x2`.
     """
-    letters = []
-    for character in unicodedata.normalize("NFC", unicodedata.normalize("NFKC", title).lower()):
-        kind = unicodedata.category(character)[0]
-        letters.append(character if kind in "LNM" else "" if character in "'’" else "-")
-    slug = re.sub("-+", "-", "".join(letters)).strip("-")
+    slug = small_slug(unicodedata.normalize("NFKC", title), NAMES)
     if len(slug) > LONGEST:
         cut = slug[: LONGEST + 1].rpartition("-")[0] or slug[:LONGEST]
         slug = cut.strip("-")

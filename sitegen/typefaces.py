@@ -11,7 +11,7 @@ from functools import partial
 import msgspec
 
 from sitegen import fonts
-from sitegen.config import CONFIG_FILE, Config, place_of
+from sitegen.config import CONFIG_FILE
 from sitegen.diagnostics import Diagnostic
 from sitegen.fonts import MathFont, Store
 from sitegen.math.drawn import drawn
@@ -92,16 +92,12 @@ def _unmatched(site: Site, patterns: list[str]) -> tuple[Diagnostic, ...]:
             "config/unmatched-pattern",
             f"no page matches {site.config.math.font.full[at]}",
             CONFIG_FILE,
-            _place(site.config, at),
+            site.config.spans.get(("math", "font", "full", at)),
             hint="write the address of a page below the site's root, such as /reference/; * stands for any characters",
         )
         for at, pattern in enumerate(patterns)
         if not any(_matches(page, pattern) for page in site.pages)
     )
-
-
-def _place(config: Config, at: int) -> Span | None:
-    return place_of(config.root, ("math", "font", "full", at))
 
 
 # -- characters that the font lacks

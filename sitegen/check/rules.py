@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -244,13 +244,3 @@ def _short(src: str) -> str:
 def _shared(count: int) -> tuple[str, ...]:
     others = count - 1
     return (f"the same holds for {others} other place{'s' if others > 1 else ''}",) if others else ()
-
-
-def in_order(diagnostics: Iterator[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Sort by file and place; what concerns a whole file comes first."""
-
-    def key(problem: Diagnostic) -> tuple[str, int, int, str, str]:
-        start, end = (problem.span.start, problem.span.end) if problem.span else (-1, -1)
-        return problem.path, start, end, problem.code, problem.message
-
-    return tuple(sorted(diagnostics, key=key))

@@ -13,12 +13,12 @@ from sitegen.check.facts import Facts, read_page
 from sitegen.check.feeds import read_feed
 from sitegen.check.orphans import orphans
 from sitegen.check.places import Places
-from sitegen.check.rules import Rules, in_order
+from sitegen.check.rules import Rules
 from sitegen.check.styles import style_addresses
 from sitegen.check.targets import Targets
 from sitegen.config import CONFIG_FILE, Config
-from sitegen.diagnostics import Diagnostic
-from sitegen.model import Output, Progress, RenderError
+from sitegen.diagnostics import Diagnostic, in_order
+from sitegen.model import Output, Progress, RenderError, no_progress
 from sitegen.pages import TemplateFile, read_templates
 
 __all__ = ["CheckResult", "check"]
@@ -50,10 +50,6 @@ class CheckResult(msgspec.Struct, frozen=True):
     seconds: float
 
 
-def _silence(stage: str, done: int, total: int) -> None:
-    """Report nothing."""
-
-
 def check(
     config: Config,
     *,
@@ -67,7 +63,7 @@ def check(
     Nothing is written but the cache. Never raises for bad input.
     """
     started = time.perf_counter()
-    report = progress or _silence
+    report = progress or no_progress
     result = build(config, progress=progress, jobs=jobs, cache=cache, write=False)
     data = _rendered(result.outputs)
     facts = {path: read_page(text.decode("utf-8", "replace")) for path, text in data.items() if path.endswith(".html")}
@@ -89,7 +85,7 @@ def check(
         )
     return CheckResult(
         built=result,
-        diagnostics=in_order(iter(dict.fromkeys(found))),
+        diagnostics=in_order(dict.fromkeys(found)),
         pages=len(facts),
         links=rules.links,
         external=asked,

@@ -30,10 +30,9 @@ from sitegen.config.model import (
     SiteConfig,
     ThemeConfig,
 )
-from sitegen.config.places import KeyPath
 from sitegen.config.reading import COMMAND_LINE, CONFIG_FILE, Reader, command_line, parse, read_text
 from sitegen.diagnostics import Diagnostic
-from sitegen.text import Span, is_unicode
+from sitegen.text import is_unicode
 
 __all__ = [
     "COMMAND_LINE",
@@ -58,7 +57,6 @@ __all__ = [
     "ThemeConfig",
     "command_line",
     "load_config",
-    "place_of",
     "url_problem",
 ]
 
@@ -77,15 +75,6 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
     "extension": ExtensionConfig,
 }
 """The tables of sitegen.toml."""
-
-
-def place_of(root: Path, path: KeyPath) -> Span | None:
-    """Return where the value of a setting stands in the file of a project; None for one that is not written there.
-
-    For what shows to be wrong with a setting only when the site is known.
-    """
-    text = read_text(root / CONFIG_FILE)
-    return None if isinstance(text, Diagnostic) or isinstance(parse(text), Diagnostic) else Reader(text).value(path)
 
 
 def load_config(

@@ -1,16 +1,16 @@
-"""Diagnostics in order, with line and column in the text they speak of."""
+"""Diagnostics with line and column in the text they speak of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
 from sitegen.diagnostics import Diagnostic
-from sitegen.text import LineIndex, Span
+from sitegen.text import LineIndex
 
-__all__ = ["Located", "Place", "Texts", "in_order", "locate"]
+__all__ = ["Located", "Place", "Texts", "locate"]
 
 
 class Texts:
@@ -57,15 +57,6 @@ class Located(msgspec.Struct, frozen=True):
     diagnostic: Diagnostic
     place: Place | None
     index: LineIndex | None
-
-
-def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Sort by path, then by place; what concerns a whole file comes first."""
-
-    def key(diagnostic: Diagnostic) -> tuple[str, Span, str, str]:
-        return (diagnostic.path, diagnostic.span or Span(-1, -1), diagnostic.code, diagnostic.message)
-
-    return sorted(diagnostics, key=key)
 
 
 def locate(diagnostic: Diagnostic, texts: Texts) -> Located:

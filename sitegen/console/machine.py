@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from sitegen.console.located import Located, Texts, in_order, locate
+from sitegen.console.located import Located, Texts, locate
 from sitegen.console.summary import Summary
-from sitegen.diagnostics import Diagnostic
+from sitegen.diagnostics import Diagnostic, in_order
 
 __all__ = ["JSON_VERSION", "render_github", "render_json"]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from sitegen.console.excerpt import Paint, excerpt, visible
-from sitegen.console.located import Located, Texts, in_order, locate
-from sitegen.diagnostics import Diagnostic
+from sitegen.console.located import Located, Texts, locate
+from sitegen.diagnostics import Diagnostic, in_order
 
 __all__ = ["render_text"]
 
@@ -43,7 +43,7 @@ def render_text(diagnostics: Iterable[Diagnostic], texts: Texts, *, prefix: str 
     return "".join(_diagnostic(group, texts, prefix, paint) + "\n" for group in _groups(in_order(diagnostics)))
 
 
-def _groups(diagnostics: list[Diagnostic]) -> list[_Group]:
+def _groups(diagnostics: Sequence[Diagnostic]) -> list[_Group]:
     """Fold repeats: the first few are shown, the last of these stands for all that follow."""
     repeats: dict[tuple[str, str], list[Diagnostic]] = {}
     for diagnostic in diagnostics:

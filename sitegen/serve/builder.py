@@ -11,7 +11,6 @@ said. A page that somebody waits for is compiled at once, with those that it ref
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -22,11 +21,12 @@ import msgspec
 
 from sitegen.bibliography import read_library
 from sitegen.checks import check_paths
+from sitegen.clock import now
 from sitegen.config import COMMAND_LINE, CONFIG_FILE, Config, command_line, load_config
 from sitegen.diagnostics import Diagnostic
 from sitegen.extension import extend
 from sitegen.listing import Listing, list_files
-from sitegen.model import Document, Output, Progress, Rejected, RenderError
+from sitegen.model import Document, Output, Progress, Rejected, RenderError, no_progress
 from sitegen.pages import Theme, load_theme
 from sitegen.serve.memory import FEW_POSTS, Compiler, Sources
 from sitegen.serve.sketch import needed_by, unsure
@@ -103,7 +103,7 @@ class Builder:
         """Take in posts that were compiled in the background, after `wait` seconds at most, or compile some now."""
         total = len(self._sources)
         self._compiler.advance(wait)
-        (progress or _silence)("compiling", total - len(self.waiting), total)
+        (progress or no_progress)("compiling", total - len(self.waiting), total)
 
     def warm_up(self) -> None:
         """Load what compiling an edited post takes, so that the first edit is shown as soon as others."""
@@ -310,10 +310,6 @@ def _can_sketch(config: Config) -> bool:
     return "def template_globals(" not in text and "def outputs(" not in text
 
 
-def _silence(stage: str, done: int, total: int) -> None:
-    """Report nothing."""
-
-
 def _trial(pages: Iterable[Output]) -> Diagnostic | None:
     """Make one page of each kind, and return what is wrong: a mistake in a template mostly shows on any page."""
     for number, output in enumerate(pages):
@@ -326,11 +322,11 @@ def _trial(pages: Iterable[Output]) -> Diagnostic | None:
 
 
 def _marks(site: Site) -> dict[str, Mark]:
-    now = dt.datetime.now(dt.UTC)
+    present = now()
     marks: dict[str, Mark] = {}
     for page in site.pages:
         if page.draft:
             marks[page.output] = "draft"
-        elif page.date is not None and page.date > now:
+        elif page.date is not None and page.date > present:
             marks[page.output] = "future"
     return marks

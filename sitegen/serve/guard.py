@@ -42,7 +42,7 @@ class Guard:
         if not self._is_ours(host):
             return f"the host {host[:100]} is not this server"
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+        if origin is not None and origin.lower().partition("://")[2] != host.lower():
             return "the request comes from another site"
         elsewhere = headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
         if elsewhere and headers.get("sec-fetch-mode") != "navigate":

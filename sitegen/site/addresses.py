@@ -6,10 +6,13 @@ no escapes. An *address* is what stands in an `href`: base path in front, escape
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
 import msgspec
@@ -18,6 +21,7 @@ from sitegen.config import POST_SUFFIXES
 from sitegen.frontmatter import date_of_name
 
 __all__ = [
+    "NAMES",
     "Reference",
     "address",
     "base_path",
@@ -30,6 +34,7 @@ __all__ = [
     "place_of_output",
     "place_of_post",
     "reference",
+    "slug_of_term",
     "small_slug",
     "written_address",
 ]
@@ -107,12 +112,40 @@ def _of_pelican(text: str) -> str:
     if what == "index":
         return f"/{rest}"
     kinds = {"tag": "tags", "category": "categories", "author": "authors"}
-    return f"/{kinds[what]}/{small_slug(unquote(rest))}/"
+    return f"/{kinds[what]}/{slug_of_term(unquote(rest))}/"
 
 
-def small_slug(text: str) -> str:
-    """Return a text as the last part of an address: small letters and digits of all scripts, and hyphens."""
-    return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", text).lower()).strip("-")
+def small_slug(text: str, spelled: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return a text as the last part of an address: small letters and digits of all scripts, hyphens between words.
+
+    `spelled` says what stands for a sign besides a hyphen.
+    """
+    letters = []
+    for character in unicodedata.normalize("NFC", text.lower()):
+        known = unicodedata.category(character)[0] in "LMN"  # marks are vowels in scripts of India
+        letters.append(character if known else spelled.get(character, "-"))
+    return "-".join(part for part in "".join(letters).split("-") if part)
+
+
+NAMES: Final = MappingProxyType({"'": "", "\u2019": ""})
+"""Apostrophes part no words in the addresses that sitegen makes."""
+
+_TERMS: Final = MappingProxyType({**NAMES, "+": "-plus", "#": "-sharp", "&": "-and-"})
+"""The same, with signs that tell one name from another, as in C++ and C#."""
+
+LONGEST: Final = 120
+"""Bytes of the last part of a term's address."""
+
+
+@lru_cache(4096)
+def slug_of_term(text: str) -> str:
+    """Return the last part of the address of a tag, category, author or series."""
+    slug = small_slug(unicodedata.normalize("NFKC", text), _TERMS)
+    if len(slug.encode()) <= LONGEST:
+        return slug
+    # Somebody wrote a sentence. File systems end a name at 255 bytes; the digest tells two of one beginning apart.
+    begin = slug.encode()[: LONGEST - 9].decode("utf-8", "ignore").rstrip("-")
+    return f"{begin}-{hashlib.blake2b(slug.encode(), digest_size=4).hexdigest()}"
 
 
 def base_path(base_url: str) -> str:

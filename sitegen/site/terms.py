@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from html import escape
 
 import msgspec
@@ -13,21 +10,14 @@ from markupsafe import Markup
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import Document, Label
-from sitegen.site.addresses import address
+from sitegen.site.addresses import address, slug_of_term
 from sitegen.site.model import Term, TermLink
 from sitegen.text import Span
 
-__all__ = ["KINDS", "Terms", "make_terms", "slug_of_term"]
+__all__ = ["KINDS", "Terms", "make_terms"]
 
 KINDS = ("tags", "categories", "authors", "series")
 """What posts may share; also the folders of their pages."""
-
-_SPELLED = {"+": "-plus", "#": "-sharp", "&": "-and-"}
-"""Signs that tell one name from another, as in C++ and C#."""
-
-
-LONGEST = 120
-"""Bytes of the last part of a term's address."""
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -38,21 +28,6 @@ class Terms(msgspec.Struct, frozen=True):
     links: Mapping[str, Mapping[str, tuple[TermLink, ...]]]
     """Path of a post to its terms by kind."""
     diagnostics: tuple[Diagnostic, ...]
-
-
-@lru_cache(4096)
-def slug_of_term(text: str) -> str:
-    """Return the last part of a term's address: small letters and digits of all scripts, hyphens between words."""
-    letters = []
-    for character in unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).lower()):
-        known = unicodedata.category(character)[0] in "LNM"
-        letters.append(character if known else _SPELLED.get(character, "" if character in "'’" else "-"))
-    slug = "-".join(part for part in "".join(letters).split("-") if part)
-    if len(slug.encode()) <= LONGEST:
-        return slug
-    # Somebody wrote a sentence. File systems end a name at 255 bytes; the digest tells two of one beginning apart.
-    begin = slug.encode()[: LONGEST - 9].decode("utf-8", "ignore").rstrip("-")
-    return f"{begin}-{hashlib.blake2b(slug.encode(), digest_size=4).hexdigest()}"
 
 
 def make_terms(posts: Sequence[tuple[Document, str]], base: str) -> Terms:

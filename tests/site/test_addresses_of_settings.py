@@ -224,10 +224,10 @@ def test_what_pelicans_authors_link_to(tmp_path: Path) -> None:
 -- content/posts/a.md --
 ---
 title: A
-tags: [Big balls]
+tags: [Big balls, C++]
 ---
 [b]({filename}b.md#x) ![i]({static}/images/i.svg) [c](|filename|/posts/b.md) ![j]({attach}j.svg)
-[t]({tag}Big balls) [i]({index}) [p]({static}/paper.pdf) [no]({filename}/none.md)
+[t]({tag}Big balls) [s]({tag}C++) [i]({index}) [p]({static}/paper.pdf) [no]({filename}/none.md)
 -- content/posts/b.md --
 # B
 
@@ -240,10 +240,10 @@ tags: [Big balls]
 %PDF
 """)
     assert told(project.build()) == [
-        "link/missing-page content/posts/a.md:6:58 neither a page nor a file is at @/none.md"
+        "link/missing-page content/posts/a.md:6:72 neither a page nor a file is at @/none.md"
     ]
     page = project.page("/a/")
-    for href in ("/b/#x", "/b/", "/tags/big-balls/", "/", "/paper.pdf"):
+    for href in ("/b/#x", "/b/", "/tags/big-balls/", "/tags/c-plus-plus/", "/", "/paper.pdf"):
         assert f'href="{href}"' in page
     assert 'src="/images/i.svg"' in page
     assert 'src="/j.svg"' in page

@@ -16,7 +16,7 @@ from lxml import html
 from sitegen.build import build
 from sitegen.config import load_config
 from sitegen.pages.feeds import feed_html
-from sitegen.site.terms import slug_of_term
+from sitegen.site.addresses import slug_of_term, small_slug
 from tests.site.projects import Project, codes, png, told
 
 SITE = r"""
@@ -373,7 +373,7 @@ def test_an_edit_writes_what_shows_the_post_and_nothing_else(project: Project) -
 
 
 def test_slugs_tell_names_apart() -> None:
-    assert [slug_of_term(name) for name in ("C++", "C#", "C", "Größe", "R&D", "don't", "a  b/c", "日本")] == [
+    assert [slug_of_term(name) for name in ("C++", "C#", "C", "Größe", "R&D", "don't", "a  b/c", "日本", "हिन्दी")] == [
         "c-plus-plus",
         "c-sharp",
         "c",
@@ -382,7 +382,9 @@ def test_slugs_tell_names_apart() -> None:
         "dont",
         "a-b-c",
         "日本",
+        "हिन्दी",
     ]
+    assert small_slug("हिन्दी, R&D_x") == "हिन्दी-r-d-x"
 
 
 def test_html_of_a_feed() -> None:
