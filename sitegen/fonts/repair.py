@@ -1,6 +1,7 @@
 """Repairs of STIX Two Math for browsers: what stretches in TeX must stretch on a page, and primes have their size.
 
-Each repair says which browser needs it. No outline is changed; those of some arrows are cut into parts.
+Each repair says which browser needs it. Outlines stay as they are but those of large root signs; some arrows are cut
+into parts.
 """
 
 from __future__ import annotations
@@ -31,9 +32,22 @@ ACCENTS = {0x02C6: 0x0302, 0x02C7: 0x030C, 0x02DC: 0x0303, 0x00AF: 0x0305}
 """Spacing accent to the combining one whose horizontal construction it borrows. Pages use the spacing characters,
 since Chromium sets combining ones beside their base."""
 
-CUT = "=⇌⇋⇄⇆⇉⇇⇶↠↞↣↢"
-"""Arrows, and an equals sign, that the font does not stretch at all. Each has a stretch in its middle where only
-straight lines run, so it is cut there into two ends and something to put between."""
+CUT = "=⇌⇋⇄⇆⇉⇇⇶↠↞↣↢→←↔⇒⇐⇔↦↤↪↩↼↽⇀⇁"
+"""Arrows, and an equals sign, that the font does not stretch, or only in large steps: the parts it has for them are
+long and overlap little, so that an arrow with a narrow label is drawn far wider than it asked for. Each has a stretch
+in its middle where only straight lines run, so it is cut there into two ends and something to put between."""
+
+OVERLAP = 40
+"""The least by which parts overlap, in thousandths of an em; the font's 100 is nearly all that is straight in `⇔`."""
+
+NUMERATOR, DENOMINATOR = 450, 420
+"""How far the parts of a fraction in a line of text stand above and below the baseline, in thousandths of an em, where
+they have room: the font's 585 for both makes every line with a fraction higher than the lines around it. TeX has 394
+and 345 for its thinner rule (TeXbook, appendix G, rule 15)."""
+
+LEANING = 2 / 3
+"""How much of the white left of an assembled bracket is kept: Chromium draws the parts as far from the left edge again
+as their outline begins, Firefox where they are. So neither is off by more than a third of it."""
 
 ROUNDED = "⟮⟯"
 """Flattened parentheses: TeX puts large ones together from the ends of a brace without its middle (plain.tex,
@@ -41,6 +55,12 @@ ROUNDED = "⟮⟯"
 
 COMPOSED = {"⑊": ("\\", "\\"), "✡": ("△", "▽")}
 """Characters that the font lacks, of two that it has: side by side, or one upon the other (a star of triangles)."""
+
+ROOT = 0x221A
+ROOT_WIDTH = 880
+"""How wide every root sign but the smallest is, in thousandths of an em. The font's grow to 1,212, and Chromium leaves
+as much room for the smallest as for the largest (MathML Core, section 3.3.3.1): a gap after `√x`, and a line over what
+comes next where roots are nested. TeX's large signs are all of one width, too."""
 
 PRIMES = (0x2032, 0x2033, 0x2034, 0x2035, 0x2036, 0x2037, 0x2057)
 """Prime characters. Their glyphs are tiny and high, meant to be replaced by the `ssty` feature, which Chromium
@@ -52,14 +72,17 @@ def repair(font: TTFont) -> None:
     # MathML Core (section 3.4.4.3) counts it from the top of an arrow, OpenType from its baseline; as for limits.
     constants = font["MATH"].table.MathConstants
     constants.StretchStackTopShiftUp.Value = constants.UpperLimitBaselineRiseMin.Value
+    constants.FractionNumeratorShiftUp.Value = NUMERATOR
+    constants.FractionDenominatorShiftDown.Value = DENOMINATOR
     variants = font["MATH"].table.MathVariants
+    variants.MinConnectorOverlap = OVERLAP
     across = dict(zip(variants.HorizGlyphCoverage.glyphs, variants.HorizGlyphConstruction, strict=True))
     upright = dict(zip(variants.VertGlyphCoverage.glyphs, variants.VertGlyphConstruction, strict=True))
-    for construction in across.values():
-        _turn_last_connector(construction, variants.MinConnectorOverlap)
-    _lend_constructions(font, across)
     _cut_arrows(font, across)
+    _lend_constructions(font, across)
     _assemble_rounded(font, upright)
+    _centre_assemblies(font, upright)
+    _narrow_roots(font, upright)
     variants.HorizGlyphCoverage.glyphs, variants.HorizGlyphConstruction = _sorted(font, across)
     variants.VertGlyphCoverage.glyphs, variants.VertGlyphConstruction = _sorted(font, upright)
     variants.HorizGlyphCount, variants.VertGlyphCount = len(across), len(upright)
@@ -71,20 +94,6 @@ def _sorted(font: TTFont, constructions: dict[str, Any]) -> tuple[list[str], lis
     """Return glyphs and constructions in the order of a coverage table: by glyph id."""
     glyphs = sorted(constructions, key=font.getGlyphID)
     return glyphs, [constructions[glyph] for glyph in glyphs]
-
-
-def _turn_last_connector(construction: Any, least: int) -> None:
-    """Give the last part of an assembly the connector on the side where it joins the part before it.
-
-    In the arrows to the right and in both directions the head has its two connector lengths swapped. Chromium
-    then finds an overlap below MinConnectorOverlap and refuses to stretch the arrow (OpenType, MATH table,
-    GlyphAssembly).
-    """
-    parts = construction.GlyphAssembly.PartRecords if construction.GlyphAssembly else []
-    if len(parts) > 1:
-        head = parts[-1]
-        if head.StartConnectorLength < least <= head.EndConnectorLength:
-            head.StartConnectorLength, head.EndConnectorLength = head.EndConnectorLength, head.StartConnectorLength
 
 
 def _lend_constructions(font: TTFont, constructions: dict[str, Any]) -> None:
@@ -112,18 +121,20 @@ def _cut_arrows(font: TTFont, constructions: dict[str, Any]) -> None:
     added: dict[str, tuple[Any, int]] = {}
     for character in CUT:
         glyph = cmap.get(ord(character))
-        if glyph is None or glyph in constructions:
+        if glyph is None:
             continue
         low, high = _straight(outlines, glyph)
+        # Without the white at its ends: Chromium draws the whole as far from its place as the first part has white.
+        first, last = outlines[glyph].xMin, outlines[glyph].xMax
         width = widths[glyph][0]
         parts = (
-            ("start", -width, high, high, (0, high - low)),
+            ("start", first, high, high - first, (0, high - low)),
             ("middle", low, high, high - low, (high - low, high - low)),
-            ("end", low, 2 * width, width - low, (high - low, 0)),
+            ("end", low, last, last - low, (high - low, 0)),
         )
         records = []
         for name, least, most, advance, (before, after) in parts:
-            outline = _clipped(outlines, glyph, least, most, shift=0 if name == "start" else -low)
+            outline = _clipped(outlines, glyph, least, most, shift=-first if name == "start" else -low)
             added[f"{glyph}.{name}"] = outline, advance
             records.append(_part(f"{glyph}.{name}", advance, before, after, extender=name == "middle"))
         constructions[glyph] = _construction(glyph, width, records)
@@ -196,6 +207,63 @@ def _assemble_rounded(font: TTFont, constructions: dict[str, Any]) -> None:
         bottom, filler, _, _, top = copy.deepcopy(constructions[lender].GlyphAssembly.PartRecords)
         outline = font["glyf"][glyph]
         constructions[glyph] = _construction(glyph, outline.yMax - outline.yMin, [bottom, filler, top])
+
+
+def _centre_assemblies(font: TTFont, constructions: dict[str, Any]) -> None:
+    """Let assembled brackets and bars stand where those stand that are one glyph, but the root, which is no bracket."""
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+    outlines, widths = font["glyf"], font["hmtx"]
+    root = (font.getBestCmap() or {}).get(ROOT)
+    moved: dict[tuple[str, int], str] = {}
+    for glyph, construction in constructions.items():
+        parts = construction.GlyphAssembly.PartRecords if construction.GlyphAssembly and glyph != root else []
+        white = min((outlines[part.glyph].xMin for part in parts), default=0)
+        across = -round((1 - LEANING) * white)
+        for part in parts if across < 0 else ():
+            if (part.glyph, across) not in moved:
+                pen = TTGlyphPen(cast("dict[str, Any]", outlines))
+                pen.addComponent(part.glyph, (1, 0, 0, 1, across, 0))
+                name = moved[part.glyph, across] = f"{part.glyph}.left{-across}"
+                outlines[name] = outline = pen.glyph()
+                outline.recalcBounds(outlines)
+                widths[name] = widths[part.glyph][0], outline.xMin
+            part.glyph = moved[part.glyph, across]
+        # The double bar has one part that hardly overlaps, so that it grows in steps of most of an em.
+        if len({part.glyph for part in parts}) == 1:
+            for part in parts:
+                most = max(each.StartConnectorLength for each in parts)
+                part.StartConnectorLength = part.EndConnectorLength = most
+    font.setGlyphOrder(list(outlines.glyphOrder))
+
+
+def _narrow_roots(font: TTFont, constructions: dict[str, Any]) -> None:
+    """Set the strokes of large root signs steeper, and move what the largest is put together from to the left."""
+    outlines, widths = font["glyf"], font["hmtx"]
+    glyph = (font.getBestCmap() or {}).get(ROOT)
+    if glyph not in constructions:
+        return
+    construction = constructions[glyph]
+    for record in construction.MathGlyphVariantRecord[1:]:
+        outline = outlines[record.VariantGlyph]
+        # What is at the top is the end of the stroke and the begin of the line over the content.
+        top = outline.yMax - font["MATH"].table.MathConstants.RadicalRuleThickness.Value
+        _move(outlines, widths, record.VariantGlyph, widths[record.VariantGlyph][0] - ROOT_WIDTH, above=top)
+    parts = list(dict.fromkeys(part.glyph for part in construction.GlyphAssembly.PartRecords))
+    white = min(outlines[part].xMin for part in parts) - outlines[glyph].xMin
+    end = ROOT_WIDTH + outlines[glyph].xMax - widths[glyph][0]
+    for part in parts:
+        _move(outlines, widths, part, white, end=end)
+
+
+def _move(outlines: Any, widths: Any, glyph: str, left: int, *, above: int = -10_000, end: int = 10_000) -> None:
+    """Move the points from a height on to the left, where they end at `end`."""
+    outline = outlines[glyph]
+    for at, (x, y) in enumerate(outline.coordinates):
+        if y >= above:
+            outline.coordinates[at] = min(x - left, end), y
+    outline.recalcBounds(outlines)
+    widths[glyph] = ROOT_WIDTH, outline.xMin
 
 
 def _construction(glyph: str, size: int, parts: list[Any]) -> Any:

@@ -58,12 +58,15 @@ from sitegen.math.nodes import (
 from sitegen.math.operators import SCRIPT_SPACING, SPACING, WIDTHS, is_arrow, operator
 
 STRUTS: Final[dict[str, tuple[float, float]]] = {
-    **dict.fromkeys(["matrix", "array", "cases", "proof"], (0.84, 0.36)),
+    **dict.fromkeys(["matrix", "array"], (0.78, 0.3)),
+    "cases": (0.948, 0.372),
+    "proof": (0.84, 0.36),
     **dict.fromkeys(["align", "gather", "multline", "lines", "eqnarray"], (0.77, 0.33)),
 }
 """Kind of table to height and depth of the strut in each row, in em, so that rows of letters are equally high in every
-browser: LaTeX's \\@arstrut; in displays the style sheet adds .4em, and rows are a baselineskip and a jot apart, or the
-lineskip and a jot where they are high (amsmath's \\openup)."""
+browser: LaTeX's \\@arstrut, in `cases` 1.2 times as high (amsmath), of which the style sheet adds .12em, so that high
+rows do not touch. In displays it adds .4em, and rows are a baselineskip and a jot apart, or the lineskip and a jot
+where they are high (amsmath's \\openup)."""
 _PRIMES = {1: "′", 2: "″", 3: "‴", 4: "⁗"}
 _EMPTY = "<mrow></mrow>"
 _MARKER = "\0"
@@ -104,10 +107,12 @@ class Writer:
         slot_left = 0
         slot_style = style
         slot_first = slot_last = takes = False
+        leaning = ""
         styles: list[int] = []
         tags: list[str] = []
         for node in nodes:
             cls = node.cls
+            beside, leaning = leaning, ""
             if cls < 0:
                 kind = node.__class__
                 if kind is Open:
@@ -175,7 +180,9 @@ class Writer:
                 takes = cls in _TAKES
                 emit("")
             else:
-                if carry:
+                leaning = node.symbol.variant if markup else _leaning(node)  # type: ignore[attr-defined]
+                if carry or (beside and leaning and (leaning == "upright") != (beside == "upright") and style < SCRIPT):
+                    # Firefox sets a thin space between upright and italic letters where nothing stands between them.
                     emit(f'<mspace width="{WIDTHS[carry]}"></mspace>')
                     if level == 0:
                         count += 1
@@ -290,7 +297,7 @@ class Writer:
             return f'<mo stretchy="false"{spaces}>{char}</mo>'
         form = f' form="{node.form}"' if node.form in ("prefix", "postfix") else ""
         shown = "" if form and not left and not right else spaces
-        width = ' class="sized"' if node.char in _BRACKETS else ""
+        width = ' class="sized"' if node.char in _BRACKETS else ' class="slash"' if node.char in _SLASHES else ""
         size = f' minsize="{node.size}" maxsize="{node.size}"'
         return f'<mo{form} stretchy="true" symmetric="true"{size}{shown}{width}>{char}</mo>'
 
@@ -330,10 +337,11 @@ class Writer:
             if sub:
                 return f"<munder>{nucleus}{sub}</munder>"
             return f"<mover>{nucleus}{sup}</mover>" if sup else nucleus
+        slant = _slant(base, style) if sub else ""
         if sub and sup:
-            return f"<msubsup>{nucleus}{sub}{sup}</msubsup>"
+            return f"<msubsup{slant if style != DISPLAY else ''}>{nucleus}{sub}{sup}</msubsup>"
         if sub:
-            return f"<msub>{nucleus}{sub}</msub>"
+            return f"<msub{slant}>{nucleus}{sub}</msub>"
         return f"<msup>{nucleus}{sup}</msup>" if sup else nucleus
 
     def superscript(self, node: Scripts, style: int) -> str:
@@ -404,8 +412,8 @@ class Writer:
             return f"<mroot>{self.argument(radicand, style)}{self.argument(node.index, SCRIPTSCRIPT)}</mroot>"
         content = self.argument(radicand, style) + _ROOT_STRUTS[fit, display]
         if node.index is None:
-            return f'<msqrt class="low">{content}</msqrt>'
-        return f'<mroot class="low"><mrow>{content}</mrow>{self.argument(node.index, SCRIPTSCRIPT)}</mroot>'
+            return f"<msqrt>{content}</msqrt>"
+        return f"<mroot><mrow>{content}</mrow>{self.argument(node.index, SCRIPTSCRIPT)}</mroot>"
 
     # ------------------------------------------------------------------ above and below
 
@@ -558,7 +566,8 @@ class Writer:
             if index in row.styles:
                 attribute = restyled(name, *row.styles[index]) + attribute[len(f' class="{name}"') if name else 0 :]
             if index == 0:
-                strut = _strut(node.kind, "" if last else row.gap)
+                # Firefox sets a thin space between it and a fraction, which is higher than it anyway.
+                strut = "" if inner.startswith("<mfrac") and not row.gap else _strut(node.kind, "" if last else row.gap)
                 # To the browsers a sign after the strut is no longer the first of its row, and so between two operands.
                 inner = strut + (f'<mo form="prefix"{inner[3:]}' if strut and inner.startswith("<mo>") else inner)
             cells.append(f"<mtd{attribute}>{inner}</mtd>")
@@ -629,8 +638,10 @@ def restyled(name: str, words: str, attributes: str) -> str:
     return (f' class="{classes}"' if classes else "") + attributes
 
 
+_INTEGRALS = frozenset("∫∬∭⨌∮∯∰∱∲∳⨑")
 _OPENING = "([{⟨⌈⌊⟦⟮⟪"
 _BRACKETS = _OPENING + ")]}⟩⌉⌋⟧⟯⟫"
+_SLASHES = "/\\"
 _BRACKETED = frozenset(_BRACKETS + "|‖∣∥/")
 _LOW = frozenset("acemnorsuvwxzαειπστω+−=<>.·∗")
 """Signs as high as x, without descender."""
@@ -707,6 +718,19 @@ def limits_by_habit(base: Node | None, style: int) -> bool:
     return style == DISPLAY and base.cls == OP
 
 
+def _leaning(node: Node) -> str:
+    """Return whether a letter with scripts is italic or upright; nothing for what is no such letter."""
+    base = node.base if isinstance(node, Scripts) else None
+    return base.symbol.variant if isinstance(base, Atom) else ""
+
+
+def _slant(base: Node | None, style: int) -> str:
+    """Return the class of an integral with a script below it, which stands under the slanted sign's end."""
+    if not isinstance(base, Atom) or base.symbol.char not in _INTEGRALS:
+        return ""
+    return ' class="int"' if style == DISPLAY else ' class="slant"'
+
+
 @lru_cache(maxsize=64)
 def _strut(kind: str, gap: str) -> str:
     """Write what makes the rows of a kind of table equally high, with additional space below."""
@@ -733,7 +757,8 @@ def fence(char: str, high: bool, form: str) -> str:
         usual = form == ("prefix" if char in _OPENING else "postfix")
         facing = "" if usual else f' form="{form}"'
         return f'<mo{facing} class="{"high" if high else "low"}">{shown}</mo>'
-    return f'<mo form="{form}" stretchy="true" symmetric="true" lspace="0" rspace="0">{shown}</mo>'
+    width = ' class="slash"' if char in _SLASHES else ""
+    return f'<mo form="{form}" stretchy="true" symmetric="true" lspace="0" rspace="0"{width}>{shown}</mo>'
 
 
 Fit = Literal["", "flat", "deep"]

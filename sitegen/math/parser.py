@@ -801,9 +801,7 @@ def _make_fonted(symbol: Symbol, font: str) -> Symbol:
     char, tag = symbol.char, symbol.tag
     if font == "upright":
         if tag == "mi" and len(char) == 1 and char.isalpha():
-            return Symbol(
-                char, "mi", symbol.cls, f'<mi mathvariant="normal">{symbols.escaped(char)}</mi>', variant="upright"
-            )
+            return symbols.upright(char, symbol.cls)
         return symbol
     if tag == "mi" and len(char) > 1 and symbol.cls == OP:
         if font != "bold-symbol":

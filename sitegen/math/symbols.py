@@ -211,8 +211,13 @@ def identifier(char: str) -> Symbol:
     if len(char) == 1 and _ITALIC.match(char):
         return Symbol(char, "mi", ORD, f"<mi>{char}</mi>", variant="italic")
     if len(char) == 1 and _UPRIGHT.match(char):
-        return Symbol(char, "mi", ORD, f'<mi mathvariant="normal">{char}</mi>', variant="upright")
+        return upright(char)
     return Symbol(char, "mi", ORD, f"<mi>{escape(char, quote=False)}</mi>")
+
+
+def upright(char: str, cls: int = ORD) -> Symbol:
+    """Return one upright letter."""
+    return Symbol(char, "mi", cls, f'<mi mathvariant="normal">{escape(char, quote=False)}</mi>', variant="upright")
 
 
 def number(text: str) -> Symbol:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from sitegen.fonts import LINE, font_file
+from sitegen.fonts import LINE, Store, packaged_font, whole
 from sitegen.math import Formula, stylesheet, typeset
 from tests.support.browsers import Browser
 from tests.support.probe import Probe
@@ -34,6 +33,16 @@ FORMULAS = {
     "numcases": (r"\begin{numcases}{f=} \dfrac ab & x \\ c & y \\ \displaystyle\sum_i^n i & z \end{numcases}", True),
     "bordermatrix": (r"\bordermatrix{&x&y\cr a&\dfrac ab&2\cr b&3&4\cr}", True),
     "reaction": (r"\ce{A -> B}", False),
+    "labels": (r"A \xrightarrow[c]{a} B \xleftarrow{b} C", True),
+    "integral": (r"\int_D f + \int_{\Omega\times T} g", True),
+    "integral in text": (r"\int_D f + \int_a^b g", False),
+    "vector": (r"x\vec v y", False),
+    "roots": (r"\sqrt{a+\sqrt{b+\sqrt{x}}}", True),
+    "fractions in rows": (r"\begin{bmatrix} \frac ab & 1 \\ \frac cd & 2 \end{bmatrix}", True),
+    "cases": (r"\begin{cases} a & x \\ b & y \\ c & z \end{cases}", True),
+    "matrix": (r"\begin{matrix} a & x \\ b & y \\ c & z \end{matrix}", True),
+    "upright": (r"a\mathrm{d}x\,\nabla f\,\Gamma_k y", True),
+    "slashes": (r"a\big/b\Big/c\bigg/d", True),
     "long arrow": (r"\longrightarrow", False),
 }
 """Name to TeX and whether it is a display."""
@@ -43,7 +52,7 @@ BOXES = """(() => {
     return {tag: e.localName, text: e.textContent, cls: e.className, left: r.left, right: r.right, top: r.top,
       bottom: r.bottom}; };
   return Object.fromEntries([...document.querySelectorAll('section')].map(s =>
-    [s.id, [...s.querySelectorAll('mi,mn,mo,mtd,mtr,msqrt,math,munderover,mover')]
+    [s.id, [...s.querySelectorAll('mi,mn,mo,mtd,mtr,msqrt,mfrac,msub,math,munderover,mover')]
       .filter(e => !e.closest('mphantom')).map(box)]));
 })()"""
 
@@ -58,7 +67,7 @@ def places(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         f'<section id="{name}">{"".join(str(part) for part in result.parts)}</section>'
         for name, result in zip(FORMULAS, results, strict=True)
     ]
-    shutil.copy(font_file(), folder / "math.ttf")
+    (folder / "math.ttf").write_bytes(whole(packaged_font(), Store(None)))
     face = '@font-face { font-family: "Site Math"; src: url("math.ttf"); ' + LINE + " }"
     style = f"{face} {stylesheet()} body {{ width: {WIDTH}px; margin: 0 }} section {{ font-size: {EM}px }}"
     (folder / "style.css").write_text(style, encoding="utf-8")
@@ -171,3 +180,71 @@ def test_an_arrow_of_a_reaction_is_long(places: Places) -> None:
     gap = of(places, "reaction", "B")["left"] - of(places, "reaction", "A")["right"]
     long = of(places, "long arrow", "⟶")
     assert gap >= long["right"] - long["left"]
+
+
+def gap(places: Places, name: str, left: str, right: str) -> float:
+    """Return how far two letters of a formula are apart, in em."""
+    return float(of(places, name, right)["left"] - of(places, name, left)["right"]) / EM
+
+
+def test_labels_stand_close_to_their_arrows(places: Places) -> None:
+    # plain.tex sets them .111em off at least; the head of the arrow belongs to its box.
+    arrows = [each for each in places["labels"] if each["text"] in ("→", "←")]
+    for arrow, above, below in ((arrows[0], "a", "c"), (arrows[1], "b", "")):
+        assert 0.1 * EM < arrow["top"] - of(places, "labels", above)["bottom"] < 0.4 * EM
+        if below:
+            assert 0.1 * EM < of(places, "labels", below)["top"] - arrow["bottom"] < 0.4 * EM
+
+
+def test_what_follows_an_integral_stands_close_to_it(places: Places) -> None:
+    # TeXbook, rule 18a: the script is moved left by the italic correction of the sign, and takes no room there.
+    assert gap(places, "integral", "D", "f") < 0.4
+    assert 0.1 < gap(places, "integral", "T", "g") < 0.45
+
+
+def test_scripts_below_an_integral_in_text_are_under_its_end(places: Places) -> None:
+    signs = [each for each in places["integral in text"] if each["text"] == "∫"]
+    for sign, below in zip(signs, "Da", strict=True):
+        assert of(places, "integral in text", below)["left"] == pytest.approx(sign["right"] - 0.2 * EM, abs=0.05 * EM)
+    assert of(places, "integral in text", "b")["left"] >= signs[1]["right"] - 1
+
+
+def test_an_arrow_over_a_letter_moves_nothing(places: Places) -> None:
+    # TeXbook, rule 12: an accent has the width of what it stands on.
+    assert gap(places, "vector", "x", "v") < 0.08
+    assert gap(places, "vector", "v", "y") < 0.08
+
+
+def test_roots_end_where_their_content_ends(places: Places) -> None:
+    roots = [each for each in places["roots"] if each["tag"] == "msqrt"]
+    assert len(roots) == 3
+    for root in roots:
+        assert -1 <= root["right"] - of(places, "roots", "x")["right"] < 0.15 * EM
+
+
+def test_fractions_in_rows_do_not_touch(places: Places) -> None:
+    above, below = (each for each in places["fractions in rows"] if each["tag"] == "mfrac")
+    assert below["top"] - above["bottom"] > 0.08 * EM
+    # Nor does the strut push them aside.
+    middles = [(each["left"] + each["right"]) / 2 for each in cells(places, "fractions in rows")[0][:1]]
+    assert (above["left"] + above["right"]) / 2 == pytest.approx(middles[0] - 0.25 * EM, abs=0.06 * EM)
+
+
+@pytest.mark.parametrize(("name", "pitch"), [("matrix", 1.2), ("cases", 1.44)])
+def test_rows_are_as_far_apart_as_in_latex(places: Places, name: str, pitch: float) -> None:
+    # A baselineskip, in `cases` with \arraystretch 1.2 (amsmath).
+    rows = [each["top"] for each in places[name] if each["tag"] == "mtr"]
+    assert [b - a for a, b in itertools.pairwise(rows)] == pytest.approx([pitch * EM] * 2, abs=0.03 * EM)
+
+
+def test_nothing_is_between_upright_and_italic_letters(places: Places) -> None:
+    for left, right in ("ad", "dx", "∇f"):
+        assert abs(gap(places, "upright", left, right)) < 0.06
+    assert gap(places, "upright", "k", "y") < 0.1
+
+
+def test_slashes_are_as_wide_as_they_are_drawn(places: Places) -> None:
+    slashes = [each for each in places["slashes"] if each["text"] == "/"]
+    widths = [(each["right"] - each["left"]) / EM for each in slashes]
+    assert widths == pytest.approx([0.6, 0.83, 0.83], abs=0.35)
+    assert widths[0] < 0.7

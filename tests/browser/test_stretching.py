@@ -24,6 +24,9 @@ EM = 20
 CELL = 200, 60
 COLUMNS = 4
 WIDE = 8
+ARROWS = "→←↔⇒⇐⇔↦↩↪↼↽⇀⇁⇌⇋⇄⇆="
+LABELS = [0.3, 0.9, 1.0, 1.1, 1.3, 1.6, 2.0]
+"""Widths of labels in em: narrower than an arrow, about as wide, and between one and two of its parts."""
 HIGH = 5
 
 
@@ -36,10 +39,13 @@ def page_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StaticServ
     cells = (
         f"body {{ margin: 0; display: grid; grid-template-columns: repeat({COLUMNS}, {CELL[0]}px); font-size: {EM}px }}"
         f"div {{ height: {CELL[1]}px; overflow: hidden; text-align: center }} .high div {{ height: {3 * CELL[1]}px }}"
+        # A line at the end of each box: what is drawn beyond it makes the ink wider than the box.
+        ".marked mover { background: linear-gradient(90deg, #000 1px, transparent 1px calc(100% - 1px), #000 0) }"
     )
     (folder / "style.css").write_text(f"{stylesheet()} {face} {cells}", encoding="utf-8")
     pages = {
         "across": [above(sign, WIDE) for sign in ACROSS],
+        "labels": [above(sign, label) for sign in ARROWS for label in LABELS],
         "sizes": [above(sign, 2) for sign in SIZES],
         "upright": [
             f'<mrow><mo form="prefix" fence="true" stretchy="true" symmetric="true">{sign}</mo>'
@@ -50,11 +56,13 @@ def page_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StaticServ
     for name, formulas in pages.items():
         body = "".join(f"<div><math>{formula}</math></div>" for formula in formulas)
         head = '<!doctype html><meta charset="utf-8"><title>t</title><link rel="stylesheet" href="style.css">'
-        (folder / f"{name}.html").write_text(
-            f'{head}<body class="{"high" if name == "upright" else ""}">{body}', encoding="utf-8"
-        )
+        (folder / f"{name}.html").write_text(f'{head}<body class="{page_of(name)}">{body}', encoding="utf-8")
     with StaticServer(folder) as server:
         yield server
+
+
+def page_of(name: str) -> str:
+    return {"upright": "high", "labels": "marked"}.get(name, "")
 
 
 def above(sign: str, width: float) -> str:
@@ -86,6 +94,24 @@ def test_arrows_and_braces_become_as_wide_as_what_they_carry(
     found = ink(browser, f"{page_server.origin}/across.html", len(ACROSS), CELL[1], tmp_path / "ink.png")
     wrong = {
         sign: width for sign, (width, _) in zip(ACROSS, found, strict=True) if not WIDE * EM * 0.85 <= width <= CELL[0]
+    }
+    assert wrong == {}
+
+
+def test_arrows_are_no_wider_than_their_box(browser: Browser, page_server: StaticServer, tmp_path: Path) -> None:
+    """What is drawn over the box stands on what is beside it: once an arrow with a narrow label, made of long parts."""
+    url = f"{page_server.origin}/labels.html"
+    cases = [(sign, label) for sign in ARROWS for label in LABELS]
+    drawn = ink(browser, url, len(cases), CELL[1], tmp_path / "ink.png")
+    page = browser.open(url, width=COLUMNS * CELL[0] + 20)
+    try:
+        boxes = page.evaluate("[...document.querySelectorAll('mover')].map(e => e.getBoundingClientRect().width)")
+    finally:
+        page.close()
+    wrong = {
+        case: (width, box)
+        for case, (width, _), box in zip(cases, drawn, boxes, strict=True)
+        if not box - 1 <= width <= box + 2
     }
     assert wrong == {}
 

@@ -16,7 +16,7 @@ from fontTools.ttLib import TTFont
 from sitegen import fonts
 from sitegen.fonts import BUDGET, Store
 from sitegen.fonts.cutting import ALWAYS
-from sitegen.fonts.repair import ACCENTS, COMPOSED, CUT, LONG_ARROWS, PRIMES, ROUNDED, repair
+from sitegen.fonts.repair import ACCENTS, COMPOSED, CUT, LONG_ARROWS, PRIMES, ROOT, ROUNDED, repair
 from sitegen.math import commands as commands  # fills the tables
 from sitegen.math.registry import SYMBOLS
 
@@ -348,8 +348,35 @@ def test_an_arrow_is_cut_where_nothing_but_straight_lines_run(repaired: TTFont, 
     assert outlines[start.glyph].xMax == widths[start.glyph][0]
     assert outlines[end.glyph].xMin == 0
     overlap = middle.StartConnectorLength
-    original = widths[glyph_of(repaired, ord(character))][0]
-    assert start.FullAdvance + end.FullAdvance - overlap == original, "put together without middle it is itself"
+    whole = outlines[glyph_of(repaired, ord(character))]
+    assert start.FullAdvance + end.FullAdvance - overlap == whole.xMax - whole.xMin, "without middle it is itself"
+    assert overlap > repaired["MATH"].table.MathVariants.MinConnectorOverlap, "it grows by less than the middle is long"
+
+
+@pytest.mark.parametrize("sign", "()[]{}⌈⌉⌊⌋|‖∣∥↑↓")
+def test_an_assembled_bracket_stands_between_where_browsers_draw_it(
+    original: TTFont, repaired: TTFont, sign: str
+) -> None:
+    def white(font: TTFont) -> int:
+        variants = font["MATH"].table.MathVariants
+        found = dict(zip(variants.VertGlyphCoverage.glyphs, variants.VertGlyphConstruction, strict=True))
+        parts = found[glyph_of(font, ord(sign))].GlyphAssembly.PartRecords
+        return min(int(font["glyf"][part.glyph].xMin) for part in parts)
+
+    # Firefox draws it there, Chromium twice as far to the right.
+    assert white(repaired) == pytest.approx(white(original) * 2 / 3, abs=1)
+
+
+def test_root_signs_are_of_one_width(repaired: TTFont) -> None:
+    variants = repaired["MATH"].table.MathVariants
+    found = dict(zip(variants.VertGlyphCoverage.glyphs, variants.VertGlyphConstruction, strict=True))
+    construction = found[glyph_of(repaired, ROOT)]
+    glyphs = [record.VariantGlyph for record in construction.MathGlyphVariantRecord]
+    glyphs += [part.glyph for part in construction.GlyphAssembly.PartRecords]
+    widths = [repaired["hmtx"][glyph][0] for glyph in glyphs]
+    assert max(widths) - min(widths) < 100
+    ends = {repaired["glyf"][glyph].xMax - repaired["hmtx"][glyph][0] for glyph in glyphs if glyph != "uni221A.s4"}
+    assert max(ends) <= 40, "the sign reaches into what is under it by no more than its line is thick"
 
 
 @pytest.mark.parametrize("character", ROUNDED)

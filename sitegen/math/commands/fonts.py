@@ -220,7 +220,7 @@ def size(parser: Parser, token: Token) -> None:
 
 def upright_greek(char: str) -> Callable[[Parser, Token], Node]:
     """Return the handler of a command that prints one upright letter (`\\upalpha`, `\\mathrm` of Greek)."""
-    symbol = Symbol(char, "mi", ORD, f'<mi mathvariant="normal">{char}</mi>', variant="upright")
+    symbol = symbols.upright(char)
     return lambda parser, token: Atom(ORD, symbol, token[1], token[2])
 
 
