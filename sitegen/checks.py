@@ -20,16 +20,19 @@ import msgspec
 
 from sitegen.diagnostics import Diagnostic
 from sitegen.frontmatter import is_device_name
-from sitegen.model import Output
+from sitegen.model import Document, Output
 from sitegen.search import PLACE
 from sitegen.site import Site
 from sitegen.site.addresses import join, output_file, path_key, place_of_output, reference
-from sitegen.text import is_unicode, printable
+from sitegen.text import Span, is_unicode, printable
 
 __all__ = ["Scan", "check_pages", "check_paths", "facts_of", "scan", "scan_of"]
 
 ADDRESSES = ("href", "src", "poster")
 """Attributes that hold the address of something on this site."""
+
+OWN = ".sitegen-"
+"""What the names of files begin with by which sitegen knows its output folder."""
 
 DATA_BLOCK = "application/ld+json"
 """The one kind of `<script>` that runs nothing (HTML, section 4.12.1: a data block)."""
@@ -41,6 +44,7 @@ DATA_BLOCK = "application/ld+json"
 def check_paths(outputs: Sequence[Output], site: Site) -> tuple[Diagnostic, ...]:
     """Return what keeps the outputs from being written side by side: paths that meet, names that cannot be."""
     problems = [_bad_name(output) for output in outputs if not is_unicode(output.path)]
+    problems += [_kept(output, site) for output in outputs if output.path.startswith(OWN)]
     problems += [_reserved(output, site) for output in outputs if any(map(is_device_name, output.path.split("/")))]
     by_key: dict[str, list[Output]] = {}
     for output in outputs:
@@ -61,18 +65,36 @@ def _bad_name(output: Output) -> Diagnostic:
 
 def _reserved(output: Output, site: Site) -> Diagnostic:
     name = next(part for part in output.path.split("/") if is_device_name(part))
-    post = next((document for document in site.documents if document.path == output.origin), None)
+    post = _post_of(output, site)
     hint = f"give the post a `path`, such as /{name.lower()}-post/" if post else "rename the file"
-    span = post.meta.spans.get("path") if post else None
     message = f"{output.path} cannot exist on Windows, where {name} is the name of a device"
-    return Diagnostic("site/reserved-name", message, output.origin, span, hint=hint)
+    return Diagnostic("site/reserved-name", message, output.origin, _named_at(output, post), hint=hint)
+
+
+def _kept(output: Output, site: Site) -> Diagnostic:
+    name = output.path.partition("/")[0]
+    message = f"{name} is the name of a file that sitegen keeps for itself in the output folder"
+    span = _named_at(output, _post_of(output, site))
+    return Diagnostic("site/path-collision", message, output.origin, span, hint="give it another path")
+
+
+def _post_of(output: Output, site: Site) -> Document | None:
+    return next((document for document in site.documents if document.path == output.origin), None)
+
+
+def _named_at(output: Output, post: Document | None) -> Span | None:
+    """Return where a post names a path of the output, as its `path` or as an alias."""
+    if post is None:
+        return None
+    aliases = (index for index, alias in enumerate(post.meta.aliases) if output_file(alias) == output.path)
+    alias = next(aliases, None)
+    return post.meta.spans.get("path" if alias is None else f"aliases.{alias}")
 
 
 def _collision(first: Output, second: Output, site: Site) -> Diagnostic:
     # A post can say `path`, so the problem is shown there if one of the two is a post.
-    posts = {document.path: document for document in site.documents}
-    blamed, other = (second, first) if second.origin in posts or first.origin not in posts else (first, second)
-    post = posts.get(blamed.origin)
+    blamed, other = (second, first) if _post_of(second, site) or not _post_of(first, site) else (first, second)
+    post = _post_of(blamed, site)
     if path_key(first.path) != path_key(second.path):
         message = f"{blamed.path} and {other.path} cannot both exist, one is a folder on the way to the other"
     elif first.path != second.path:
@@ -83,7 +105,7 @@ def _collision(first: Output, second: Output, site: Site) -> Diagnostic:
     if post and post.path in {f"{folder}/index.md" for folder in site.config.posts} and "path" not in post.meta.spans:
         message = f"{post.path} would be the home page, which sitegen makes itself"
         hint = "rename it, or move it into a folder with the name that its address shall have"
-    span = post.meta.spans.get("path") if post else None
+    span = _named_at(blamed, post)
     notes = (f"one is made from {blamed.origin}, the other from {other.origin}",)
     return Diagnostic("site/path-collision", message, blamed.origin, span, f"{other.origin} is there too", hint, notes)
 

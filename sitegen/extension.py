@@ -28,9 +28,6 @@ __all__ = ["Extended", "extend"]
 
 HOOKS = ("markdown", "template_globals", "outputs")
 
-OWN = ".sitegen-"
-"""How names of files begin that sitegen keeps in the output folder."""
-
 
 class Extended(msgspec.Struct, frozen=True):
     """What a site's module gave to one build."""
@@ -96,7 +93,7 @@ class _Runner:
 
 def _output(name: Any, content: Any, path: str, problems: list[Diagnostic]) -> Output | None:
     data = content.encode() if isinstance(content, str) else content
-    good = isinstance(name, str) and name.isprintable() and "\\" not in name and not name.startswith(OWN)
+    good = isinstance(name, str) and name.isprintable() and "\\" not in name
     if not good or any(part in ("", ".", "..") for part in name.split("/")):
         hint = "write it relative to the output folder, data/all.json"
         problems.append(Diagnostic("extension/failed", f"{name!r} is not the path of a file", path, hint=hint))

@@ -18,7 +18,7 @@ from urllib.parse import quote, unquote, urlsplit
 import msgspec
 
 from sitegen.config import POST_SUFFIXES
-from sitegen.frontmatter import date_of_name
+from sitegen.frontmatter import date_of_name, is_device_name
 
 __all__ = [
     "NAMES",
@@ -141,6 +141,8 @@ LONGEST: Final = 120
 def slug_of_term(text: str) -> str:
     """Return the last part of the address of a tag, category, author or series."""
     slug = small_slug(unicodedata.normalize("NFKC", text), _TERMS)
+    if is_device_name(slug):
+        return f"{slug}-"  # which no other name becomes
     if len(slug.encode()) <= LONGEST:
         return slug
     # Somebody wrote a sentence. File systems end a name at 255 bytes; the digest tells two of one beginning apart.

@@ -277,7 +277,10 @@ def _aliases(
                 found[key] = Alias(alias, document.path, target, document.title, language(document, config))
                 continue
             span = document.meta.spans.get(f"aliases.{index}")
-            if there == document.path:
+            if key in found and there == document.path:
+                message = f"the alias {alias} is one file with {found[key].place} on many systems"
+                hint = "delete one of the two"
+            elif there == document.path:
                 message, hint = f"the alias {alias} is the address of the page itself", "delete the alias"
             elif key in taken:
                 message, hint = f"the alias {alias} is the address of a page, {there}", "delete it, or move that page"

@@ -85,11 +85,6 @@ def test_the_module_makes_files(project: Project) -> None:
         ("def outputs(site):\n    return 1\n", "", "outputs returns int, not a mapping"),
         ("def outputs(site):\n    return {'../a': ''}\n", "", "'../a' is not the path of a file"),
         ("def outputs(site):\n    return {'a\\0': ''}\n", "", "'a\\x00' is not the path of a file"),
-        (
-            "def outputs(site):\n    return {'.sitegen-manifest.json': ''}\n",
-            "",
-            "'.sitegen-manifest.json' is not the path of a file",
-        ),
         ("def outputs(site):\n    return {'a': 1}\n", "", "the content of a is int, not text or bytes"),
         ("def outputs(site):\n    pass\n", "", "outputs returns NoneType, not a mapping"),
         ("def outputs():\n    pass\n", "", "TypeError: outputs() takes 0 positional arguments but 1 was given"),

@@ -306,6 +306,9 @@ def test_an_alias_sends_readers_on(project: Project) -> None:
         ("template: pots", "template/missing content/posts/bad.md:2:11 there is no template pots.html"),
         ("template: wide", "template/foreign content/posts/bad.md:2:11 there is no template wide.html, so the usual"),
         ("path: /tags/", "site/path-collision content/posts/bad.md:2:7"),
+        ("path: /.sitegen-manifest.json", "site/path-collision content/posts/bad.md:2:7"),
+        ("aliases: [/x/, /feed.xml]", "site/path-collision content/posts/bad.md:2:16"),
+        ("aliases: [/c/, /C/]", "site/bad-alias content/posts/bad.md:2:16 the alias /C/ is one file with /c/"),
     ],
 )
 def test_addresses_that_meet_are_told_of_where_they_are_written(project: Project, head: str, expected: str) -> None:
@@ -384,6 +387,7 @@ def test_slugs_tell_names_apart() -> None:
         "日本",
         "हिन्दी",
     ]
+    assert [slug_of_term(name) for name in ("con", "AUX", "console")] == ["con-", "aux-", "console"]
     assert small_slug("हिन्दी, R&D_x") == "हिन्दी-r-d-x"
 
 
