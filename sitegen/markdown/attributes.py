@@ -167,7 +167,7 @@ def line(state: StateBlock, start_line: int, end_line: int, silent: bool) -> boo
         token.hidden = True
         token.map = [start_line, start_line + 1]
         token.meta = {
-            "attributes": read(state.src[begin:end]),
+            "list": read(state.src[begin:end]),
             "map": line_map(state.src[begin:end], state.src, [(begin, end)]),
             "below": start_line > 0 and not state.isEmpty(start_line - 1),
             "above": start_line + 1 < state.lineMax and not state.isEmpty(start_line + 1),
@@ -191,7 +191,7 @@ def target(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
     token.map = [start_line, start_line + 1]
     token.content = state.src[begin:end]
     offsets = line_map(token.content, state.src, [(begin, end)])
-    token.meta = {"attributes": Attributes(match[1]), "map": offsets, "below": False, "above": True}
+    token.meta = {"list": Attributes(match[1]), "map": offsets, "below": False, "above": True}
     state.line = start_line + 1
     return True
 
@@ -211,13 +211,13 @@ def attach(state: StateCore) -> None:
         if token.type == "attributes":
             owner = _block_before(kept) if token.meta["below"] or not token.meta["above"] else None
             if owner is not None and owner.type != "attributes":
-                _add(owner, token.meta["attributes"], token)
+                _add(owner, token.meta["list"], token)
             else:
                 waiting.append(token)
             continue
         if waiting and token.nesting >= 0 and token.type != "inline":
             for line_token in waiting:
-                _add(token, line_token.meta["attributes"], line_token)
+                _add(token, line_token.meta["list"], line_token)
             waiting.clear()
         kept.append(token)
     state.tokens = kept
@@ -290,7 +290,7 @@ def inline(state: StateInline, silent: bool) -> bool:
         token = state.push("attributes", "", 0)
         token.hidden = True
         token.content = match.group()
-        token.meta = {"attributes": read(match.group()), "outer": match.span(), "ends": before.isspace()}
+        token.meta = {"list": read(match.group()), "outer": match.span(), "ends": before.isspace()}
         state.env["attributes"] = True
     state.pos = match.end()
     return True
@@ -372,7 +372,7 @@ def _settled(children: Sequence[Token], block: Token) -> list[Token]:
             token.type, token.hidden = "text", False
             out.append(token)
             continue
-        _add(owner, token.meta["attributes"], Token("", "", 0), token.meta["outer"])
+        _add(owner, token.meta["list"], Token("", "", 0), token.meta["outer"])
         while token.meta["ends"] and out and out[-1].type in {"softbreak", "text"} and not out[-1].content.strip():
             out.pop()
         if token.meta["ends"] and out and out[-1].type == "text":

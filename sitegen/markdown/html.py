@@ -39,88 +39,15 @@ VOID = frozenset(
 )
 _RAW = frozenset(("script", "style", "pre", "textarea", "code", "kbd", "samp", "svg", "math", "xmp"))
 _NOT_EMPTY = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "blockquote",
-        "button",
-        "canvas",
-        "cite",
-        "code",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "figure",
-        "figcaption",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "i",
-        "iframe",
-        "label",
-        "li",
-        "mark",
-        "object",
-        "ol",
-        "p",
-        "pre",
-        "q",
-        "s",
-        "section",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "textarea",
-        "th",
-        "thead",
-        "tr",
-        "u",
-        "ul",
-        "video",
-    ]
+    """
+    a abbr b blockquote button canvas cite code dd div dl dt em figure figcaption h1 h2 h3 h4 h5 h6 i iframe label li
+    mark math object ol p pre q s section small span strong sub sup svg table tbody td textarea th thead tr u ul video
+    """.split()  # noqa: SIM905 - a column of names is easier to read
 )
 _NO_BLOCKS_INSIDE = frozenset(
-    [
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "a",
-        "abbr",
-        "b",
-        "big",
-        "cite",
-        "em",
-        "font",
-        "i",
-        "label",
-        "mark",
-        "q",
-        "s",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "summary",
-        "tt",
-        "u",
-    ]
+    """
+    p h1 h2 h3 h4 h5 h6 a abbr b big cite em font i label mark q s small span strike strong sub sup summary tt u
+    """.split()  # noqa: SIM905
 )
 _SIMPLE_BLOCKS = frozenset(("p", "div", "center", "blockquote", "section"))
 _END_PARAGRAPHS = frozenset(
@@ -346,8 +273,10 @@ class Translator:
             message = f"an element <{name}> was removed, since the HTML of posts is not trusted"
             out.notes.append(Note("html/unsafe", message, match.start(), match.end(), hint))
         if name == "style" or (name == "link" and _is_stylesheet(match["attributes"])):
+            ends = name == "link" or not block or _STYLE_END.search(text, match.end()) is not None
             hint = "give the elements a style attribute, or add a stylesheet to the site's templates"
-            out.notes.append(Note("html/style", f"a <{name}> element was removed", match.start(), match.end(), hint))
+            message, hint = _removed(name, hint, ends=ends)
+            out.notes.append(Note("html/style", message, match.start(), match.end(), hint))
             self._dropping = name if name == "style" else ""
             return match.end()
         self._start_tag(out, match, name, block)
@@ -378,8 +307,8 @@ class Translator:
             self._text(out, text[match.end() : stop] + "</script>")
             return end
         else:
-            message = "a <script> element was removed"
             hint = "" if self._safe else "`html.scripts = true` in sitegen.toml lets scripts of posts run"
+            message, hint = _removed("script", hint, ends=close is not None or not block)
             out.notes.append(Note("html/script", message, match.start(), match.end(), hint))
         if close is None:
             self._dropping = "script"
@@ -524,6 +453,7 @@ def missing_alt(start: int, end: int) -> Note:
 
 
 _SCRIPT_END = re.compile(r"</script\s*>", re.IGNORECASE)
+_STYLE_END = re.compile(r"</style\s*>", re.IGNORECASE)
 MATH_TYPE = "/".join(("math", "tex"))  # no code of a diagnostic
 """The type of MathJax 2's scripts that hold a formula."""
 _LOADER = re.compile(
@@ -535,6 +465,13 @@ _LOADER = re.compile(
 def _not_needed(kind: str, start: int, end: int) -> Note:
     message = f"a {kind} that typesets formulas in the browser was left out"
     return Note("html/math-loader", message, start, end, "nothing needs it: formulas are MathML when the page is made")
+
+
+def _removed(name: str, hint: str, *, ends: bool) -> tuple[str, str]:
+    """Return message and hint for an element that was removed; one that never ends takes all text below with it."""
+    if ends:
+        return f"a <{name}> element was removed", hint
+    return f"nothing closes this <{name}>, so all that follows was removed with it", f"write </{name}> where it ends"
 
 
 def _is_stylesheet(attributes: str) -> bool:

@@ -49,7 +49,7 @@ def move(tokens: Iterable[Token], by: int) -> None:
             meta["items"] = tuple(
                 msgspec.structs.replace(item, start=item.start + by, end=item.end + by) for item in meta["items"]
             )
-        if "attributes" in meta and token.type != "attributes":
+        if "attributes" in meta:
             meta["attributes"] = [
                 (found, offsets, (low + by, high + by) if offsets is None else (low, high))
                 for found, offsets, (low, high) in meta["attributes"]

@@ -78,7 +78,18 @@ _OTHER_PARENTS = {
 }
 _RAW = frozenset(("script", "style", "textarea", "title", "xmp", "iframe"))
 """Elements whose content is text, whatever it looks like."""
-_FOREIGN = frozenset(("math", "svg"))
+_TAKE_HTML: dict[str, re.Pattern[str]] = {
+    "math": re.compile(r"<(?:m[inos]|mtext|annotation-xml)\b", re.IGNORECASE),
+    "svg": re.compile(r"<(?:foreignobject|desc|title)\b", re.IGNORECASE),
+}
+"""Elements whose content has names of its own, to what in them may hold HTML again (HTML, section 13.2.6)."""
+_BREAKS_OUT = re.compile(
+    r"</?(?:b|big|blockquote|body|br|center|code|dd|div|dl|dt|em|embed|h[1-6]|head|hr|i|img|li|listing|menu|meta|nobr|ol|p"
+    r"|pre|ruby|s|small|span|strong|strike|sub|sup|table|tt|u|ul|var)(?=[\s/>])",
+    re.IGNORECASE,
+)
+"""Tags of HTML that end such an element wherever they stand in it (HTML, section 13.2.6.5)."""
+_LINK = re.compile(r"<(/?)a(?=[\s>])", re.IGNORECASE)
 _TABLE_PARTS = frozenset(("caption", "colgroup", "col", "tbody", "thead", "tfoot", "tr", "td", "th"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LET_LI_THROUGH = frozenset(("div", "p", "address"))
@@ -233,6 +244,13 @@ class _Element:
         self.nth = 0
 
 
+def _holds_html(name: str, inside: str) -> bool:
+    """Tell whether HTML, or the end of a link, stands in a `<math>` or `<svg>` where it would end that."""
+    links = _LINK.findall(inside)  # SVG has some, too
+    broken = _BREAKS_OUT.search(inside) is not None or links.count("/") * 2 != len(links)
+    return broken and _TAKE_HTML[name].search(inside) is None
+
+
 def well_formed(text: str) -> tuple[str, list[Fault]]:
     """Return the HTML of a body with every element where it may be, and what there is to tell. Linear in the text."""
     return _Body(text).run()
@@ -257,8 +275,10 @@ class _Body:
         """Names of what is no element and was shown as text."""
         self.left_out: Counter[str] = Counter()
         """Names of parts of tables that stood in none."""
-        self.ends: dict[str, int] = {}
-        """Where the next end tag of an element is whose content is not read; the text's length when there is none."""
+        self.text_ends: dict[str, int] = {}
+        """Where the next end tag of an element stands that holds text; more than the text's length without one."""
+        self.foreign_ends: dict[str, dict[int, int]] = {}
+        """Name to where each such element begins and ends."""
 
     def run(self) -> tuple[str, list[Fault]]:
         at = 0
@@ -302,7 +322,7 @@ class _Body:
         if match["end"]:
             self._end(name)
             return match.end()
-        if name in _FOREIGN or name in _RAW:
+        if name in _TAKE_HTML or name in _RAW:
             return self._opaque(match, name)
         rest = match["rest"]
         tag = match[0]
@@ -317,21 +337,23 @@ class _Body:
 
     def _opaque(self, match: re.Match[str], name: str) -> int:
         """Copy an element whose content is not HTML's."""
-        if match["rest"].endswith("/") and name in _FOREIGN:
+        if match["rest"].endswith("/") and name in _TAKE_HTML:
             self._room_for_text()
             self.out.append(match[0])
             return match.end()
-        if self.ends.get(name, 0) < match.end():
-            found = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(self.text, match.end())
-            self.ends[name] = found.end() if found else len(self.text) + 1
-        end = self.ends[name]
-        if end > len(self.text) and name == "iframe":
+        foreign = name in _TAKE_HTML
+        end = self._end_of_foreign(name, match.start()) if foreign else self._end_of_text(name, match.end())
+        if end is None and name == "iframe":
             self._room_for_text()
             self.out.append(f"{match[0]}</iframe>")
             return match.end()
-        if end > len(self.text):
+        if end is None:
             # Nothing closes it, so that it would swallow the page.
             self._fault(f"<{name}", f"<{name}> is never closed, so it was left out")
+            return match.end()
+        if foreign and _holds_html(name, self.text[match.end() : end]):
+            self._fault(f"<{name}", f"HTML stands in this <{name}>, so its tags were left out")
+            self.left_out[name] += 1
             return match.end()
         if name == "title":
             return end
@@ -341,6 +363,26 @@ class _Body:
             self.stack[-1].filled = True
         self.out.append(self._unmarked(match.start(), end))
         return end
+
+    def _end_of_text(self, name: str, start: int) -> int | None:
+        """Return where an element ends whose text begins at `start`; None for one without an end."""
+        if self.text_ends.get(name, 0) < start:
+            found = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(self.text, start)
+            self.text_ends[name] = found.end() if found else len(self.text) + 1
+        end = self.text_ends[name]
+        return end if end <= len(self.text) else None
+
+    def _end_of_foreign(self, name: str, start: int) -> int | None:
+        """Return where an element ends that begins at `start`; None for one without an end."""
+        if name not in self.foreign_ends:
+            ends = self.foreign_ends[name] = {}
+            opened: list[int] = []
+            for tag in re.finditer(rf"<(/?){name}(?=[\s/>])[^<>]*>", self.text, re.IGNORECASE):
+                if not tag[1] and not tag[0].endswith("/>"):
+                    opened = [*(opened if name == "svg" else ()), tag.start()]  # mathematics has none in it
+                elif tag[1] and opened:
+                    ends[opened.pop()] = tag.end()
+        return self.foreign_ends[name].get(start)
 
     def _unmarked(self, start: int, end: int) -> str:
         """Return a range of the text without marks."""
