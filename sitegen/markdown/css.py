@@ -10,7 +10,8 @@ import re
 from typing import NamedTuple
 
 from sitegen.diagnostics import nearest
-from sitegen.markdown.colors import NAMES, rrggbb
+from sitegen.markdown.colors import rrggbb
+from sitegen.math.colornames import CSS_COLORS
 
 _WIDE_KEYWORDS = frozenset(("inherit", "initial", "unset", "revert", "revert-layer"))
 _CUSTOM = re.compile(r"--[a-z][a-z0-9-]*\Z")
@@ -216,7 +217,7 @@ def _is_zero(word: str) -> bool:
 
 
 def _bad_color(value: str) -> Refusal:
-    near = nearest(value, NAMES)
+    near = nearest(value, CSS_COLORS)
     return Refusal("has no colour", f"did you mean {near}?" if near else "a name such as red, or #c00 or rgb(200 0 0)")
 
 

@@ -424,7 +424,7 @@ def _read_inline(post: _Post, inline: Token) -> None:
             post.decorate(token)
         if token.type == "html_inline":
             _read_html(post, token, block=False)
-        elif post.translator.dropping:
+        elif post.translator.dropping and not token.nesting:
             # Text of a removed <script> or <style>.
             token.type, token.content = "text", ""
         elif token.type == "math":

@@ -105,6 +105,7 @@ def _nearest(name: str, pool: Iterable[str]) -> tuple[str, float] | None:
     That is the number of mistakes, less where the names begin alike, and less for what is common.
     """
     letters = name.lstrip("\\")
+    first = len(name) - len(letters)
     allowed = 1 if len(letters) < 4 else 2 if len(letters) < 8 else 3
     best: tuple[float, int, str] | None = None
     signs = _signs(name)
@@ -113,7 +114,7 @@ def _nearest(name: str, pool: Iterable[str]) -> tuple[str, float] | None:
         if (
             (signs ^ _signs(each)).bit_count() > 2 * allowed
             or abs(len(each) - len(name)) > allowed
-            or (len(letters) < 4 and each[-1] != name[-1] and each[1:2] != name[1:2])
+            or (len(letters) < 4 and each[-1] != name[-1] and each[first : first + 1] != letters[:1])
         ):
             continue
         distance = edit_distance(name, each, allowed)

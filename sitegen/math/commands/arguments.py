@@ -10,15 +10,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from sitegen.math.commands.delimiters import delimiter
+from sitegen.math.commands.delimiters import SIZES, delimiter
 from sitegen.math.lexer import Token, tokenise
 from sitegen.math.macros import Macro
 from sitegen.math.nodes import CLOSE, OPEN, ORD, Delimiter, Fenced, Group, Node
 from sitegen.math.parser import MAX_TOKENS, Parser
 from sitegen.math.registry import ENTRIES, Ender
 
-SIZES: Final = {"\\big": "1.2em", "\\Big": "1.8em", "\\bigg": "2.4em", "\\Bigg": "3em"}
-"""What may stand between a command and its bracket, to the height of the bracket."""
 PAIRS: Final = {"(": ")", "[": "]", "{": "}", "|": "|"}
 AUTOMATIC: Final = "auto"
 """Size of a bracket that grows with its content."""

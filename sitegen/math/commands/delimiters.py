@@ -121,7 +121,8 @@ def left(parser: Parser, token: Token) -> Node:
     return Fenced(opening, end_char, children, token[1], closing[2])
 
 
-_SIZES = {"big": "1.2em", "Big": "1.8em", "bigg": "2.4em", "Bigg": "3em"}
+SIZES = {"\\big": "1.2em", "\\Big": "1.8em", "\\bigg": "2.4em", "\\Bigg": "3em"}
+"""Command to the height of its delimiter."""
 _FORMS = {"": (ORD, ""), "l": (OPEN, "prefix"), "r": (CLOSE, "postfix"), "m": (REL, "infix")}
 _OPENERS = frozenset("([{⟨⌈⌊⟦⎰⟮⌜⌞⟪⟅")
 _CLOSERS = frozenset(")]}⟩⌉⌋⟧⎱⟯⌝⌟⟫⟆")
@@ -129,14 +130,14 @@ _CLOSERS = frozenset(")]}⟩⌉⌋⟧⎱⟯⌝⌟⟫⟆")
 
 def big(parser: Parser, token: Token) -> Node:
     """`\\big` and its kin: a delimiter of fixed height."""
-    name = token[0][1:]
+    name = token[0]
     suffix = name[-1] if name[-1] in "lrm" else ""
     cls, form = _FORMS[suffix]
     char = delimiter(parser, token)
     if not suffix:
         form = "prefix" if char in _OPENERS else "postfix" if char in _CLOSERS else ""
-    return Delimiter(char, cls, token[1], token[2], size=_SIZES[name[: len(name) - len(suffix)]], form=form)
+    return Delimiter(char, cls, token[1], token[2], size=SIZES[name.removesuffix(suffix)], form=form)
 
 
 COMMANDS["\\left"] = left
-COMMANDS.update({"\\" + size + suffix: big for size in _SIZES for suffix in _FORMS})
+COMMANDS.update({size + suffix: big for size in SIZES for suffix in _FORMS})

@@ -47,10 +47,10 @@ def enclose(parser: Parser, token: Token) -> Node:
     notations = re.split(r"[\s,]+", given)
     for each in notations:
         if each not in _STRIKES and each not in _FRAMES:
-            from difflib import get_close_matches
+            from sitegen.math.spelling import closest
 
-            near = get_close_matches(each, [*_STRIKES, *_FRAMES], n=1)
-            hint = f"did you mean {near[0]}?" if near else "known are " + ", ".join([*_STRIKES, *sorted(_FRAMES)])
+            near = closest(each, [*_STRIKES, *_FRAMES])
+            hint = f"did you mean {near}?" if near else "known are " + ", ".join([*_STRIKES, *sorted(_FRAMES)])
             parser.fail("bad-argument", start, end, f"{each or 'nothing'} is no notation of \\enclose", "unknown", hint)
     return enclosed(parser.argument_row(token), notations, token, color_attributes(parser, options))
 

@@ -22,7 +22,7 @@ from sitegen.math.nodes import (
     Table,
     Text,
 )
-from sitegen.math.parser import Parser
+from sitegen.math.parser import ROW_ENDS, Parser
 from sitegen.math.registry import COMMANDS, ENTRIES, SYMBOLS
 
 _FUNCTIONS = (
@@ -177,10 +177,9 @@ def substack(parser: Parser, token: Token) -> Node:
         closing = parser.stack.pop()
         if closing[0] == "}":
             break
-        if closing[0] not in ("\\\\", "\\cr", "\\newline"):
+        if closing[0] not in ROW_ENDS:
             parser.unexpected(closing, opening)
-        if parser.peek() == "[":
-            parser.optional_tokens()
+        parser.row_gap(closing)
     parser.font = font
     if len(rows) > 1 and not any(rows[-1].cells):
         rows.pop()

@@ -15,7 +15,6 @@ from sitegen.math.commands.arguments import (
     AUTOMATIC,
     PAIRS,
     PLAIN,
-    SIZES,
     braced,
     bracketed,
     charge,
@@ -29,6 +28,7 @@ from sitegen.math.commands.arguments import (
     split,
     template,
 )
+from sitegen.math.commands.delimiters import SIZES
 from sitegen.math.commands.operators import function
 from sitegen.math.lexer import Token, tokenise
 from sitegen.math.macros import Macro

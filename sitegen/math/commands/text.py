@@ -5,9 +5,9 @@ from __future__ import annotations
 import unicodedata
 
 from sitegen.math.lexer import Token
-from sitegen.math.nodes import TEXT, Group, Logo, Node, Open, Ref, Scripts, Space, Symbol, Text, Wrapped
-from sitegen.math.parser import Parser, builtin
-from sitegen.math.registry import COMMANDS, ENTRIES, MACROS, TEXT_SYMBOLS
+from sitegen.math.nodes import TEXT, Group, Logo, Node, Open, Scripts, Space, Symbol, Text, Wrapped
+from sitegen.math.parser import MAX_DEPTH, Parser, builtin
+from sitegen.math.registry import COMMANDS, ENTRIES, MACROS, TEXT_SYMBOLS, Ender
 
 TEXT_FONTS: dict[str, str] = {
     "\\text": "",
@@ -223,7 +223,7 @@ def text_nodes(parser: Parser, command: Token, font: str) -> list[Node]:
     run = _Run()
     run.font = font
     if text != "{":
-        if ENTRIES[text].__class__.__name__ == "Ender":
+        if isinstance(ENTRIES[text], Ender):
             parser.missing_argument(command)
         parser.split_digits()
         tokens = [parser.stack.pop()]
@@ -268,9 +268,8 @@ def _read(parser: Parser, run: _Run, opening: Token | None) -> None:
     outer_font = run.font
     after_command = False
     parser.depth += 1
-    if parser.depth > 80:
-        start, end = (opening[1], opening[2]) if opening else (0, 1)
-        parser.fail("too-deep", start, end, "text is nested too deep", "one level too many")
+    if parser.depth > MAX_DEPTH:
+        parser.too_deep(*(opening[1:] if opening else (0, 1)))
     while stack:
         token = stack.pop()
         text = token[0]
@@ -364,27 +363,12 @@ def _command(parser: Parser, run: _Run, token: Token) -> None:
         entry = ENTRIES[text]
         if entry is None:
             parser.fail_unknown(token)
-        if isinstance(entry, Symbol):
-            if entry.tag == "mi" and len(entry.char) == 1 and entry.char.isalpha() and not entry.variant:
-                run.add(entry.char, token)
-                return
-            if not entry.char.isalpha():
-                run.add(entry.char, token)
-                return
-            run.flush()
-            parser.stack.append(token)
-            run.nodes.append(parser.argument(token))
+        if isinstance(entry, Symbol) and (
+            not entry.char.isalpha() or (entry.tag == "mi" and len(entry.char) == 1 and not entry.variant)
+        ):
+            run.add(entry.char, token)
             return
-        if text in _TEXT_COMMANDS:
-            run.flush()
-            parser.stack.append(token)
-            node = parser.argument(token)
-            if isinstance(node, (Ref, Space, Wrapped, Group, Text)):
-                run.nodes.append(node)
-                return
-            run.nodes.append(node)
-            return
-        if entry.__class__.__name__ == "Ender":
+        if isinstance(entry, Ender):
             parser.unexpected(token)
         if text in MATH_ONLY:
             hint = "put it between dollar signs: $…$"
@@ -402,9 +386,6 @@ MATH_ONLY = frozenset(
     ]
 )  # fmt: skip
 """Commands that TeX refuses outside of mathematics ("Missing $ inserted")."""
-_TEXT_COMMANDS = frozenset(
-    ["\\ref", "\\eqref", "\\hspace", "\\textcolor", "\\color", "\\phantom", "\\rule", "\\underline"]
-)
 
 
 def text(parser: Parser, token: Token) -> Node:
