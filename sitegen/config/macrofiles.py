@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
+from sitegen.config.literals import read_literal
 from sitegen.math.model import MacroText
 
 __all__ = ["MacroFile", "macro_text", "read_macros"]
@@ -25,14 +26,6 @@ _PAGES = frozenset((".html", ".htm", ".njk", ".ejs"))
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _LINE = re.compile(r"^[ \t]*(\\(?:[A-Za-z@]+|[^A-Za-z\s])):(.*\S)[ \t]*$", re.MULTILINE)
 _OBJECT = re.compile(r"[\w$]*[Mm]acros\b[\"']?\s*(?::[^={}]*=|[:=])\s*\{")
-_TOKEN = re.compile(
-    r"\s+|//[^\n]*|/\*.*?\*/"
-    r"|(?P<raw>String\.raw\s*`[^`]*`)|(?P<text>\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)"
-    r"|(?P<word>[A-Za-z_$][\w$]*|\d+)|(?P<sign>[{}\[\]:,+])",
-    re.DOTALL,
-)
-_ESCAPE = re.compile(r"\\(?:u\{?([0-9A-Fa-f]{4,6})\}?|x([0-9A-Fa-f]{2})|(\r?\n)|(.))", re.DOTALL)
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
 
 
 class MacroFile(NamedTuple):
@@ -114,75 +107,5 @@ def _from_script(suffix: str, text: str) -> MacroFile:
         return MacroFile({}, html.unescape(_COMMENT.sub("", text)), "")
     if start is None:
         return MacroFile({}, "", "there is no `macros: {…}` in it")
-    data = _Script(text, start.end() - 1).value()
+    data = read_literal(text, start.end() - 1)
     return _from_mapping(data)
-
-
-class _Script:
-    """Reads the literal of a JavaScript object; what is no literal becomes None."""
-
-    def __init__(self, text: str, at: int) -> None:
-        self.tokens = []
-        depth = 0
-        while match := _TOKEN.match(text, at):
-            at = match.end()
-            if match.lastgroup:
-                self.tokens.append((match.lastgroup, match.group()))
-                depth += (match.group() in "{[") - (match.group() in "}]") if match["sign"] else 0
-                if not depth:
-                    break
-        self.at = 0
-
-    def _next(self) -> tuple[str, str]:
-        self.at += 1
-        return self.tokens[self.at - 1] if self.at <= len(self.tokens) else ("", "")
-
-    def _peek(self) -> str:
-        return self.tokens[self.at][1] if self.at < len(self.tokens) else ""
-
-    def value(self) -> Any:
-        kind, token = self._next()
-        if kind in ("text", "raw"):
-            text = _unquoted(kind, token)
-            while self._peek() == "+":
-                self._next()
-                text += _unquoted(*self._next())
-            return text
-        if kind == "word":
-            return int(token) if token.isdigit() else None
-        if token == "[":
-            return self._list()
-        return self._object() if token == "{" else None
-
-    def _list(self) -> list[Any]:
-        items = []
-        while self._peek() not in ("]", ""):
-            items.append(self.value())
-            if self._peek() == ",":
-                self._next()
-        self._next()
-        return items
-
-    def _object(self) -> dict[str, Any]:
-        items: dict[str, Any] = {}
-        while self._peek() not in ("}", ""):
-            kind, token = self._next()
-            if kind in ("text", "word") and self._peek() == ":":
-                self._next()
-                items[_unquoted(kind, token)] = self.value()
-        self._next()
-        return items
-
-
-def _unquoted(kind: str, token: str) -> str:
-    if kind == "raw":
-        return token[token.index("`") + 1 : -1]
-    if kind != "text":
-        return token
-
-    def meaning(match: re.Match[str]) -> str:
-        if match[1] or match[2]:
-            return chr(int(match[1] or match[2], 16))
-        return "" if match[3] else _ESCAPES.get(match[4], match[4])
-
-    return _ESCAPE.sub(meaning, token[1:-1])

@@ -248,10 +248,15 @@ class Reader:
         return tuple(found)
 
     def _words(self, key: str, node: Node) -> tuple[str, ...]:
-        """Read a list of names; text is one with commas, but for those between the dollars of a formula."""
+        """Read a list of names; text is one with commas, but for those between the dollars of a formula.
+
+        Lists may stand in it, as Hexo has them, and of a mapping its `name` is kept.
+        """
+        node = self._name_of(node)
         if isinstance(node, SequenceNode):
-            texts = [self.values.text(f"each of {key}", item) or "" for item in node.value if not is_null(item)]
-            nodes = [item for item in node.value if not is_null(item)]
+            items = [each for item in node.value for each in (item.value if isinstance(item, SequenceNode) else [item])]
+            nodes = [self._name_of(item) for item in items if not is_null(item)]
+            texts = [self.values.text(f"each of {key}", item) or "" for item in nodes]
         else:
             whole = self.values.text(key, node, expected="a list or text") or ""
             texts = [text.replace("\0", ",") for text in _FORMULA.sub(_hide_commas, whole).split(",")]
@@ -264,6 +269,11 @@ class Reader:
                 words[word.casefold()] = word
         return tuple(words.values())
 
+    def _name_of(self, node: Node) -> Node:
+        """Return the value of the key `name` of a mapping; anything else as it is."""
+        entries = self.values.entries(node) if isinstance(node, MappingNode) else ()
+        return next((entry.value for entry in entries if entry.key == "name"), node)
+
     def _published(self, key: str, node: Node) -> bool | None:
         if isinstance(node, ScalarNode) and node.value.lower() not in TRUE | FALSE:
             date = parse_date(clean(node.value), self.zone)
@@ -275,13 +285,11 @@ class Reader:
 
     def _authors(self, key: str, node: Node) -> tuple[str, ...] | None:
         names: dict[str, None] = {}
-        for item in node.value if isinstance(node, SequenceNode) else [node]:
-            if isinstance(item, MappingNode):  # with addresses and the like, of which the name is kept
-                named = [entry.value for entry in self.values.entries(item) if entry.key == "name"]
-                if not named:
-                    self.values.wrong_type(key, "text, a list of names, or a mapping with a name", item)
-                    return None
-                item = named[0]
+        for each in node.value if isinstance(node, SequenceNode) else [node]:
+            item = self._name_of(each)  # without addresses and the like
+            if isinstance(item, MappingNode):
+                self.values.wrong_type(key, "text, a list of names, or a mapping with a name", item)
+                return None
             if not is_null(item):
                 name = self.values.line(key, item)
                 if name:

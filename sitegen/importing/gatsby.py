@@ -1,16 +1,41 @@
-"""Gatsby: `siteMetadata` of `gatsby-config.js`, which is read as text. Addresses are made in code, which is not run."""
+"""Gatsby 5: `siteMetadata` and folders in `gatsby-config.js`, addresses in `gatsby-node.js`; neither is run."""
 
 from __future__ import annotations
 
+import posixpath
 import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from sitegen.importing.files import inside
+from sitegen.config.literals import read_literal
+from sitegen.importing.files import inside, links_in, mapping
 from sitegen.importing.settings import Settings
+from sitegen.model import Document
+from sitegen.site.addresses import is_index
 
 __all__ = ["is_gatsby", "read_gatsby"]
 
 _FILES = ("gatsby-config.js", "gatsby-config.ts", "gatsby-config.mjs")
-_TEXT = r"(['\"`])((?:(?!\1)[^\\\n])*)\1"
+_NODE = ("gatsby-node.js", "gatsby-node.ts", "gatsby-node.mjs")
+_MENUS = ("menuLinks", "menu", "mainMenu", "menuItems", "navigation", "navLinks", "headerLinks")
+_SOURCE = re.compile(r"resolve[\"']?\s*:\s*[\"'`]gatsby-source-filesystem[\"'`]\s*,\s*[\"']?options[\"']?\s*:\s*(?=\{)")
+_JOINED = re.compile(r"path\s*:\s*path\.\w+\(([^)]*)\)")
+_BEGUN = (
+    re.compile(r"`/([\w-]+(?:/[\w-]+)*)/?\$\{[^}]*(?:slug|value|FilePath)[^}]*\}", re.IGNORECASE),
+    re.compile(r"path\s*:\s*[\"'`]/?([\w-]+(?:/[\w-]+)*)/?[\"'`]\s*\+[^,}]*slug", re.IGNORECASE),
+)
+"""How addresses begin that are made in code, `` `/blog${slug}` `` or `"blog" + slug`."""
+
+_BY_SOURCE = re.compile(r"(?:\$\{|join\(\s*)(?:\w+\.)*(?:sourceInstanceName|type|collection|source|sourceName)\s*[},]")
+"""Addresses that begin with the name of the source of a file."""
+
+
+class _Source(NamedTuple):
+    """A folder that files are read from."""
+
+    folder: str
+    start: str
+    """What the addresses of its texts begin with, `/blog`."""
 
 
 def is_gatsby(settings: Settings) -> bool:
@@ -21,50 +46,165 @@ def is_gatsby(settings: Settings) -> bool:
 def read_gatsby(settings: Settings) -> None:
     """Read a site of Gatsby."""
     tree = settings.tree
-    text = tree.text(tree.first(*_FILES))
-    metadata = text[max(text.find("siteMetadata"), 0) :]
-    for key in ("title", "description"):
-        match = re.search(rf"\b{key}\s*:\s*{_TEXT}", metadata)
-        settings.set("site", key, match[2] if match else "", f"siteMetadata: {key}")
-    match = re.search(rf"\bauthor\s*:\s*(?:\{{\s*name\s*:\s*)?{_TEXT}", metadata)
-    settings.set("site", "author", match[2] if match else "", "siteMetadata: author")
-    match = re.search(rf"\bsiteUrl\s*:\s*{_TEXT}", metadata) or re.search(rf"\burl\s*:\s*{_TEXT}", metadata)
-    prefix = re.search(rf"\bpathPrefix\s*:\s*{_TEXT}", text)
-    settings.address(match[2] if match else "", prefix[2] if prefix else "", "siteMetadata: siteUrl")
-    match = re.search(rf"\b(?:language|lang|locale)\s*:\s*{_TEXT}", metadata)
-    settings.language(match[2] if match else "", "siteMetadata: language")
-    posts = _posts(settings)
-    settings.posts(posts, "folder of posts")
-    node = tree.text(tree.first("gatsby-node.js", "gatsby-node.ts", "gatsby-node.mjs"))
-    # Beginnings such as `/blog${slug}`; of several, none is sure.
-    begun = set(re.findall(r"`/([\w-]+(?:/[\w-]+)*)/?\$\{[^}]*(?:slug|value|FilePath)[^}]*\}", node, re.IGNORECASE))
-    begun = {each for each in begun if not re.match(r"(?:tag|categor|author|page)", each)}
-    start = f"/{begun.pop()}" if len(begun) == 1 else ""
-    settings.permalink(f"{start}/:path/", "gatsby-node.js" if start else "addresses by folder")
-    pages = [each for each in tree.texts("src/pages") if tree.body(each)] if tree.is_folder("src/pages") else []
-    settings.pages([each for each in pages if not each.startswith(inside(posts))], "src/pages")
-    for path in settings.tables["build"].get("pages", []):
-        inner = path.removeprefix("src/pages/").rpartition(".")[0].removesuffix("index").strip("/")
-        settings.permalink_of(path, f"/{inner}/", "addresses by file")
-    entries = re.search(r"\b(?:menuLinks|menu|navigation|navLinks|headerLinks)\s*:\s*\[(.*?)\]", metadata, re.DOTALL)
-    for number, part in enumerate(re.findall(r"\{[^{}]*\}", entries[1] if entries else "")):
-        name = re.search(rf"\b(?:name|title|label|text)\s*:\s*{_TEXT}", part)
-        url = re.search(rf"\b(?:link|url|path|slug|to|href)\s*:\s*{_TEXT}", part)
-        if name and url:
-            settings.menu.append((float(number), name[2], url[2]))
+    path = tree.first(*_FILES)
+    text = tree.text(path)
+    config = _Script(settings, path)
+    metadata = config.metadata()
+    for key, other in (("title", "siteTitle"), ("description", "siteDescription")):
+        settings.plain(key, metadata.get(key) or metadata.get(other), f"siteMetadata: {key}")
+    settings.author(metadata.get("author"), "siteMetadata: author")
+    prefix = re.search(r"\bpathPrefix\s*:\s*(?=[\"'`])", text)
+    below = read_literal(text, prefix.end()) if prefix else ""
+    settings.address(metadata.get("siteUrl") or metadata.get("url"), below, "siteMetadata: siteUrl")
+    code = metadata.get("language") or metadata.get("lang") or metadata.get("locale")
+    settings.language(code, "siteMetadata: language")
+    settings.count(metadata.get("postsPerPage"), "siteMetadata: postsPerPage")
+    settings.punctuation("smartypants" in text, "smartypants")
+    node = tree.text(tree.first(*_NODE))
+    sources = _sources(settings, text, node)
+    posts = _posts(settings, sources)
+    sources += [_Source(each, _start(node)) for each in posts if _source_of(f"{each}/", sources) is None]
+    settings.posts(posts, "folders of posts")
+    for folder in posts:
+        pattern = _pattern(settings, folder, sources, node)
+        if folder == posts[0]:
+            settings.permalink(pattern, "addresses by folder")
+        else:
+            settings.permalink_of(folder, pattern, "addresses by folder")
+    texts = [each for source in sources for each in tree.texts(source.folder) if tree.body(each)]
+    pages = [each for each in dict.fromkeys(texts) if not each.startswith(inside(posts))]
+    settings.pages(pages, "texts outside of the folders of posts")
+    for each in pages:
+        settings.permalink_of(each, _address(each, sources) or "", "addresses by file")
+    for name in _MENUS:
+        if entries := list(links_in(metadata.get(name))):
+            settings.menu += [(float(number), *entry) for number, entry in enumerate(entries)]
+            break
     settings.assets(["content/assets"])
     for key in ("static", "templates", "output"):
         settings.folder(key, "static")
     settings.redirect("/rss.xml", "/feed.xml")
-    for old in re.findall(r"[`'\"]/(tags?|categor(?:y|ies))/\$\{", node):
+    for old in re.findall(r"[`'\"]/?(tags?|categor(?:y|ies))/(?:\$\{|[`'\"]\s*\+)", node):
         settings.redirect(f"/{old}/*/", "/tags/*/" if old.startswith("tag") else "/categories/*/")
-    settings.unmapped.append("gatsby-node.js may give posts other addresses; change site.permalink if it does")
+    for source in sources:
+        if posts and source.start and any(folder == source.folder for folder in posts):
+            settings.redirect(f"{source.start}/", "/archive/")
+    if node:
+        settings.unmapped.append("gatsby-node.js is not run; change site.permalink if it gives posts other addresses")
+    if "frontmatter.slug" not in node:
+        settings.address_of = lambda document: _exact(document, sources)
 
 
-def _posts(settings: Settings) -> list[str]:
-    """Return the folder of posts."""
+class _Script:
+    """A file of settings, read as text."""
+
+    def __init__(self, settings: Settings, path: str) -> None:
+        self.settings, self.path = settings, path
+        self.text = settings.tree.text(path)
+
+    def metadata(self) -> Mapping[str, Any]:
+        """Return `siteMetadata`, with what it takes from other files."""
+        found = re.search(r"\bsiteMetadata\b\s*(?::\s*)?", self.text)
+        if found is None:
+            return {}
+        named = self.text[found.end() - 1] not in ": \n\t"  # `siteMetadata,` stands for itself
+        return mapping(self.meaning("siteMetadata") if named else read_literal(self.text, found.end(), self.meaning))
+
+    def meaning(self, name: str) -> Any:
+        """Return what a name of the file stands for: `config`, `config.title`."""
+        first, *keys = name.split(".")
+        value = self._constant(first)
+        for key in keys:
+            value = mapping(value).get(key)
+        return value
+
+    def _constant(self, name: str) -> Any:
+        found = re.search(rf"\b(?:const|let|var)\s+{re.escape(name)}\b[^=\n]*=\s*", self.text)
+        required = re.search(
+            rf"\b(?:(?:const|let|var)\s+{re.escape(name)}\s*=\s*require\(|import\s+{re.escape(name)}\s+from\s+)"
+            r"\s*[\"'`](\.[^\"'`\n]*)",
+            self.text,
+        )
+        if required is None:
+            return read_literal(self.text, found.end()) if found else None
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), required[1]))
+        path = self.settings.tree.first(path, *(f"{path}{end}" for end in (".js", ".ts", ".json", "/index.js")))
+        text = self.settings.tree.text(path)
+        exported = re.search(r"\bmodule\.exports\s*=\s*|\bexport\s+default\s+|\A\s*(?=\{)", text)
+        return read_literal(text, exported.end(), _Script(self.settings, path).meaning) if exported else None
+
+
+def _sources(settings: Settings, text: str, node: str) -> list[_Source]:
+    """Return the folders that the settings name and that hold texts."""
+    start = _start(node)
+    by_source = "sourceInstanceName" in node and _BY_SOURCE.search(node)
+    found = []
+    for match in _SOURCE.finditer(text):
+        options = mapping(read_literal(text, match.end()))
+        path = options.get("path")
+        if not isinstance(path, str):
+            joined = _JOINED.search(text, match.end(), match.end() + 300)
+            path = "/".join(re.findall(r"[\"'`]([^\"'`]*)[\"'`]", joined[1])) if joined else ""
+        folder = posixpath.normpath(re.sub(r"^\$\{__dirname\}", ".", path)).strip("/") if path else ""
+        if folder and settings.tree.texts(folder):
+            found.append(_Source(folder, f"/{options.get('name')}" if by_source else start))
+    # What lies in src/pages is a page wherever it is read from.
+    if settings.tree.texts("src/pages") and not any(each.folder == "src/pages" for each in found):
+        found.append(_Source("src/pages", ""))
+    return [each._replace(start="") if each.folder == "src/pages" else each for each in found]
+
+
+def _start(node: str) -> str:
+    """Return what the addresses of texts begin with by `gatsby-node.js`; of several beginnings none is sure."""
+    begun = {each for pattern in _BEGUN for each in pattern.findall(node)}
+    begun = {each for each in begun if not re.match(r"(?:tag|categor|author|page)", each)}
+    return f"/{begun.pop()}" if len(begun) == 1 else ""
+
+
+def _posts(settings: Settings, sources: list[_Source]) -> list[str]:
+    """Return the folders of posts: those that the settings name and whose texts have dates, or folders in them."""
+    tree = settings.tree
+    found = []
+    for source in sources:
+        texts = tree.texts(source.folder)
+        dated = sum(head.date is not None for each in texts if (head := tree.head(each)))
+        name = source.folder.rpartition("/")[2]
+        if dated * 2 >= len(texts) and dated and name not in ("pages", "content", "src"):
+            found.append(source.folder)
+        elif name != "pages":
+            found += tree.sections_of_posts(source.folder)
     for content in ("content", "src/content", "src", ""):
-        found = [each for each in settings.tree.sections_of_posts(content) if not each.endswith("/pages")]
-        if found:
-            return found[:1]
-    return []
+        if not found:
+            named = tree.sections_of_posts(content)
+            found = [each for each in named if each != "src" and not each.endswith("/pages")][:1]
+    return found
+
+
+def _pattern(settings: Settings, folder: str, sources: list[_Source], node: str) -> str:
+    """Return the pattern of the addresses of a folder of posts."""
+    source = _source_of(f"{folder}/", sources)
+    start = f"{source.start}/{folder.removeprefix(source.folder).strip('/')}".rstrip("/") if source else ""
+    if "frontmatter.slug" in node:
+        return f"{start}/:title/"
+    inner = [each.removeprefix(f"{folder}/") for each in settings.tree.texts(folder)]
+    flat = all(each.count("/") <= is_index(each) for each in inner)
+    return f"{start}/{':filename' if flat else ':path'}/"
+
+
+def _source_of(path: str, sources: list[_Source]) -> _Source | None:
+    around = [each for each in sources if path.startswith(f"{each.folder}/")]
+    return max(around, key=lambda each: len(each.folder), default=None)
+
+
+def _exact(document: Document, sources: list[_Source]) -> str | None:
+    return _address(document.path, sources)
+
+
+def _address(path: str, sources: list[_Source]) -> str | None:
+    """Return the address by `createFilePath` of `gatsby-source-filesystem`; None outside of what is read."""
+    source = _source_of(path, sources)
+    if source is None:
+        return None
+    inner = path.removeprefix(f"{source.folder}/")
+    inner = inner.rpartition("/")[0] if is_index(inner) else inner.rpartition(".")[0]
+    return f"{source.start}/{inner}/".replace("//", "/")

@@ -142,12 +142,13 @@ def _old_addresses(settings: Settings, data: dict[str, Any]) -> None:
 
 def _address(document: Document, data: dict[str, Any], pattern: str) -> str | None:
     """Return the address of an article or page whose slug differs from ours (`pelican.utils.slugify`)."""
-    title = document.meta.title or ""
+    title = unicodedata.normalize("NFKD", document.meta.title or "")
+    title = "".join(sign for sign in title if not unicodedata.combining(sign))  # as `unidecode` has Latin letters
     if document.meta.slug or data.get("SLUGIFY_SOURCE") == "basename" or not title.isascii():
         return None
     given = data.get("SLUG_REGEX_SUBSTITUTIONS")
     rules = given if isinstance(given, (list, tuple)) else ((r"[^\w\s-]", ""), (r"\A\s*|\s*\Z", ""), (r"[-\s]+", "-"))
-    slug = unicodedata.normalize("NFKD", title)
+    slug = title
     try:
         for rule in rules:
             slug = re.sub(rule[0], rule[1], slug, flags=re.IGNORECASE)
@@ -155,7 +156,7 @@ def _address(document: Document, data: dict[str, Any], pattern: str) -> str | No
         return None
     slug = slug.lower().strip()
     date = document.meta.date
-    if slug == small_slug(title) or not slug or (date is None and "{date" in pattern):
+    if slug == small_slug(document.meta.title or "") or not slug or (date is None and "{date" in pattern):
         return None
     names = set(re.findall(r"\{(\w+)", pattern))
     if not names <= {"slug", "date"}:
