@@ -22,6 +22,9 @@ from sitegen.site.addresses import inside as within
 
 __all__ = ["Tree", "inside", "is_excluded", "links_in", "mapping", "texts_of"]
 
+_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml, which others read their settings with, takes tabs behind a colon."""
+
 _LEFT_OUT = frozenset(
     {"node_modules", "vendor", "_site", "public", "dist", "output", "themes", "venv", "env", "resources", "_freeze"}
 )
@@ -95,7 +98,7 @@ class Tree:
         try:
             if path.endswith(".toml"):
                 return tomllib.loads(text)
-            return json.loads(text) if path.endswith(".json") else yaml.safe_load(text)
+            return json.loads(text) if path.endswith(".json") else yaml.load(text, _YAML)
         except (ValueError, yaml.YAMLError, RecursionError) as problem:
             self.problems.append(f"{path} cannot be read: {' '.join(str(problem).split())}")
             return None

@@ -31,6 +31,9 @@ def read_hexo(settings: Settings) -> None:
     settings.language(data.get("language"), "_config: language")
     settings.zone(data.get("timezone"), "_config: timezone")
     settings.count(data.get("per_page"), "_config: per_page")
+    rendering = mapping(mapping(data.get("markdown")).get("render")).get("typographer")
+    plain = False in (mapping(data.get("marked")).get("smartypants"), rendering)
+    settings.punctuation(not plain, "punctuation of Hexo's renderers")
     settings.set("build", "content", source, "source_dir")
     settings.posts([f"{source}/_posts", f"{source}/_drafts"], "_posts, _drafts")
     pattern = str(data.get("permalink") or ":year/:month/:day/:title/")
@@ -62,7 +65,7 @@ def read_hexo(settings: Settings) -> None:
     render_drafts future highlight prismjs syntax_highlighter index_generator default_category date_format time_format
     pagination_dir deploy pretty_urls permalink_defaults updated_option use_date_for_updated include exclude
     ignore meta_generator relative_link feed archive_generator tag_generator category_generator keywords menu
-    external_link use_slug_as_post_title post_asset_folder"""
+    external_link markdown marked kramed use_slug_as_post_title post_asset_folder"""
     settings.rest(data, known, "_config")
     if data.get("post_asset_folder") is True:
         settings.mapped.append(("post_asset_folder", "build", "files in the folder of a post are found beside it"))

@@ -11,7 +11,7 @@ from sitegen.importing.files import inside, is_excluded, links_in, mapping, text
 from sitegen.importing.settings import Settings
 from sitegen.model import Document
 
-__all__ = ["PROGRAM", "STYLES", "is_jekyll", "read_jekyll"]
+__all__ = ["STYLES", "is_jekyll", "read_jekyll"]
 
 CONFIG = ("_config.yml", "_config.yaml", "_config.toml")
 
@@ -24,8 +24,13 @@ STYLES = {
 }
 """Jekyll's named patterns ("Permalinks", built-in formats)."""
 
-PROGRAM = re.compile(r"\{%-?\s*(?:for|assign|capture|tablerow|paginate)\b")
+_PROGRAM = re.compile(r"\{%-?\s*(?:for|assign|capture|tablerow|paginate)\b")
 """What a page has that is a program rather than a text: a list of all posts, most often."""
+
+_LOOP = re.compile(r"\{%-?\s*(for|capture|tablerow|paginate|if|unless)\b.*?\{%-?\s*end\1\b.*?%\}", re.DOTALL)
+_MARKUP = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|<[^<>]*>", re.DOTALL)
+_TEXT = 200
+"""So many characters beside its lists make a page a text."""
 
 _DATED = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-")
 _EXCLUDED = ("Gemfile", "Gemfile.lock", "node_modules", "vendor", "_site", ".sass-cache", ".jekyll-cache")
@@ -46,10 +51,15 @@ def read_jekyll(settings: Settings) -> None:
     settings.language(data.get("lang") or data.get("locale"), "_config: lang")
     settings.zone(data.get("timezone"), "_config: timezone")
     settings.count(data.get("paginate"), "_config: paginate")
+    kramdown = str(data.get("markdown") or "kramdown").lower() == "kramdown"
+    quotes = str(mapping(data.get("kramdown")).get("smart_quotes") or "")
+    settings.punctuation(kramdown and "apos" not in quotes, "punctuation of kramdown")
     _Jekyll(settings, data).read()
     known = """title author description url baseurl lang locale timezone paginate paginate_path permalink source
     collections collections_dir defaults exclude include plugins gems markdown kramdown highlighter future feed
-    jekyll-archives header_pages excerpt_separator rouge incremental keep_files destination show_drafts"""
+    jekyll-archives header_pages excerpt_separator rouge incremental keep_files destination show_drafts encoding
+    markdown_ext lsi sass whitelist compress_html liquid safe host port limit_posts quiet verbose strict_front_matter
+    tag_archive category_archive"""
     settings.rest(data, f"{known} {' '.join(_MENUS)}", "_config")
 
 
@@ -65,6 +75,9 @@ class _Jekyll:
         self.suffix = "/" if pretty else ":output_ext"
         self.folders: dict[str, str] = {}
         """The folders of collections, each with the pattern of their addresses."""
+        self.included = [self.within(each) for each in texts_of(data.get("include"))]
+        self.programs: list[str] = []
+        """Pages that Liquid writes."""
         self.single: dict[str, str] = {}
         """Pages to the addresses that Jekyll gives them."""
 
@@ -91,7 +104,8 @@ class _Jekyll:
         settings.permalink(STYLES.get(self.style, self.style), f"permalink: {self.style}")
         for folder in posts:
             self.categories_of_folder(folder)
-        pages = [*self.collections(), *self.pages(posts)]
+        collections = self.collections()
+        pages = [*collections, *self.pages((*posts, *collections))]
         settings.pages(pages, "collections and pages")
         self.defaults(posts)
         used = {each.partition("/")[0] for each in pages if "/" not in each.removeprefix(self.source).strip("/")}
@@ -127,7 +141,7 @@ class _Jekyll:
         found = []
         for name, values in named.items():
             folder = self.within(f"{at}/_{name}".lstrip("/"))
-            if name == "posts" or not self.tree.is_folder(folder):
+            if name in ("posts", "drafts") or not self.tree.is_folder(folder):
                 continue
             if mapping(values).get("output") is not True:
                 self.settings.unmapped.append(f"collection {name}: it has no pages of its own")
@@ -143,53 +157,54 @@ class _Jekyll:
             found.append(folder)
         return found
 
-    def pages(self, posts: Sequence[str]) -> list[str]:
-        """Return the files and folders of pages outside of posts and collections."""
+    def pages(self, others: Sequence[str]) -> list[str]:
+        """Return the files and folders of pages outside of the folders of posts and collections."""
         found: list[str] = []
-        programs: list[str] = []
-        included = [self.within(each) for each in texts_of(self.data.get("include"))]
-        top = self.tree.folders(self.source)
-        groups = [self.tree.texts(self.source, deep=False)]
-        for name in top:
-            folder = self.within(name)
-            if (not name.startswith("_") or folder in included) and not is_excluded(folder, self.excluded):
-                groups.append([each for each in self.tree.texts(folder) if not each.startswith(inside(posts))])
-        for number, texts in enumerate(groups):
-            fit = []
-            for path in texts:
-                head = self.tree.head(path)
-                inner = path.removeprefix(self.source).strip("/").split("/")[:-1]
-                hidden = any(part.startswith("_") and self.within(part) not in included for part in inner)
-                if head is None or not head.body_start or hidden or is_excluded(path, self.excluded):
-                    continue  # Jekyll copies what has no front matter
-                if PurePosixPath(path).stem == "404":
-                    self.settings.unmapped.append(f"{path}: the page for missing addresses is a template here")
-                elif PROGRAM.search(self.tree.body(path)):
-                    if not self.is_list(path, head.path or self.page_address(path)):
-                        programs.append(path)
-                elif self.tree.body(path):
-                    fit.append(path)
-                    self.single[path] = self.page_address(path)
-            folder = texts[0].removeprefix(self.source).strip("/").partition("/")[0] if number and texts else ""
-            if number and fit and len(fit) == len(texts) and not self.has_posts(folder, posts):
-                found.append(self.within(folder))
+        for folder, texts in self.groups(others):
+            fit = [path for path in texts if self.is_page(path)]
+            if folder and fit and len(fit) == len(texts) and not any(each.startswith(f"{folder}/") for each in others):
+                found.append(folder)
                 if self.suffix != "/":
-                    self.settings.permalink_of(self.within(folder), f"/{folder}/:path:output_ext", "addresses of pages")
+                    inner = folder.removeprefix(self.source).strip("/")
+                    self.settings.permalink_of(folder, f"/{inner}/:path:output_ext", "addresses of pages")
             else:
                 found += fit
                 for path in fit:
                     head = self.tree.head(path)
                     if self.suffix != "/" and head and head.path is None and self.single[path] != "/":
                         self.settings.permalink_of(path, self.single[path], "addresses of pages")
-        if programs:
-            self.settings.unmapped.append(f"pages that Liquid writes: {', '.join(programs)}")
+        if self.programs:
+            self.settings.unmapped.append(f"pages that Liquid writes: {', '.join(self.programs)}")
         markup = [path for path in self.html() if path not in found]
         if markup:
             self.settings.unmapped.append(f"pages in HTML: {', '.join(markup)}")
         return found
 
-    def has_posts(self, folder: str, posts: Sequence[str]) -> bool:
-        return any(each.startswith(f"{self.within(folder)}/") for each in posts)
+    def groups(self, others: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+        """Yield the texts of the source folder, and of each folder in it that may have pages."""
+        yield "", self.tree.texts(self.source, deep=False)
+        for name in self.tree.folders(self.source):
+            folder = self.within(name)
+            if (not name.startswith("_") or folder in self.included) and not is_excluded(folder, self.excluded):
+                yield folder, [each for each in self.tree.texts(folder) if not each.startswith(inside(others))]
+
+    def is_page(self, path: str) -> bool:
+        """Tell whether a text becomes a page: it has front matter, which makes Jekyll render it, and is no program."""
+        head = self.tree.head(path)
+        folders = path.removeprefix(self.source).strip("/").split("/")[:-1]
+        hidden = any(part.startswith("_") and self.within(part) not in self.included for part in folders)
+        if head is None or not head.body_start or hidden or is_excluded(path, self.excluded):
+            return False
+        if PurePosixPath(path).stem == "404":
+            self.settings.unmapped.append(f"{path}: the page for missing addresses is a template here")
+            return False
+        body = self.tree.body(path)
+        if _PROGRAM.search(body) and not _has_text(body):
+            if not self.is_list(path, head.path or self.page_address(path)):
+                self.programs.append(path)
+            return False
+        self.single[path] = self.page_address(path)
+        return bool(body)
 
     def html(self) -> Iterator[str]:
         root = self.tree.root / self.source
@@ -206,7 +221,7 @@ class _Jekyll:
         """Tell whether a page is a list of posts or of what they share; sitegen has those elsewhere."""
         body = self.tree.body(path)
         for name, ours in (("tags", "/tags/"), ("categories", "/categories/"), ("posts", "/archive/")):
-            if PROGRAM.search(body) and re.search(rf"\bsite\.{name}\b", body):
+            if _PROGRAM.search(body) and re.search(rf"\b(?:site|paginator)\.{name}\b", body):
                 self.settings.redirect(place, ours)
                 return True
         return False
@@ -292,6 +307,11 @@ class _Jekyll:
                 self.settings.menu.append((float(number), head.title, self.within(path)))
         if not header:
             self.settings.menu_of = _asked_for
+
+
+def _has_text(body: str) -> bool:
+    """Tell whether there is a text around what a page's programs write; sitegen build tells of those."""
+    return len(" ".join(_MARKUP.sub(" ", _LOOP.sub("", body)).split())) > _TEXT
 
 
 def _asked_for(document: Document) -> Iterator[tuple[float, str]]:

@@ -46,6 +46,7 @@ def read_pelican(settings: Settings) -> None:
     settings.language(data.get("DEFAULT_LANG"), "DEFAULT_LANG")
     settings.zone(data.get("TIMEZONE"), "TIMEZONE")
     settings.count(data.get("DEFAULT_PAGINATION"), "DEFAULT_PAGINATION")
+    settings.punctuation(data.get("TYPOGRIFY") is True, "TYPOGRIFY")
     content = str(data.get("PATH") or "content").strip("/")
     settings.set("build", "content", content, "PATH")
     articles = texts_of(data.get("ARTICLE_PATHS"))
@@ -88,7 +89,7 @@ def read_pelican(settings: Settings) -> None:
     CATEGORY_FEED_ATOM TAG_FEED_ATOM AUTHOR_FEED_ATOM AUTHOR_FEED_RSS TRANSLATION_FEED_ATOM
     TRANSLATION_FEED_RSS RELATIVE_URLS DELETE_OUTPUT_DIRECTORY TAG_URL CATEGORY_URL AUTHOR_URL TAG_SAVE_AS
     CATEGORY_SAVE_AS AUTHOR_SAVE_AS ARCHIVES_URL ARCHIVES_SAVE_AS OUTPUT_PATH LOCALE MARKDOWN CACHE_CONTENT
-    LOAD_CONTENT_CACHE DEFAULT_DATE_FORMAT
+    LOAD_CONTENT_CACHE DEFAULT_DATE_FORMAT TYPOGRIFY
     """
     settings.rest(data, known, "pelicanconf.py")
 

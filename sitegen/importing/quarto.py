@@ -33,6 +33,9 @@ def read_quarto(settings: Settings) -> None:
     settings.common({"author": data.get("author"), "title": data.get("title"), **website}, "_quarto.yml")
     settings.address(website.get("site-url"), website.get("site-path"), "_quarto.yml: site-url")
     settings.language(data.get("lang"), "_quarto.yml: lang")
+    formats = (data, *map(mapping, mapping(data.get("format")).values()))
+    plain = any("-smart" in str(each.get("from") or "") for each in formats)
+    settings.punctuation(not plain, "punctuation of Pandoc")
     texts = _rendered(settings, project)
     listings = [path for path in texts if _listing(settings, path)]
     posts = [] if book else _posts(settings, listings)

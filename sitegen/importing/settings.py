@@ -207,9 +207,10 @@ class Settings:
 
     def rest(self, data: Mapping[str, Any], known: str, source: str) -> None:
         """Name the settings that have no counterpart."""
-        left = [str(key) for key in data if str(key) not in known.split()]
+        left = [str(key).strip() for key in data if str(key).strip() not in known.split()]
         if left:
-            self.unmapped.append(f"{source}: {', '.join(left)}")
+            more = len(left) - 2 * MANY
+            self.unmapped.append(f"{source}: {', '.join(left[: 2 * MANY])}{f' and {more} more' if more > 0 else ''}")
 
     def text(self) -> str:
         """Return the sitegen.toml."""
