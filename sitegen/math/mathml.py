@@ -337,12 +337,12 @@ class Writer:
             if sub:
                 return f"<munder>{nucleus}{sub}</munder>"
             return f"<mover>{nucleus}{sup}</mover>" if sup else nucleus
-        slant = _slant(base, style) if sub else ""
+        slant = _slant(base, style, bool(sub), bool(sup)) if base.__class__ is Atom else ""  # type: ignore[arg-type]
         if sub and sup:
-            return f"<msubsup{slant if style != DISPLAY else ''}>{nucleus}{sub}{sup}</msubsup>"
+            return f"<msubsup{slant}>{nucleus}{sub}{sup}</msubsup>"
         if sub:
             return f"<msub{slant}>{nucleus}{sub}</msub>"
-        return f"<msup>{nucleus}{sup}</msup>" if sup else nucleus
+        return f"<msup{slant}>{nucleus}{sup}</msup>" if sup else nucleus
 
     def superscript(self, node: Scripts, style: int) -> str:
         """Write primes and superscript together in the style of scripts; an empty string when there are none."""
@@ -639,6 +639,8 @@ def restyled(name: str, words: str, attributes: str) -> str:
 
 
 _INTEGRALS = frozenset("∫∬∭⨌∮∯∰∱∲∳⨑")
+_OVERHANGING = frozenset("FJKNTUVWXY𝑭𝑱𝑲𝑵𝑻𝑼𝑽𝑾𝑿𝒀ℱ𝒯𝒱𝒲")
+"""Letters that reach over the width of their glyph at the upper right: of an italic correction above .06 em."""
 _OPENING = "([{⟨⌈⌊⟦⟮⟪"
 _BRACKETS = _OPENING + ")]}⟩⌉⌋⟧⟯⟫"
 _SLASHES = "/\\"
@@ -724,11 +726,17 @@ def _leaning(node: Node) -> str:
     return base.symbol.variant if isinstance(base, Atom) else ""
 
 
-def _slant(base: Node | None, style: int) -> str:
-    """Return the class of an integral with a script below it, which stands under the slanted sign's end."""
-    if not isinstance(base, Atom) or base.symbol.char not in _INTEGRALS:
-        return ""
-    return ' class="int"' if style == DISPLAY else ' class="slant"'
+def _slant(base: Atom, style: int, sub: bool, sup: bool) -> str:
+    """Return the class of a slanted sign with scripts where browsers set these without regard to its slant.
+
+    A script below an integral stands under the end of the sign, one above a letter beside its end (TeXbook, rule 18).
+    """
+    symbol = base.symbol
+    if symbol.char in _INTEGRALS:
+        if not sub or (sup and style == DISPLAY):
+            return ""
+        return ' class="int"' if style == DISPLAY else ' class="slant"'
+    return ' class="ic"' if sup and symbol.char in _OVERHANGING and symbol.variant != "upright" else ""
 
 
 @lru_cache(maxsize=64)

@@ -43,6 +43,8 @@ FORMULAS = {
     "matrix": (r"\begin{matrix} a & x \\ b & y \\ c & z \end{matrix}", True),
     "upright": (r"a\mathrm{d}x\,\nabla f\,\Gamma_k y", True),
     "slashes": (r"a\big/b\Big/c\bigg/d", True),
+    "accents": (r"\hat\theta \tilde l \bar x \dot A", False),
+    "powers": (r"V^2 Y_1^i", False),
     "long arrow": (r"\longrightarrow", False),
 }
 """Name to TeX and whether it is a display."""
@@ -248,3 +250,16 @@ def test_slashes_are_as_wide_as_they_are_drawn(places: Places) -> None:
     widths = [(each["right"] - each["left"]) / EM for each in slashes]
     assert widths == pytest.approx([0.6, 0.83, 0.83], abs=0.35)
     assert widths[0] < 0.7
+
+
+def test_accents_do_not_touch_their_letters(places: Places) -> None:
+    leaves = [each for each in places["accents"] if each["tag"] in ("mi", "mo")]
+    for letter, mark in zip(leaves[::2], leaves[1::2], strict=True):
+        assert mark["bottom"] + 0.03 * EM < letter["top"], letter["text"]
+
+
+def test_exponents_stand_beside_letters_that_reach_over_their_width(places: Places) -> None:
+    # TeXbook, rule 18f: the exponent is moved right by the italic correction, the index is not.
+    for letter, exponent in ("V2", "Yi"):
+        assert 0.05 < gap(places, "powers", letter, exponent) < 0.2
+    assert gap(places, "powers", "Y", "1") == pytest.approx(0, abs=0.03)
