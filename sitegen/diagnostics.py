@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from sitegen.math.distance import edit_distance
 from sitegen.math.problems import CODES as MATH_CODES
 from sitegen.math.problems import CodeInfo, Severity
 from sitegen.text import Span
@@ -805,23 +806,6 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(sorted(diagnostics, key=key))
 
 
-def edit_distance(left: str, right: str) -> int:
-    """Return the number of insertions, deletions, replacements and swaps of neighbours between two words.
-
-    This is the optimal string alignment distance: a swap (`tilte`) counts as one mistake, as typists make it.
-    """
-    before: list[int] = []
-    row = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
-        before, previous, row = row, before, [i]
-        for j, b in enumerate(right, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
-                cost = min(cost, previous[j - 2] + 1)
-            row.append(cost)
-    return row[-1]
-
-
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that `name` was probably meant to be, or None.
 
@@ -835,7 +819,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     for candidate in known:
         if abs(len(candidate) - len(name)) > limit:
             continue
-        distance = edit_distance(folded, candidate.casefold())
+        distance = edit_distance(folded, candidate.casefold(), limit)
         if distance <= limit:
             best, limit = candidate, distance - 1
     return best

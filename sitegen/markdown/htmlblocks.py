@@ -13,7 +13,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block import html_block as read_html_block
 from markdown_it.token import Token
 
-from sitegen.markdown.html import read_attributes
+from sitegen.markdown.elements import VOID, read_attributes
 from sitegen.markdown.locate import line_map
 from sitegen.markdown.mathspans import ENVIRONMENTS
 from sitegen.markdown.signs import begins_with
@@ -30,7 +30,6 @@ _MARKED_TEXT = re.compile(
 )
 """What no author leaves on a page: the begin of an item, quote or rule; emphasis, code, links, pictures, notes."""
 _TAG = re.compile(r"""<(/?)([A-Za-z][\w-]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>|<!--.*?-->|(<(?=[A-Za-z/!]))""", re.DOTALL)
-_VOID = frozenset(("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
 
 
 @begins_with("<")
@@ -139,7 +138,7 @@ class _Elements:
                 break
             if end and name in self._open:  # with those inside of it whose end tag may be left out
                 del self._open[len(self._open) - 1 - self._open[::-1].index(name) :]
-            elif name and not end and name not in _VOID and not tag[3].endswith("/"):
+            elif name and not end and name not in VOID and not tag[3].endswith("/"):
                 self._open.append(name)
         self.closed = not self._open and not self._rest
 

@@ -10,12 +10,11 @@ from collections.abc import Sequence
 
 from markdown_it.token import Token
 
+from sitegen.markdown.elements import VOID
 from sitegen.markdown.mathspans import DISPLAY_MARKS, LABEL
 from sitegen.markdown.tokens import copied
 
-_VOID_TAG = re.compile(
-    r"<(?:area|br|col|embed|hr|img|input|link|source|track|wbr)\b|<!|.*/>\Z", re.IGNORECASE | re.DOTALL
-)
+_VOID_TAG = re.compile(rf"<(?:{'|'.join(sorted(VOID))})\b|<!|.*/>\Z", re.IGNORECASE | re.DOTALL)
 _PUNCTUATION = re.compile(r"\s*([.,;:!?]+)(?=\s|\Z)")
 TOP_LEVEL = re.compile(
     r"\\begin\s*\{(?:equation|align|gather|multline|alignat|flalign|eqnarray|displaymath)(?:\\?\*)?\}"

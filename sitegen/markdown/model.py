@@ -13,7 +13,7 @@ from sitegen.diagnostics import Diagnostic
 from sitegen.markdown.citations import CitedItem
 from sitegen.markdown.dialect import Dialect
 from sitegen.markdown.hook import Extension
-from sitegen.markdown.html import Styles
+from sitegen.markdown.presentational import Styles
 from sitegen.model import Body, Heading, StyleRule, Target
 from sitegen.text import Span, Way
 from sitegen.words import ENGLISH, Words

@@ -13,12 +13,10 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
+from sitegen.markdown.elements import VOID
 from sitegen.markdown.tokens import copied
 
 _TAG = re.compile(r"""<(/?)([A-Za-z][A-Za-z0-9-]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>""")
-_VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
-)
 _BLOCKS = frozenset(
     """
     address article aside blockquote dd details dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4
@@ -138,7 +136,7 @@ class _Text:
             self._as_text(token, f"there is no element <{match[2]}>, so it is shown as text")
         elif match[1]:
             self._close(token, name, at_end)
-        elif name in _VOID or match[3].rstrip().endswith("/"):
+        elif name in VOID or match[3].rstrip().endswith("/"):
             self.out.append(token)
         elif name == "a" and self.counts["a"] and not match[3].strip():
             token.content = "</a>"
@@ -166,7 +164,7 @@ class _Text:
             offsets, (start, end) = self.inline.meta.get("map"), token.meta.get("outer", (0, 0))
             block.meta = {"map": offsets.cut(start, end)} if offsets is not None else {}
             self.moved.append(block)
-        elif name in _VOID:
+        elif name in VOID:
             self.out.append(token)
         else:
             self.strays.append(Stray(self.inline, token, f"</{name}> closes nothing here, so it was left out"))

@@ -47,9 +47,7 @@ from sitegen.markdown.features import features_of, install
 from sitegen.markdown.html import (
     HtmlFormula,
     Note,
-    Styles,
     Translator,
-    attributes_of,
     depends_on_site,
     image_slot,
     missing_alt,
@@ -58,6 +56,7 @@ from sitegen.markdown.inline import Inline
 from sitegen.markdown.lift import lift_displays
 from sitegen.markdown.locate import Locator
 from sitegen.markdown.model import Cited, FoundFormula, MarkdownOptions, Parsed, ParsedTitle
+from sitegen.markdown.presentational import Styles, attributes_of
 from sitegen.model import ImageSlot, LinkSlot, Target
 from sitegen.text import Edit, OffsetMap, Span, Way, rewrite
 

@@ -20,6 +20,8 @@ from typing import Literal, NamedTuple
 
 from markdown_it.token import Token
 
+from sitegen.markdown.elements import ATTRIBUTE, VOID
+
 MARK = "\0!{}\0"
 """Stands in the text before a piece of an author's HTML, with its number; goes when the text is read."""
 
@@ -31,9 +33,8 @@ _PIECE = re.compile(
 _PARAGRAPH = re.compile(r"</?p(?=[\s>])", re.IGNORECASE)
 _MARKS = re.compile(r"\0!\d+\0")
 _ID = re.compile(r"""\sid=(?:"[^"]*"|'[^']*'|[^\s"'>]+)""")
-_ATTRIBUTE = re.compile(r"""[A-Za-z_:@][\w:.@-]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
-_RIGHT_ATTRIBUTES = re.compile(rf"(?:\s+(?>{_ATTRIBUTE.pattern}))*+\s*/?")
-_GOOD_ATTRIBUTE = re.compile(rf"(?<=\s)(?!\S*=\{{){_ATTRIBUTE.pattern}(?=[\s/]|\Z)")
+_RIGHT_ATTRIBUTES = re.compile(rf"(?:\s+(?>{ATTRIBUTE}))*+\s*/?")
+_GOOD_ATTRIBUTE = re.compile(rf"(?<=\s)(?!\S*=\{{){ATTRIBUTE}(?=[\s/]|\Z)")
 _CLOSES_ITSELF = re.compile(r"(?:\A|[\s\"'])[^\s=\"']*/\Z")
 """The end of a tag such as `<a/>`; in `<a href=x/>` the slash is one of the address."""
 
@@ -59,9 +60,6 @@ _KIND = _kinds(
     rows="tbody thead tfoot",
     row="tr",
     inside="colgroup datalist optgroup option picture select",
-)
-_VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
 )
 _DROPPED = frozenset(("html", "head", "body", "base", "meta", "link", "frame", "frameset", "noframes", "basefont"))
 """Elements that a page has in other places, or not at all."""
@@ -102,7 +100,7 @@ MAX_DEPTH = 500
 """Elements in elements, about as many as browsers take; what lies deeper loses its tags."""
 
 
-_PLAIN_TAG = re.compile(rf"<(/?)([a-z][a-z0-9]*)((?:\s+(?>{_ATTRIBUTE.pattern}))*+)\s*(/?)>|<!--(?s:.*?)-->|(<)")
+_PLAIN_TAG = re.compile(rf"<(/?)([a-z][a-z0-9]*)((?:\s+(?>{ATTRIBUTE}))*+)\s*(/?)>|<!--(?s:.*?)-->|(<)")
 _PLAIN_PHRASES = frozenset(
     ["abbr", "b", "cite", "code", "dfn", "em", "i", "kbd", "mark", "s", "samp", "small", "span", "strong", "sub", "sup"]
 ) | frozenset(["a", "u", "var"])
@@ -327,10 +325,12 @@ class _Body:
         rest = match["rest"]
         tag = match[0]
         if not _RIGHT_ATTRIBUTES.fullmatch(rest):
-            tag = " ".join([f"<{name}", *_GOOD_ATTRIBUTE.findall(rest)]) + ">"
+            # Of repeated attributes the first counts (HTML, section 13.2.5.33).
+            kept = {each.partition("=")[0].rstrip().lower(): each for each in reversed(_GOOD_ATTRIBUTE.findall(rest))}
+            tag = " ".join([f"<{name}", *reversed(kept.values())]) + ">"
         empty = rest.endswith("/") and _CLOSES_ITSELF.search(rest) is not None
         depth = len(self.stack)
-        self._start(name, tag.removesuffix("/>").rstrip() + ">" if empty and name not in _VOID else tag, empty=empty)
+        self._start(name, tag.removesuffix("/>").rstrip() + ">" if empty and name not in VOID else tag, empty=empty)
         if empty and len(self.stack) > depth:
             self._pop_to(len(self.stack) - 1)
         return match.end()
@@ -468,7 +468,7 @@ class _Body:
             return
         if len(self.stack) > MAX_DEPTH:
             return
-        if name in _VOID:
+        if name in VOID:
             self._void(name, tag)
             return
         kind = _KIND.get(name)
@@ -634,7 +634,7 @@ class _Body:
     # -- end tags
 
     def _end(self, name: str) -> None:
-        if name in _VOID or name in _DROPPED:
+        if name in VOID or name in _DROPPED:
             return
         kind = _KIND.get(name)
         if kind is None and "-" not in name:
