@@ -14,11 +14,22 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote.index import footnote_def as definition
 
+from sitegen.markdown.headings import Anchors
 from sitegen.markdown.links import parse_label
 from sitegen.markdown.signs import begins_with
 from sitegen.markdown.tokens import move
 
-__all__ = ["Footnotes", "Note", "Reference", "collect", "definition", "inline_note", "reference"]
+__all__ = [
+    "Footnotes",
+    "Note",
+    "Reference",
+    "collect",
+    "definition",
+    "inline_note",
+    "reference",
+    "reference_id",
+    "section",
+]
 
 _DISTILL, _DISTILL_END = "<d-footnote>", "</d-footnote>"
 _REFERENCE = re.compile(r"\[\^([^\]\[\s]{1,200})\]")
@@ -200,3 +211,38 @@ def _take_inline_notes(inline: Token, notes: dict[int, Note]) -> list[Token]:
         else:
             stack[-1].append(token)
     return stack[0]
+
+
+def section(notes: Footnotes, blocks: list[list[Token]], anchors: Anchors) -> list[Token]:
+    """Return the tokens of the section that lists the notes; `blocks` are theirs, with displays lifted out.
+
+    Their ids begin as no other one of the page does, and are added to those that are taken.
+    """
+    prefix = "fn"
+    while any(name.startswith(prefix) for name in anchors.taken):
+        prefix += "-"
+    section = [Token("footnotes_open", "section", 1, block=True, meta={"prefix": prefix})]
+    for note, block in zip(notes.used, blocks, strict=True):
+        count = note.references
+        meta = {"number": note.number, "references": count, "prefix": prefix}
+        backlinks = Token("footnote_backlinks", "", 0, meta=meta)
+        section.append(Token("footnote_open", "li", 1, block=True, meta=meta))
+        if block and block[-1].type == "paragraph_close" and not block[-1].hidden:
+            section += [*block[:-1], backlinks, block[-1]]
+        else:
+            opening, closing = (
+                Token("paragraph_open", "p", 1, block=True),
+                Token("paragraph_close", "p", -1, block=True),
+            )
+            section += [*block, opening, backlinks, closing]
+        section.append(Token("footnote_close", "li", -1, block=True))
+    section.append(Token("footnotes_close", "section", -1, block=True))
+    anchors.taken.update(f"{prefix}{note.number}" for note in notes.used)
+    for note in notes.used:
+        anchors.taken.update(reference_id(prefix, note.number, nth) for nth in range(1, note.references + 1))
+    return section
+
+
+def reference_id(prefix: str, number: int, nth: int) -> str:
+    """Return the id of the *n*th reference to a note."""
+    return f"{prefix}ref{number}" if nth == 1 else f"{prefix}ref{number}-{nth}"

@@ -21,10 +21,10 @@ from sitegen.diagnostics import Diagnostic
 from sitegen.markdown import wellformed
 from sitegen.markdown.code import highlight
 from sitegen.markdown.containers import Container
+from sitegen.markdown.footnotes import reference_id
 from sitegen.markdown.glue import glued, leading, together, trailing
 from sitegen.markdown.hook import PLAIN
 from sitegen.markdown.model import FoundFormula, Parsed, ParsedTitle, Rendered, TitleLine
-from sitegen.markdown.parser import reference_id
 from sitegen.markdown.plain import Plain
 from sitegen.markdown.safety import hidden, sanitised
 from sitegen.math.model import Equation, Reference, Typeset
