@@ -201,7 +201,7 @@ UNLIKE = {
     "brackets": ("rows", "mo.high { font-family: 'Liberation Serif' }", "pmatrix: ("),
     "rules": ("rows", "mtable * { border-color: transparent !important }", "array-grid: ruled"),
     "numbers": ("rows", ".eqs mtd.eqno { padding-inline-end: 30px !important }", "align: number ends"),
-    "arrows": ("formulas", "munderover > mo, mover > mo { font-family: 'Liberation Serif' }", "xrightarrow: wide"),
+    "arrows": ("formulas", "munderover > mo, mover > mo { font-family: 'Liberation Serif' }", "overrightarrow: wide"),
     "braces": ("formulas", "munder > mo { font-family: 'Liberation Serif' }", "underbrace: wide"),
     "strokes": ("formulas", ".strike { visibility: hidden }", "cancel: struck"),
     "frames": ("formulas", ".boxed { border-right-color: transparent }", "boxed: frame: no line right"),

@@ -72,7 +72,8 @@ def test_nothing_is_cut(browser: Browser, paper_server: StaticServer, tmp_path: 
         width, _ = sheet.get_size()
         text = sheet.get_textpage()
         letters += text.get_text_range()
-        boxes = [text.get_charbox(at) for at in range(text.count_chars())]
+        # Blanks are put in by the reader of the document.
+        boxes = [text.get_charbox(at) for at in range(text.count_chars()) if text.get_text_range(at, 1).strip()]
         assert max(right for _, _, right, _ in boxes) <= width - MARGIN + 3
         assert min(left for left, _, _, _ in boxes if left > 0) >= MARGIN - 3
         # What is drawn, letters or not, leaves the margins free.
