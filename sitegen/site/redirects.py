@@ -92,6 +92,10 @@ class _Finder:
         if "*" in old:
             self._all(old, new)
             return
+        new, circle = self._end(old, new)
+        if circle:
+            self._report(old, "site/bad-redirect", f"{old} leads back to itself", "name a page, or another site")
+            return
         if not new.startswith("/"):
             self._lead(old, old, new, new)
             return
@@ -106,6 +110,14 @@ class _Finder:
             self._copy(old, old, target.place)
         else:
             self._lead(old, old, address(self.base, target.place, written.query, written.fragment), target.place)
+
+    def _end(self, old: str, new: str) -> tuple[str, bool]:
+        """Return where an old address leads, perhaps by way of others, and whether that is one of those on the way."""
+        seen = {old}
+        while new in self.config.site.redirects and new not in seen and new not in self.titles:
+            seen.add(new)
+            new = self.config.site.redirects[new]
+        return new, new in seen
 
     def _all(self, old: str, new: str) -> None:
         """Find the pages whose addresses have the form of `new`, and give each the old one."""

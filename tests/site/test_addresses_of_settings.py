@@ -144,6 +144,18 @@ def test_old_addresses(tmp_path: Path) -> None:
     assert project.build().stats.written == 0
 
 
+def test_old_addresses_of_old_addresses(tmp_path: Path) -> None:
+    chain = '"/blog/" = "/archive/"\n"/log/" = "/blog/"\n"/diary.html" = "/log/"\n"/rss" = "/atom.xml"'
+    project = moved(tmp_path, ('"/blog/" = "/archive/"', chain))
+    assert codes(project.build()) == []
+    assert b'url=/repo/archive/"' in project.dist()["diary.html"]
+    circle = '"/blog/" = "/archive/"\n"/q/" = "/r/"\n"/r/" = "/q/"\n"/s/" = "/q/"'
+    project = moved(tmp_path / "other", ('"/blog/" = "/archive/"', circle))
+    assert [problem.message for problem in project.build().diagnostics] == [
+        f"{old} leads back to itself" for old in ("/q/", "/r/", "/s/")
+    ]
+
+
 def test_old_addresses_for_hosts(tmp_path: Path) -> None:
     project = moved(tmp_path, ("[build]\n", "[build]\nredirects = true\n"))
     assert codes(project.build()) == []
@@ -162,6 +174,7 @@ def test_old_addresses_for_hosts(tmp_path: Path) -> None:
         ("/about.php", "/about.html", "site/bad-redirect /about.php is the address of a file, and /about.html that"),
         ("/feed.xml", "/sitemap.xml", "site/bad-redirect a file of the site is at /feed.xml"),
         ("/a/../b/", "/archive/", "site/bad-redirect the path contains .., which could leave the site"),
+        ("/old/", "/old/", "site/bad-redirect /old/ leads back to itself"),
         ("/old/", "/archives/", "link/missing-page neither a page nor a file is at /archives/"),
         ("/x/*/", "/labels/*/", "config/unmatched-pattern no page has an address of the form /labels/*/"),
     ],
