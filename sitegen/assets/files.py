@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,8 +51,12 @@ def key_of(file: Path | str) -> str:
 
 def unreadable(path: str, error: OSError | UnicodeDecodeError) -> RenderError:
     """Return the error for a file that cannot be read; `path` is for messages."""
-    reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
-    return RenderError(Diagnostic("asset/unreadable", f"cannot read {path}: {reason}", path))
+    if isinstance(error, UnicodeDecodeError):
+        reason, hint = "it is not UTF-8 text", "save it as UTF-8"
+    else:
+        reason = (error.strerror or str(error)).lower()
+        hint = "correct or remove the link" if isinstance(error, FileNotFoundError) else "check its permissions"
+    return RenderError(Diagnostic("asset/unreadable", f"cannot read {path}: {reason}", path, hint=hint))
 
 
 def static_files(config: Config) -> tuple[tuple[StaticFile, ...], tuple[Diagnostic, ...]]:
@@ -78,39 +83,44 @@ def _refused(static: StaticFile, bounds: Bounds) -> Diagnostic | None:
     refused = bounds.refuse(static.origin, static.file)
     if refused is not None:
         return Diagnostic(refused.code, refused.message, static.origin, hint=refused.hint)
-    if not _may_be_read(static.file):
-        message = f"{static.origin} is neither a file nor a folder"
-        return Diagnostic("asset/unreadable", message, static.origin, hint="take it out of the static folder")
-    return None
-
-
-def _may_be_read(file: Path) -> bool:
-    """Tell whether reading a file comes to an end, or to an error: a pipe would wait for somebody to write to it."""
     try:
-        return stat.S_ISREG(file.stat().st_mode)
+        mode = os.stat(static.file).st_mode
     except OSError:
-        return True
+        return None  # which is told of when it is read
+    if stat.S_ISDIR(mode):
+        message, hint = f"the folder {static.origin} may not be read", "check its permissions"
+    elif not stat.S_ISREG(mode):  # a pipe would wait for somebody to write to it
+        message, hint = f"{static.origin} is neither a file nor a folder", "take it out of the static folder"
+    else:
+        return None
+    return Diagnostic("asset/unreadable", message, static.origin, hint=hint)
 
 
 def _walk(folder: Path, origin: str, root: Path) -> Iterator[StaticFile]:
     """Yield the files to publish below `folder`, and links out of `root`, which the caller refuses."""
     for file in _visible(folder, root, frozenset()):
         relative = file.relative_to(folder).as_posix()
-        yield StaticFile(file, relative, f"{origin}/{relative}")
+        yield StaticFile(file, relative, f"{origin}/{relative}" if file != folder else origin)
 
 
 def _visible(folder: Path, root: Path, above: frozenset[Path]) -> Iterator[Path]:
     """Yield what is not hidden below `folder`, sorted. Folders outside `root` are yielded, not entered.
 
-    `above` holds the folders on the way here: a link to one of them would never end.
+    Folders that may not be read are yielded too. `above` holds the folders on the way here: a link to one of them
+    would never end.
     """
     place = folder.resolve()
-    if not folder.is_dir() or place in above:
+    if not os.path.isdir(folder) or place in above:
         return
-    for entry in sorted(folder.iterdir()):
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        yield folder
+        return
+    for entry in entries:
         if is_hidden(entry.name):
             continue
-        if entry.is_dir() and entry.resolve().is_relative_to(root):
+        if os.path.isdir(entry) and entry.resolve().is_relative_to(root):
             yield from _visible(entry, root, above | {place})
         else:
             yield entry

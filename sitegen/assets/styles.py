@@ -6,6 +6,7 @@ stylesheet and, with formulas, the font. What few pages need is another file, wh
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -121,13 +122,25 @@ def read_styles(config: Config) -> dict[str, str]:
 
 def style_files(config: Config) -> tuple[Path, ...]:
     """Return the site's own stylesheets, `templates/styles/*.css`, sorted."""
-    folder = config.root / config.build.templates / "styles"
-    return tuple(sorted(file for file in folder.glob("*.css") if not file.name.startswith(".") and file.is_file()))
+    files = (config.root / path for path in _names(config)[0])
+    return tuple(file for file in files if os.path.isfile(file))
+
+
+def _names(config: Config) -> tuple[list[str], tuple[Diagnostic, ...]]:
+    """Return the names of stylesheets, relative to the project, sorted; and why their folder cannot be read."""
+    folder = f"{config.build.templates}/styles"
+    try:
+        names = os.listdir(config.root / folder)
+    except (FileNotFoundError, NotADirectoryError):
+        names = []
+    except OSError as error:
+        return [], (unreadable(folder, error).diagnostic,)
+    return [f"{folder}/{name}" for name in sorted(names) if name.endswith(".css") and not name.startswith(".")], ()
 
 
 def style_problems(config: Config) -> tuple[Diagnostic, ...]:
     """Return why stylesheets of a site cannot be read."""
-    found: list[Diagnostic] = []
+    found = [*_names(config)[1]]
     for file in style_files(config):
         try:
             _read_style(file, file.relative_to(config.root).as_posix())

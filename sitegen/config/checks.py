@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os.path
+import os
 import re
 import urllib.parse
 from itertools import combinations
@@ -109,7 +109,7 @@ class Checks:
         found = {name: folder for name, folder in folders.items() if folder is not None}
         self._report_conflicts(found)
         elsewhere = build.posts or build.pages
-        if "content" in found and not elsewhere and not (self.root / found["content"] / POSTS).is_dir():
+        if "content" in found and not elsewhere and not os.path.isdir(self.root / found["content"] / POSTS):
             self._missing_posts(found["content"])
         for name in ("templates", "static"):
             self._named_folder(name, found.get(name, ""))
@@ -128,9 +128,9 @@ class Checks:
             if folder == "." or folder.startswith(("../", "/", "~")) or folder == ".." or "\\" in name:
                 message = f"{name or 'an empty text'} is not the name of a folder in the project"
                 self.reader.report("config/bad-folder", message, span, hint=hint)
-            elif not (self.root / folder).is_dir() and not (files and (self.root / folder).is_file()):
+            elif not os.path.isdir(self.root / folder) and not (files and os.path.isfile(self.root / folder)):
                 self._missing(folder, span, files=files)
-            elif key == "pages" and (self.root / folder).is_file() and not folder.lower().endswith(POST_SUFFIXES):
+            elif key == "pages" and os.path.isfile(self.root / folder) and not folder.lower().endswith(POST_SUFFIXES):
                 message = f"{folder} is no page"
                 hint = "a page is written in Markdown, in a file such as about.md"
                 self.reader.report("config/bad-value", message, span, hint=hint)
@@ -149,15 +149,18 @@ class Checks:
         That is a folder of the usual name that belongs to another program.
         """
         span = self.reader.value(("build", name))
-        if not folder or span is None or folder == _DEFAULTS[name] or (self.root / folder).is_dir():
+        if not folder or span is None or folder == _DEFAULTS[name] or os.path.isdir(self.root / folder):
             return
-        if self._similar(folder) or not (self.root / _DEFAULTS[name]).is_dir():
+        if self._similar(folder) or not os.path.isdir(self.root / _DEFAULTS[name]):
             self._missing(folder, span, files=False)
 
     def _similar(self, path: str) -> str | None:
         """Return the name in the same place that was probably meant by one that is not there."""
-        at = (self.root / path).parent
-        return nearest(path.rpartition("/")[2], sorted(each.name for each in at.iterdir()) if at.is_dir() else [])
+        folder, _, name = path.rpartition("/")
+        try:
+            return nearest(name, sorted(os.listdir(self.root / folder)))
+        except OSError:
+            return None
 
     def _missing(self, path: str, span: Span | None, *, files: bool) -> None:
         """Report a folder or file that is not there, with the name that was probably meant."""
@@ -177,10 +180,10 @@ class Checks:
                 message = f"{name or 'an empty text'} is not in the project"
                 hint = "name a folder or file relative to sitegen.toml, with forward slashes"
                 self.reader.report("config/bad-folder", message, span, hint=hint)
-            elif not (self.root / path).exists():
+            elif not os.path.exists(self.root / path):
                 self._missing(path, span, files=True)
             else:
-                one = (self.root / path).is_file()
+                one = os.path.isfile(self.root / path)
                 self._check_permalink(("site", "permalinks", name), pattern, one=one)
                 found[path] = pattern
         return found
@@ -305,9 +308,7 @@ class Checks:
         try:
             found = problem(file.read_bytes())
         except FileNotFoundError:
-            folder = file.parent
-            names = [each.name for each in folder.iterdir()] if folder.is_dir() else []
-            near = nearest(file.name, names)
+            near = self._similar(file.relative_to(self.root).as_posix())
             hint = f"did you mean {file.with_name(near).relative_to(self.root).as_posix()}?" if near else ""
             return f"there is no file {written}", hint or 'write "none" to bring no font at all'
         except OSError as error:
@@ -323,7 +324,7 @@ class Checks:
             file = self._path(name)
             if not file.is_relative_to(self.root):
                 message, hint = f"{name} leaves the project", "copy the file into the project"
-            elif not file.is_file():
+            elif not os.path.isfile(file):
                 near = self._similar(file.relative_to(self.root).as_posix())
                 message = f"there is no file {name}"
                 found = near and file.with_name(near).relative_to(self.root).as_posix()
@@ -497,6 +498,14 @@ class Checks:
 
     def _missing_posts(self, content: str) -> None:
         span = self.reader.value(("build", "content"))
+        try:
+            os.listdir(self.root / content)
+        except PermissionError:
+            message = f"the content folder {content} may not be read"
+            self.reader.report("config/bad-folder", message, span, hint="check its permissions")
+            return
+        except OSError:
+            pass  # there is none
         folder = f"{content}/{POSTS}" if content != "." else POSTS
         self.reader.report(
             "config/missing-folder", f"there is no folder {folder}", span, hint="create it; posts lie there"

@@ -6,7 +6,8 @@ packaged ones alone, so that a site's `base.html` can extend `default/base.html`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -84,11 +85,17 @@ def read_templates(config: Config) -> tuple[dict[str, TemplateFile], list[Diagno
     files: dict[str, TemplateFile] = {}
     problems: list[Diagnostic] = []
     packaged = assets.THEME / "templates"
-    for name in _template_names(packaged):
+    for name in _template_names(packaged, []):
         file = TemplateFile(f"default/{name}", (packaged / name).read_text(encoding="utf-8"), packaged=True)
         files[name] = files[f"default/{name}"] = file
     folder = config.root / config.build.templates
-    for name in _template_names(folder):
+    unread: list[OSError] = []
+    names = _template_names(folder, unread)
+    for error in unread:
+        path = os.path.relpath(error.filename, config.root).replace(os.sep, "/")
+        message = f"cannot read the folder: {(error.strerror or str(error)).lower()}"
+        problems.append(Diagnostic("template/unreadable", message, path, hint="check its permissions"))
+    for name in names:
         path = f"{config.build.templates}/{name}"
         if not is_unicode(path):
             message = "the name is not valid Unicode"
@@ -98,16 +105,23 @@ def read_templates(config: Config) -> tuple[dict[str, TemplateFile], list[Diagno
             files[name] = TemplateFile(path, (folder / name).read_text(encoding="utf-8-sig"), packaged=False)
         except (OSError, UnicodeDecodeError) as error:
             if isinstance(error, OSError):
-                reason, hint = error.strerror, "check the file's permissions"
+                reason, hint = (error.strerror or str(error)).lower(), "check its permissions"
             else:
                 reason, hint = "it is not UTF-8 text", "save the file as UTF-8"
             problems.append(Diagnostic("template/unreadable", f"cannot read the template: {reason}", path, hint=hint))
     return files, problems
 
 
-def _template_names(folder: Path) -> Iterator[str]:
-    for file in sorted(folder.rglob("*")):
-        relative = file.relative_to(folder)
-        hidden = any(part.startswith(".") for part in relative.parts)
-        if file.suffix in SUFFIXES and not hidden and relative.parts[0] != "styles" and not file.is_dir():
-            yield relative.as_posix()
+def _template_names(folder: Path, unread: list[OSError]) -> list[str]:
+    """Return the names of the templates in a folder, sorted; what keeps from looking into some is added to `unread`."""
+    found: list[str] = []
+    for at, folders, files in os.walk(folder, onerror=unread.append):
+        inner = Path(at).relative_to(folder)
+        folders[:] = [name for name in folders if not name.startswith(".") and (at != str(folder) or name != "styles")]
+        found += [
+            (inner / name).as_posix()
+            for name in files
+            if os.path.splitext(name)[1] in SUFFIXES and not name.startswith(".")
+        ]
+    unread[:] = [error for error in unread if os.path.lexists(error.filename)]  # a site need not have any
+    return sorted(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from functools import cache
@@ -195,7 +196,7 @@ class Preview:
     def _file(self, output: Output) -> Response:
         """Answer with a file as it lies on disk, or with the part of it that is asked for (RFC 9110, section 14)."""
         assert output.file is not None
-        if not output.file.is_file():
+        if not os.path.isfile(output.file):
             return PlainTextResponse("Removed.\n", 404)
         return FileResponse(output.file, media_type=content_type(output.path))
 

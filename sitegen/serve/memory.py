@@ -68,9 +68,9 @@ class Sources:
                     return None
                 continue
             file = config.root / path
-            if path in self._sources and file.is_file() and not file.is_symlink():
+            if path in self._sources and os.path.isfile(file) and not os.path.islink(file):
                 posts.append(path)
-            elif is_post(path.rpartition("/")[2]) or file.is_dir() or self._was_folder(path):
+            elif is_post(path.rpartition("/")[2]) or os.path.isdir(file) or self._was_folder(path):
                 return None
         return posts
 

@@ -5,6 +5,7 @@ A problem is said once, however often the site is built with it, and whichever t
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 import traceback
@@ -107,7 +108,7 @@ class Terminal:
 
     def _names(self, changed: frozenset[str]) -> str:
         # Some editors try out whether they may write, in a file that is gone at once.
-        first = min([path for path in changed if (self._settings.root / path).is_file()] or changed)
+        first = min([path for path in changed if os.path.isfile(self._settings.root / path)] or changed)
         return first if len(changed) == 1 else f"{first} and {len(changed) - 1:,} more"
 
     def _line(self, text: str) -> None:

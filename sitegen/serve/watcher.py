@@ -144,7 +144,7 @@ class Watcher:
         if "/" in path or self._named is None or path in self._named:
             return True
         known = path in self._strangers
-        if not (self._root / path).is_file():
+        if not os.path.isfile(self._root / path):
             self._strangers.discard(path)
             return True
         self._strangers.add(path)
@@ -162,7 +162,7 @@ class Watcher:
         self._changes.put(frozenset())
 
     def _is_locked(self) -> bool:
-        return self._lock is not None and self._lock.exists()
+        return self._lock is not None and os.path.exists(self._lock)
 
     def _wanted(self, config: Config | None, others: Iterable[str]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
         """Return the folders to watch with all that is in them, and those to watch alone."""
@@ -173,8 +173,10 @@ class Watcher:
         # A folder that is made, moved or removed is seen by the one it lies in.
         for folder in (*whole, *flat):
             flat |= {parent for parent in folder.parents if parent.is_relative_to(self._root)}
-        outer = {folder for folder in whole if folder.is_dir() and not whole.intersection(folder.parents)}
-        alone = {folder for folder in flat if folder.is_dir() and not outer.intersection((folder, *folder.parents))}
+        outer = {folder for folder in whole if os.path.isdir(folder) and not whole.intersection(folder.parents)}
+        alone = {
+            folder for folder in flat if os.path.isdir(folder) and not outer.intersection((folder, *folder.parents))
+        }
         return tuple(sorted(outer)), tuple(sorted(alone))
 
     def _counted(self, config: Config | None, files: Iterable[str]) -> frozenset[str] | None:
@@ -240,6 +242,6 @@ def _notify(folders: list[str], *, recursive: bool) -> RustNotify:
 def _git_lock(root: Path) -> Path | None:
     """Return the path of the lock of the repository that the project is in; None where there is none."""
     for folder in (root, *root.parents):
-        if (folder / ".git").is_dir():
+        if os.path.isdir(folder / ".git"):
             return folder / ".git" / LOCK
     return None

@@ -90,16 +90,29 @@ def _read(path: str) -> Size | None:
     return _view_box(path) if path.lower().endswith(".svg") else None
 
 
+def _beginning(file: str | os.PathLike[str], size: int) -> bytes | None:
+    """Return the first bytes of a file; None for one that cannot be read, or went a moment ago."""
+    try:
+        with open(file, "rb") as opened:
+            return opened.read(size)
+    except OSError:
+        return None
+
+
 _BEGINNINGS = (b"\x89PNG", b"\xff\xd8", b"GIF8", b"RIFF", b"BM", b"II*", b"MM\0*", b"\0\0", b"\xff\x0a", b"<")
 """Of the formats of pictures, as browsers look for them (WHATWG MIME Sniffing, section 6.1), drawings among them."""
 
 
 def flaw_of(file: str | os.PathLike[str]) -> str:
-    """Return why a file cannot be the picture that its name promises; empty where nothing speaks against it."""
+    """Return why a file cannot be the picture that its name promises; empty where nothing speaks against it.
+
+    One that cannot be read is told of where it is published.
+    """
     if not os.fspath(file).lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".webp")):
         return ""
-    with open(file, "rb") as opened:
-        begin = opened.read(64)
+    begin = _beginning(file, 64)
+    if begin is None:
+        return ""
     if begin.startswith(b"version https://git-lfs"):
         return "it is a pointer of Git LFS"
     return "" if begin.startswith(_BEGINNINGS) else "it is empty" if not begin else "it holds no picture"
@@ -113,8 +126,7 @@ _VIEW_BOX = re.compile(
 
 def _view_box(path: str) -> Size | None:
     """Return the size of a drawing that has no other than its view box (SVG 2, section 8.2)."""
-    with open(path, "rb") as file:
-        found = _VIEW_BOX.search(file.read(4096))
+    found = _VIEW_BOX.search(_beginning(path, 4096) or b"")
     if found is None:
         return None
     width, height = round(float(found[1])), round(float(found[2]))
