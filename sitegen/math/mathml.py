@@ -61,6 +61,8 @@ STRUTS: Final[dict[str, tuple[float, float]]] = {
     **dict.fromkeys(["matrix", "array"], (0.78, 0.3)),
     "cases": (0.948, 0.372),
     "proof": (0.84, 0.36),
+    "substack": (0.75, 0.26),
+    "small": (0.7, 0.2),
     **dict.fromkeys(["align", "gather", "multline", "lines", "eqnarray"], (0.77, 0.33)),
 }
 """Kind of table to height and depth of the strut in each row, in em, so that rows of letters are equally high in every
@@ -337,7 +339,7 @@ class Writer:
             if sub:
                 return f"<munder>{nucleus}{sub}</munder>"
             return f"<mover>{nucleus}{sup}</mover>" if sup else nucleus
-        slant = _slant(base, style, bool(sub), bool(sup)) if base.__class__ is Atom else ""  # type: ignore[arg-type]
+        slant = _slant(base, style, bool(sub), bool(sup)) if base.__class__ is Atom else ""
         if sub and sup:
             return f"<msubsup{slant}>{nucleus}{sub}{sup}</msubsup>"
         if sub:
