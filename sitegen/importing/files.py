@@ -41,7 +41,7 @@ _MACRO_FOLDERS = tuple(
     "_includes _layouts layouts templates themes theme source/_data src static/js assets/js".split()  # noqa: SIM905
 )
 _LARGEST = 300_000
-"""Characters of a file in which macros are looked for; what is longer is a library."""
+"""Characters of a file in which macros are looked for, and values in one of settings; what is longer is neither."""
 
 _PUBLISHED = frozenset(
     """
@@ -94,14 +94,23 @@ class Tree:
 
     def value(self, path: str) -> Any:
         """Return what a file of TOML, YAML or JSON holds; None where it cannot be read."""
-        text = self.text(path) if path else ""
+        if not path or not self.is_file(path):
+            return None
         try:
+            text = (self.root / path).read_text(encoding="utf-8-sig")
             if path.endswith(".toml"):
                 return tomllib.loads(text)
-            return json.loads(text) if path.endswith(".json") else yaml.load(text, _YAML)
-        except (ValueError, yaml.YAMLError, RecursionError) as problem:
+            value = json.loads(text) if path.endswith(".json") else yaml.load(text, _YAML)
+        except UnicodeDecodeError:
+            self.problems.append(f"{path} cannot be read: it is not UTF-8 text")
+            return None
+        except (OSError, ValueError, yaml.YAMLError, RecursionError) as problem:
             self.problems.append(f"{path} cannot be read: {' '.join(str(problem).split())}")
             return None
+        if _size(value, {}) > _LARGEST:
+            self.problems.append(f"{path} cannot be read: its aliases stand for too much")
+            return None
+        return value
 
     def head(self, path: str) -> FrontMatter | None:
         """Return the front matter of a text; None where it cannot be read."""
@@ -255,6 +264,17 @@ class Tree:
                 named = file.suffix == ".txt" and "macros" in file.name.lower()
                 if len(text) <= _LARGEST and (named or "acros" in text or _defines(path, text)):
                     yield path
+
+
+def _size(value: Any, known: dict[int, int]) -> int:
+    """Return how many values there are in one that YAML's aliases may have made of few."""
+    if not isinstance(value, (list, dict)):
+        return 1
+    if id(value) not in known:
+        known[id(value)] = _LARGEST  # of one that holds itself
+        inner = value.values() if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_size(each, known) for each in inner)
+    return known[id(value)]
 
 
 def _defines(path: str, text: str) -> bool:

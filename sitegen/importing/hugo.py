@@ -144,7 +144,8 @@ class _Hugo:
 
     def read(self, menus: Mapping[str, Any]) -> None:
         settings, tree = self.settings, self.tree
-        settings.set("build", "content", self.content, "contentDir")
+        if self.content != "content":
+            settings.set("build", "content", self.content, "contentDir")
         ignored = [f"*.{language}.md" for language in self.others]
         ignored = [each for each in ignored if any(path.endswith(each[1:]) for path in tree.texts(self.content))]
         if self.others:

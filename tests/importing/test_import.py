@@ -270,11 +270,24 @@ def test_nothing_outside_of_the_folder_is_read(tmp_path: Path, name: str, text: 
         assert {post.path for post in read_sources(config)[0]} <= {"content/mine.md"}
 
 
-def test_settings_that_cannot_be_read_are_told_of(tmp_path: Path) -> None:
-    write(tmp_path, {"_config.yml": "title: [\n", "_posts/2020-03-04-a.md": head("A")})
+DOUBLING = "".join(f"a{number + 1}: &a{number + 1} [*a{number}, *a{number}]\n" for number in range(60))
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        (b"title: [\n", "while parsing"),
+        (b"title: caf\xe9\n", "it is not UTF-8 text"),
+        (b"a0: &a0 [x]\n" + DOUBLING.encode() + b"exclude: *a60\n", "its aliases stand for too much"),
+        (b"title: &title [*title]\n", "its aliases stand for too much"),
+    ],
+)
+def test_settings_that_cannot_be_read_are_told_of(tmp_path: Path, settings: bytes, reason: str) -> None:
+    write(tmp_path, {"_posts/2020-03-04-a.md": head("A")})
+    (tmp_path / "_config.yml").write_bytes(settings)
     done = run_sitegen(tmp_path, "import")
     assert done.returncode == 0, done.stderr
-    assert "_config.yml cannot be read" in done.stderr
+    assert f"_config.yml cannot be read: {reason}" in done.stderr
     assert "no title was found; set site.title" in done.stderr
 
 
