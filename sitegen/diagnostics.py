@@ -155,8 +155,9 @@ CODES: dict[str, CodeInfo] = {
     ),
     "frontmatter/alias": CodeInfo(
         "error",
-        "Front matter uses an anchor (`&name`) or an alias (`*name`). They are refused: a few lines of them can stand "
-        "for gigabytes, and in practice they come from a value that starts with `*` or `&` and lacks its quotes.",
+        "A value starts with `*` or `&` and lacks its quotes. In YAML `&name` gives a value a name, and `*name` stands "
+        "for that value further down; one without the other is refused, and so are those by which a few lines would "
+        "stand for gigabytes: inside of each other, and for more than 50 lists or mappings.",
     ),
     "frontmatter/duplicate-key": CodeInfo(
         "warning",

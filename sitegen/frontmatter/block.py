@@ -16,7 +16,7 @@ import msgspec
 import yaml
 from yaml.composer import Composer
 from yaml.events import AliasEvent, Event
-from yaml.nodes import Node
+from yaml.nodes import Node, ScalarNode
 from yaml.parser import Parser
 from yaml.reader import Reader, ReaderError
 from yaml.resolver import BaseResolver
@@ -168,6 +168,10 @@ def mark_index(mark: Any) -> int:
     return int(mark.index) if mark is not None else 0
 
 
+MAX_COPIES = 50
+"""So many aliases may stand for lists and mappings, each of which can be as long as the front matter."""
+
+
 class _RefusedError(Exception):
     """Carries the problem of a construct that is valid YAML and refused here."""
 
@@ -177,7 +181,7 @@ class _RefusedError(Exception):
 
 
 class _Loader(Reader, Scanner, Parser, Composer, BaseResolver):
-    """Composes nodes; refuses anchors, aliases and tags; constructs nothing."""
+    """Composes nodes; refuses tags, and anchors and aliases that could stand for more than was written."""
 
     def __init__(self, text: str, start: int) -> None:
         Reader.__init__(self, text)
@@ -186,6 +190,12 @@ class _Loader(Reader, Scanner, Parser, Composer, BaseResolver):
         Composer.__init__(self)
         BaseResolver.__init__(self)
         self.start = start
+        self.unused: dict[str, Problem] = {}
+        """Anchors without an alias: an `&` that begins a text, most likely."""
+        self.inside = 0
+        """How many values with an anchor are being read; an alias in one of them would multiply."""
+        self.copies = 0
+        """Aliases that stand for a list or a mapping."""
 
     def fetch_flow_collection_start(self, token_class: Any) -> None:
         if self.flow_level >= MAX_BRACKETS:
@@ -195,8 +205,15 @@ class _Loader(Reader, Scanner, Parser, Composer, BaseResolver):
     def compose_node(self, parent: Node | None, index: int) -> Node | None:
         event: Event = self.peek_event()  # type: ignore[no-untyped-call]
         span = Span(mark_index(event.start_mark) + self.start, mark_index(event.end_mark) + self.start)
-        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-            raise _RefusedError(_alias(event, span))
+        anchor = getattr(event, "anchor", None)
+        if isinstance(event, AliasEvent):
+            shared = self.anchors.get(anchor)
+            self.copies += not isinstance(shared, ScalarNode)
+            if shared is None or self.inside or self.copies > MAX_COPIES:
+                raise _RefusedError(_alias(event, span))
+            self.unused.pop(anchor, None)
+        elif anchor:
+            self.unused[anchor] = _alias(event, span)
         tag = getattr(event, "tag", None)
         if tag not in (None, "!") and tag not in _TAGS:
             raise _RefusedError(
@@ -207,7 +224,9 @@ class _Loader(Reader, Scanner, Parser, Composer, BaseResolver):
                     hint="put quotes around a value that starts with !",
                 )
             )
+        self.inside += bool(anchor)
         node: Node | None = super().compose_node(parent, index)
+        self.inside -= bool(anchor)
         return node
 
 
@@ -260,9 +279,10 @@ def _too_deep(at: int) -> Problem:
 def _alias(event: Event, span: Span) -> Problem:
     name = str(getattr(event, "anchor", ""))
     kind, sign = ("an alias", "*") if isinstance(event, AliasEvent) else ("an anchor", "&")
+    no_anchor = f"*{name} stands for no value above, or for too much"
     return Problem(
         "frontmatter/alias",
-        f"front matter must not use {kind}",
+        no_anchor if sign == "*" else f"no value below is *{name}, so that &{name} is an anchor for nothing",
         Span(span.start, span.start + 1 + len(name)),
         label=f"{sign} starts {kind} in YAML",
         hint="put quotes around the value",
@@ -287,7 +307,7 @@ def compose(text: str, block: Block) -> Node | Problem | None:
     try:
         loader = _Loader(content, block.start)
         node: Node | None = loader.get_single_node()
-        return node
+        return next(iter(loader.unused.values()), node)
     except _RefusedError as refused:
         return refused.problem
     except ReaderError as problem:

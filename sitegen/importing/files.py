@@ -36,7 +36,7 @@ _NO_PAGES = frozenset({"readme", "license", "licence", "contributing", "changelo
 _USUAL = ("posts", "post", "_posts", "blog", "articles", "notes")
 """What the folder of posts is usually called."""
 
-_MACRO_FILES = (".html", ".js", ".json", ".tex", ".sty", ".njk", ".ejs", ".pug")
+_MACRO_FILES = (".html", ".js", ".mjs", ".ts", ".json", ".tex", ".sty", ".njk", ".ejs", ".pug")
 _MACRO_FOLDERS = tuple(
     "_includes _layouts layouts templates themes theme source/_data src static/js assets/js".split()  # noqa: SIM905
 )
