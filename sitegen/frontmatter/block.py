@@ -211,7 +211,7 @@ class _Loader(Reader, Scanner, Parser, Composer, BaseResolver):
             self.copies += not isinstance(shared, ScalarNode)
             if shared is None or self.inside or self.copies > MAX_COPIES:
                 raise _RefusedError(_alias(event, span))
-            self.unused.pop(anchor, None)
+            self.unused.pop(str(anchor), None)
         elif anchor:
             self.unused[anchor] = _alias(event, span)
         tag = getattr(event, "tag", None)
