@@ -273,8 +273,8 @@ class _Body:
         """Names of what is no element and was shown as text."""
         self.left_out: Counter[str] = Counter()
         """Names of parts of tables that stood in none."""
-        self.text_ends: dict[str, int] = {}
-        """Where the next end tag of an element stands that holds text; more than the text's length without one."""
+        self.text_ends: dict[str, tuple[int, bool]] = {}
+        """Name of elements that hold text: to where the next tag of that name ends, and whether it is an end tag."""
         self.foreign_ends: dict[str, dict[int, int]] = {}
         """Name to where each such element begins and ends."""
 
@@ -320,14 +320,14 @@ class _Body:
         if match["end"]:
             self._end(name)
             return match.end()
-        if name in _TAKE_HTML or name in _RAW:
-            return self._opaque(match, name)
         rest = match["rest"]
         tag = match[0]
         if not _RIGHT_ATTRIBUTES.fullmatch(rest):
             # Of repeated attributes the first counts (HTML, section 13.2.5.33).
             kept = {each.partition("=")[0].rstrip().lower(): each for each in reversed(_GOOD_ATTRIBUTE.findall(rest))}
             tag = " ".join([f"<{name}", *reversed(kept.values())]) + ">"
+        if name in _TAKE_HTML or name in _RAW:
+            return self._opaque(match, name, tag)
         empty = rest.endswith("/") and _CLOSES_ITSELF.search(rest) is not None
         depth = len(self.stack)
         self._start(name, tag.removesuffix("/>").rstrip() + ">" if empty and name not in VOID else tag, empty=empty)
@@ -335,17 +335,17 @@ class _Body:
             self._pop_to(len(self.stack) - 1)
         return match.end()
 
-    def _opaque(self, match: re.Match[str], name: str) -> int:
-        """Copy an element whose content is not HTML's."""
+    def _opaque(self, match: re.Match[str], name: str, tag: str) -> int:
+        """Copy an element whose content is not HTML's; `tag` is its start tag with attributes that are right."""
         if match["rest"].endswith("/") and name in _TAKE_HTML:
             self._room_for_text()
-            self.out.append(match[0])
+            self.out.append(tag)
             return match.end()
         foreign = name in _TAKE_HTML
         end = self._end_of_foreign(name, match.start()) if foreign else self._end_of_text(name, match.end())
         if end is None and name == "iframe":
             self._room_for_text()
-            self.out.append(f"{match[0]}</iframe>")
+            self.out.append(f"{tag}</iframe>")
             return match.end()
         if end is None:
             # Nothing closes it, so that it would swallow the page.
@@ -361,16 +361,17 @@ class _Body:
             self._room_for_text()
             self._resume()
             self.stack[-1].filled = True
-        self.out.append(self._unmarked(match.start(), end))
+        self.out.append(tag + self._unmarked(match.end(), end))
         return end
 
     def _end_of_text(self, name: str, start: int) -> int | None:
-        """Return where an element ends whose text begins at `start`; None for one without an end."""
-        if self.text_ends.get(name, 0) < start:
-            found = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(self.text, start)
-            self.text_ends[name] = found.end() if found else len(self.text) + 1
-        end = self.text_ends[name]
-        return end if end <= len(self.text) else None
+        """Return where an element ends whose text begins at `start`; None for one without an end of its own."""
+        end, closes = self.text_ends.get(name, (0, False))
+        if end < start:
+            found = re.compile(rf"<(/?){name}(?=[\s/>])[^<>]*>", re.IGNORECASE).search(self.text, start)
+            end, closes = (found.end(), found[1] == "/") if found else (len(self.text) + 1, False)
+            self.text_ends[name] = end, closes
+        return end if closes else None
 
     def _end_of_foreign(self, name: str, start: int) -> int | None:
         """Return where an element ends that begins at `start`; None for one without an end."""
