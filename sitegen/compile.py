@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import structs
 
@@ -21,9 +21,12 @@ from sitegen.faults import FAULTS, fault
 from sitegen.frontmatter import date_of_name, read_front_matter
 from sitegen.markdown import (
     Cited,
+    Dialect,
     FoundFormula,
     MarkdownOptions,
+    Parsed,
     ParsedTitle,
+    Rendered,
     TitleLine,
     parse,
     parse_title,
@@ -32,7 +35,7 @@ from sitegen.markdown import (
 )
 from sitegen.math import defined, typeset
 from sitegen.math.drawn import drawn
-from sitegen.math.model import Formula, MathOptions, Typeset
+from sitegen.math.model import Equation, Formula, MathOptions, Typeset
 from sitegen.model import (
     Body,
     Compiled,
@@ -49,7 +52,7 @@ from sitegen.model import (
 from sitegen.notebook import Notebook, is_notebook, read_notebook
 from sitegen.policy import source_of, sources_in
 from sitegen.text import OffsetMap, Span, Way
-from sitegen.words import words_of
+from sitegen.words import Words, words_of
 
 __all__ = ["CompileOptions", "compile_post"]
 
@@ -101,62 +104,27 @@ def _compile(source: Source, options: CompileOptions) -> Compiled:
     if meta is None:
         return Rejected(source.path, tuple(problems))
     dialect = meta.dialect or options.dialect
-    library = options.bibliography
     words = words_of(meta.lang or options.language, options.words)
-    known = frozenset(library.works) if library else frozenset[str]()
-    parsed = parse(
-        source.text,
-        meta.body_start,
-        source.path,
-        MarkdownOptions(
-            dialect=dialect,
-            lift_title=meta.title is None,
-            works=known,
-            number_headings=options.number_headings if meta.number_headings is None else meta.number_headings,
-            html=options.html,
-            scripts=options.scripts,
-            punctuation=options.punctuation,
-            words=words,
-            values=_values(meta, options.site) if "{{" in source.text else {},
-            extension=options.extension,
-        ),
-    )
-    formulas = parsed.formulas
-    heading = None
-    if meta.title is not None:
-        heading = parse_title(meta.title, meta.spans.get("title"), source.text, dialect, len(formulas))
-        formulas += heading.formulas
-    labels = _Labels(meta, source.text, dialect, len(formulas))
-    formulas += labels.formulas
-    cited = format_citations(library, parsed.citations, parsed.references) if library and parsed.citations else None
+    parsed = parse(source.text, meta.body_start, source.path, _markdown_options(source, meta, options, dialect, words))
+    head = _Head(meta, source.text, dialect, len(parsed.formulas))
+    formulas = (*parsed.formulas, *head.formulas)
     in_works = len(formulas)
+    library = options.bibliography
+    cited = format_citations(library, parsed.citations, parsed.references) if library and parsed.citations else None
     if cited is not None:
         formulas += tuple(_in_work(tex, parsed.citations[0].span) for tex in cited.formulas)
-    macros = {name.removeprefix("\\"): text for name, text in options.macros.items()}
-    if meta.preamble:
-        macros = {name: text for name, text in macros.items() if f"\\{name}" not in defined(meta.preamble)}
-    macros |= {name.removeprefix("\\"): text for name, text in meta.macros.items()}
     results, equations = typeset(
         [Formula(formula.tex, formula.display) for formula in formulas],
-        MathOptions(
-            macros=macros,
-            preamble=_joined(options.preamble, meta.preamble),
-            reserved_ids=parsed.anchors,
-            called=(words["equation"], words["equation_numbered"], words["equations_numbered"]),
-        ),
+        _math_options(meta, options, parsed.anchors, words),
     )
+    found = [*problems, *_math_diagnostics(source.path, formulas, results)]
     if cited is None:
         rendered = render(parsed, results, equations)
     else:
-        # A reference in the title of a work has nothing to refer to, and is left out.
-        shown = ["".join(part for part in result.parts if isinstance(part, str)) for result in results[in_works:]]
-        texts = [fill_formulas(text, shown) for text in cited.texts]
-        works = [(key, fill_formulas(text, shown)) for key, text in cited.entries]
-        rendered = render(parsed, results, equations, texts, works)
-        problems = (*problems, *_citation_problems(source.path, library, parsed.citations, cited))
-    title = rendered.title if heading is None else render_title(heading, formulas, results)
+        rendered = _with_works(parsed, results, equations, cited, results[in_works:])
+        found += _citation_problems(source.path, library, parsed.citations, cited)
+    title = rendered.title if meta.title is None else head.line("title", formulas, results)
     title = title if title is not None and title.text else _file_title(source.path)
-    found = [*problems, *rendered.diagnostics, *_math_diagnostics(source.path, formulas, results)]
     return Document(
         path=source.path,
         meta=meta,
@@ -177,17 +145,66 @@ def _compile(source: Source, options: CompileOptions) -> Compiled:
         formulas=len(formulas),
         classes=_classes(title.html, rendered.body),
         drawn=_drawn(source.text, formulas, results, rendered.body),
-        diagnostics=tuple(sorted(found, key=_place)),
+        diagnostics=tuple(sorted((*found, *rendered.diagnostics), key=_place)),
         targets=parsed.targets,
-        tags=labels.words("tags", meta.tags, formulas, results),
-        categories=labels.words("categories", meta.categories, formulas, results),
-        series=labels.label("series", meta.series, formulas, results) if meta.series else None,
-        description=labels.label("description", meta.description, formulas, results) if meta.description else None,
+        tags=head.labels("tags", meta.tags, formulas, results),
+        categories=head.labels("categories", meta.categories, formulas, results),
+        series=head.label("series", meta.series, formulas, results) if meta.series else None,
+        description=head.label("description", meta.description, formulas, results) if meta.description else None,
         summary=rendered.summary,
         opening=rendered.opening,
         lost_labels=_lost_labels(formulas, results),
         unnumbered_labels=_unnumbered_labels(formulas, results),
     )
+
+
+def _markdown_options(
+    source: Source, meta: FrontMatter, options: CompileOptions, dialect: Dialect, words: Words
+) -> MarkdownOptions:
+    """Return what parsing a post depends on besides its text: where the post does not say, what the site says."""
+    return MarkdownOptions(
+        dialect=dialect,
+        lift_title=meta.title is None,
+        works=frozenset(options.bibliography.works) if options.bibliography else frozenset[str](),
+        number_headings=options.number_headings if meta.number_headings is None else meta.number_headings,
+        html=options.html,
+        scripts=options.scripts,
+        punctuation=options.punctuation,
+        words=words,
+        values=_values(meta, options.site) if "{{" in source.text else {},
+        extension=options.extension,
+    )
+
+
+def _math_options(meta: FrontMatter, options: CompileOptions, anchors: frozenset[str], words: Words) -> MathOptions:
+    """Return what all formulas of a post share; what the post defines comes on top of what the site does."""
+    macros = {name.removeprefix("\\"): text for name, text in options.macros.items()}
+    if meta.preamble:
+        macros = {name: text for name, text in macros.items() if f"\\{name}" not in defined(meta.preamble)}
+    macros |= {name.removeprefix("\\"): text for name, text in meta.macros.items()}
+    return MathOptions(
+        macros=macros,
+        preamble=_joined(options.preamble, meta.preamble),
+        reserved_ids=anchors,
+        called=(words["equation"], words["equation_numbered"], words["equations_numbered"]),
+    )
+
+
+def _with_works(
+    parsed: Parsed,
+    results: Sequence[Typeset],
+    equations: Sequence[Equation],
+    cited: Formatted,
+    in_works: Sequence[Typeset],
+) -> Rendered:
+    """Render a post that cites; `in_works` are the formulas in what is cited.
+
+    A reference in the title of a work has nothing to refer to, and is left out.
+    """
+    shown = ["".join(part for part in result.parts if isinstance(part, str)) for result in in_works]
+    texts = [fill_formulas(text, shown) for text in cited.texts]
+    works = [(key, fill_formulas(text, shown)) for key, text in cited.entries]
+    return render(parsed, results, equations, texts, works)
 
 
 def _values(meta: FrontMatter, site: Mapping[str, str]) -> dict[str, str]:
@@ -261,30 +278,35 @@ def _zone(name: str) -> dt.tzinfo:
     return ZoneInfo(name)
 
 
-class _Labels:
-    """Values of the front matter, besides the title, that may hold formulas."""
+class _Head:
+    """The texts of the front matter that may hold formulas."""
 
-    def __init__(self, meta: FrontMatter, text: str, dialect: Literal["auto", "tex", "escaped"], first: int) -> None:
+    def __init__(self, meta: FrontMatter, text: str, dialect: Dialect, first: int) -> None:
         """Find the formulas, which count from `first`."""
-        self.parsed: dict[str, ParsedTitle] = {}
+        self._parsed: dict[str, ParsedTitle] = {}
         self.formulas: tuple[FoundFormula, ...] = ()
-        values = {"series": meta.series, "description": meta.description}
+        values = {"title": meta.title, "series": meta.series, "description": meta.description}
         values |= {f"tags.{index}": tag for index, tag in enumerate(meta.tags)}
         values |= {f"categories.{index}": name for index, name in enumerate(meta.categories)}
         for key, value in values.items():
-            if "$" in value or "\\(" in value:
+            # A title may have emphasis and code as well.
+            if value is not None and (key == "title" or "$" in value or "\\(" in value):
                 found = parse_title(value, meta.spans.get(key), text, dialect, first + len(self.formulas))
-                self.parsed[key] = found
+                self._parsed[key] = found
                 self.formulas += found.formulas
 
+    def line(self, key: str, formulas: Sequence[FoundFormula], results: Sequence[Typeset]) -> TitleLine:
+        """Return the text of a key that was parsed, with its formulas typeset."""
+        return render_title(self._parsed[key], formulas, results)
+
     def label(self, key: str, value: str, formulas: Sequence[FoundFormula], results: Sequence[Typeset]) -> Label:
-        """Return the value of a key with its formulas typeset."""
-        if key not in self.parsed:
+        """Return the value of a key, with its formulas typeset where it has any."""
+        if key not in self._parsed:
             return Label(value, html.escape(value, quote=False))
-        line = render_title(self.parsed[key], formulas, results)
+        line = self.line(key, formulas, results)
         return Label(line.text, line.html)
 
-    def words(
+    def labels(
         self, key: str, values: Sequence[str], formulas: Sequence[FoundFormula], results: Sequence[Typeset]
     ) -> tuple[Label, ...]:
         """Return the values of a key that has several."""

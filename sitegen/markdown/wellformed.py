@@ -367,7 +367,7 @@ class _Body:
     def _end_of_text(self, name: str, start: int) -> int | None:
         """Return where an element ends whose text begins at `start`; None for one without an end of its own."""
         end, closes = self.text_ends.get(name, (0, False))
-        if end < start:
+        if end <= start:
             found = re.compile(rf"<(/?){name}(?=[\s/>])[^<>]*>", re.IGNORECASE).search(self.text, start)
             end, closes = (found.end(), found[1] == "/") if found else (len(self.text) + 1, False)
             self.text_ends[name] = end, closes
