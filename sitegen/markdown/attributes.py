@@ -350,7 +350,7 @@ def settle(state: StateCore) -> None:
     if not state.env.get("attributes"):
         return
     for index, block in enumerate(state.tokens):
-        if block.type == "inline" and any(child.type == "attributes" for child in block.children or ()):
+        if block.type == "inline":
             opening = state.tokens[index - 1]
             if opening.hidden and index > 1 and state.tokens[index - 2].nesting == 1:
                 opening = state.tokens[index - 2]  # the paragraph of a tight item has no element of its own
@@ -361,6 +361,8 @@ def _settled(children: Sequence[Token], block: Token) -> list[Token]:
     out: list[Token] = []
     for token in children:
         if token.type != "attributes":
+            if token.children:  # the alternative text of an image
+                token.children = _settled(token.children, token)
             out.append(token)
             continue
         owner = _owner(out)

@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
+from sitegen.compile import compile_post
 from sitegen.markdown import MarkdownOptions, parse, render
+from sitegen.model import CompileOptions, Source
 from sitegen.text import Span
 from tests.markdown.test_cases import mathml, typeset
 
@@ -71,6 +73,13 @@ def test_values_of_templates_that_double() -> None:
     captures = "{% capture a %}xxxxxxxxxx{% endcapture %}\n" + "{% capture a %}{{a}}{{a}}{% endcapture %}\n" * 60
     filters = '{% assign b = "x" %}{{ b ' + '| replace: "x", "xx"' * 60 + " }}"
     assert seconds(f"{captures}{{{{a}}}}\n{filters}") < SECONDS
+
+
+@pytest.mark.parametrize("text", ["!!! " + "a" * LENGTH + "{", "{%a" + " " * LENGTH + "b", "+++" + "\r" * LENGTH])
+def test_what_does_not_become_a_block_after_all(text: str) -> None:
+    start = time.process_time()
+    compile_post(Source("post.md", text, ""), CompileOptions())
+    assert time.process_time() - start < SECONDS
 
 
 def test_a_tag_without_an_end() -> None:

@@ -749,7 +749,7 @@ def formula(parser: Parser, token: Token) -> Node | None:
 # ---------------------------------------------------------------------- \pu
 
 _QUANTITY = re.compile(
-    r"\s*(?P<sign>[+-]?)\s*(?P<whole>\d[\d ]*?)?(?P<point>[.,]\d+)?(?:\s*(?P<error>\(\d+\)|(?:\+-|±)\s*[\d.,]+))?"
+    r"\s*+(?P<sign>[+-]?)\s*+(?P<whole>\d[\d ]*?)?(?P<point>[.,]\d+)?(?:\s*(?P<error>\(\d+\)|(?:\+-|±)\s*[\d.,]+))?"
     r"(?:(?P<times>[eE]|\s*[*x×]\s*10\^)(?P<power>[+-]?\d+|\{[+-]?\d+\}))?(?=[^\d]|$)"
 )
 _UNIT = re.compile(r"(?P<name>[A-Za-zµΩÅ°℃%]+)(?:\^?(?P<power>[+-]?\d+)|\^\{(?P<braced>[+-]?\d+)\})?")
