@@ -33,7 +33,9 @@ _CLOSING = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")
 _TOML = re.compile(
     r"\ufeff?\+\+\+[ \t]*(?:\r\n|\n|\r)(?P<content>(?:[^\r\n]*(?:\r\n|\n|\r))*?)\+\+\+[ \t]*(?:\r\n|\n|\r|\Z)"
 )
-_TOML_OPENING = re.compile(r"\ufeff?(?P<plus>\+\+\+)[ \t]*[\r\n]++(?:#[^\r\n]*+[\r\n]++|[^\S\r\n]++[\r\n]++)*+[\w\"'.-]+\s*=")
+_TOML_OPENING = re.compile(
+    r"\ufeff?(?P<plus>\+\+\+)[ \t]*[\r\n]++(?:#[^\r\n]*+[\r\n]++|[^\S\r\n]++[\r\n]++)*+[\w\"'.-]+\s*="
+)
 _BARE = re.compile(
     r"\ufeff?(?P<content>(?:[A-Za-z][\w -]*:[^\r\n]*\r?\n(?:[ \t]+\S[^\r\n]*\r?\n)*)++"
     r"|(?:\[[A-Za-z][\w -]*\]:[ \t]*<>[ \t]*\([^\r\n]*\)[ \t]*\r?\n)++)(?=[ \t]*(?:\r?\n|\Z))"

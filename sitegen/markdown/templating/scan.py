@@ -15,9 +15,7 @@ from sitegen.markdown.templating.values import PATH
 from sitegen.text import Edit, OffsetMap, rewrite
 
 _END = r"(?<!\s)\s*+(?:(?<!-)>\s*+)?-?%\}"
-_TAG = (
-    rf"\{{%-?\s*<?(?P<name>[A-Za-z][\w-]*(?:\.\w+)?)(?P<rest>(?:{STRING}|[^\"'`%]|%(?!\}}))*?){_END}"
-)
+_TAG = rf"\{{%-?\s*<?(?P<name>[A-Za-z][\w-]*(?:\.\w+)?)(?P<rest>(?:{STRING}|[^\"'`%]|%(?!\}}))*?){_END}"
 _PLAIN_TAG = rf"\{{%-?\s*<?(?P<name2>/?[A-Za-z][\w-]*)(?P<rest2>(?:[^%\n]|%(?!\}}))*?){_END}"
 _HUGO = (
     r"\{\{(?P<sign>[<%])-?\s*(?P<hugo>/?\s*[A-Za-z][\w/.-]*)"
