@@ -135,7 +135,7 @@ def bare(state: StateInline, silent: bool) -> bool:
 def command(state: StateInline, silent: bool) -> bool:
     r"""Read `\cite{key}`, `\citep[p. 3]{key}` and `\citet{key}` (inline rule)."""
     match = _COMMAND.match(state.src, state.pos, state.posMax) if state.src.startswith("\\", state.pos) else None
-    if match is None or not _known(state):
+    if match is None:
         return False
     if not silent:
         options = re.findall(r"\[([^\]]*)\]", match[2])
@@ -153,7 +153,7 @@ def command(state: StateInline, silent: bool) -> bool:
 def role(state: StateInline, silent: bool) -> bool:
     """Read MyST's `` {cite}`key, other` ``, `` {cite:t}`key` `` and the like (inline rule)."""
     match = _ROLE.match(state.src, state.pos, state.posMax) if state.src.startswith("{c", state.pos) else None
-    if match is None or not _known(state):
+    if match is None:
         return False
     if not silent:
         items = _listed(match[2], match.start(2))
@@ -218,6 +218,10 @@ def _with_locator(item: CitedItem, text: str) -> CitedItem:
 
 
 def _push(state: StateInline, items: list[CitedItem], outer: tuple[int, int], *, narrative: bool) -> None:
+    if not _known(state):  # without a bibliography, the keys are all that can be shown
+        _note(state, "uncited", items[0])
+        state.push("text", "", 0).content = f"[{', '.join(item.key for item in items)}]"
+        return
     token = state.push("citation", "", 0)
     token.content = state.src[slice(*outer)]
     token.meta = {"items": tuple(items), "outer": outer, "narrative": narrative}

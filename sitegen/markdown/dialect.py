@@ -290,7 +290,10 @@ class _Reader:
         high = at + 2
         while high < len(self.tex) and self.tex[high].isalpha() and self.tex[high].isascii():
             high += 1
-        return at - low >= 2 and high - at - 2 >= 2 and not command
+        if high == at + 2 and self.tex[high : high + 1] in ("", "}"):
+            return True  # nothing could be below
+        joins = at - low >= 2 or self.tex[low - 1 : at] == "{"
+        return joins and high - at - 2 >= 2 and not command
 
 
 def _has_two_backslash_breaks(tex: str) -> bool:

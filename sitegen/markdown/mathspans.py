@@ -108,7 +108,9 @@ def find_formula(text: str, at: int, end: int) -> Found | None:
     """Return the formula that opens at `text[at]`, where `OPENER` matches, and closes before `end`, or None."""
     if text[at] == "$":
         if text.startswith("$$", at, end):
-            return _double(text, at, end) if not text.startswith("$", at + 2, end) else _empty(text, at, end)
+            if not text.startswith("$", at + 2, end):
+                return _double(text, at, end)
+            return _empty(text, at, end) if text.startswith("$", at + 3, end) else _triple(text, at, end)
         if text.startswith("`", at + 1, end) and (found := _ticked(text, at, end)) is not None:
             return found
         return _single(text, at, end)
@@ -263,8 +265,7 @@ def _empty(text: str, at: int, end: int) -> Found | None:
 
 def _double(text: str, at: int, end: int) -> Found | None:
     close = text.find("$$", at + 2, end)
-    # Four dollars in a row close one display and open the next; three are none.
-    while close >= 0 and (_escaped(text, close) or dollars(text, close, end) not in {2, 4}):
+    while close >= 0 and (_escaped(text, close) or not _closes(text, close, end)):
         if _ENDED_LINE.match(text, at, end) is not None and not text[text.rfind("\n", 0, at) + 1 : at].strip(" \t>"):
             break
         close = text.find("$$", close + dollars(text, close, end), end)
@@ -277,6 +278,29 @@ def _double(text: str, at: int, end: int) -> Found | None:
     if (not content.strip() and "\n" not in content) or _tears_code(content):
         return None
     return Found(at, at + 2, close, close + 2, "$$")
+
+
+def _closes(text: str, at: int, end: int) -> bool:
+    """Tell whether the dollars at `at` close a display: two do, and four, which open the next one.
+
+    Of three, the last one opens a formula in the text, such as the square that ends a proof.
+    """
+    run = dollars(text, at, end)
+    if run != 3:
+        return run in {2, 4}
+    return not text.startswith(" ", at + 3, end) and _single(text, at + 2, end) is not None
+
+
+def _triple(text: str, at: int, end: int) -> Found | None:
+    """Return a formula between three dollars, as Codeforces has them; one on lines of its own is a display."""
+    close = text.find("$$$", at + 3, end)
+    content = text[at + 3 : close] if close >= 0 else ""
+    if not content.strip() or dollars(text, close, end) != 3 or not plausible(content.strip(), "", ""):
+        return None
+    found = Found(at, at + 3, close, close + 3, "$$")
+    if place(text, found, end) == "display" or _OWN_LINES.fullmatch(content):
+        return found
+    return None if _is_loose(content) else found._replace(mark="$")
 
 
 def _escaped(text: str, at: int) -> bool:

@@ -13,17 +13,18 @@ _PROPERTY = (
     r"|hl-(?:page|color|stamp|type)|file-path|public)::[ \t][^\n]*\n?"
 )
 _MORE = re.compile(rf"(?:[ \t]*{_PROPERTY})*(?P<indent>[ \t]*)(?P<next>[^\n]?)(?P<after>[ \t\n]?)")
+_BLOCK = re.compile(r"(?<!\()\(\([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\)\)")
 MARKS = (
     r"(?P<remark>(?:(?<=\s)|\A)%%)"
     rf"|(?P<property>(?:(?<=\n)|\A)[ \t]*(?P<bullet>[-*][ \t]+)?{_PROPERTY})"
     r"|(?P<size>(?<=\))\{:height \d+(?:\.\d+)?, :width \d+(?:\.\d+)?\})"
     r"|(?P<cloze>\{\{cloze (?P<answer>(?:[^{}]|\{[^{}]*\})*)\}\})"
     r"|(?P<note>\[ref\])"
-    r"|(?P<block>(?<!\()\(\([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\)\))"
+    rf"|(?P<block>{_BLOCK.pattern})"
 )
 """Pattern of what `rewrite` handles; its groups are named `NAMES`."""
 NAMES = frozenset(("remark", "property", "size", "cloze", "note", "block"))
-_SIGNS = ("id:: ", "collapsed:: ", "card-last-", "{:height ", "{{cloze ", "[/ref]")
+_SIGNS = ("id:: ", "collapsed:: ", "heading:: ", "card-last-", "{{cloze ")
 _LEFT_OUT = "…"
 _SIZE = re.compile(r":(height|width) (\d+)")
 _HEAD = re.compile(r"(?:\s*[A-Za-z][\w-]*::[ \t][^\n]*(?:\n|\Z))+")
@@ -33,8 +34,10 @@ def occur(text: str) -> bool:
     """Tell whether there may be such signs in a text."""
     if "%%" in text and _COMMENT.search(text) is not None:
         return True
-    if ":: " not in text:  # as every outline of Logseq has
-        return "[/ref]" in text
+    if "[/ref]" in text or "{:height " in text or ("((" in text and _BLOCK.search(text) is not None):
+        return True
+    if ":: " not in text:  # as outlines of Logseq with properties have
+        return False
     return any(sign in text for sign in _SIGNS) or _HEAD.match(text) is not None
 
 

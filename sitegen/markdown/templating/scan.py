@@ -15,7 +15,7 @@ from sitegen.markdown.templating.values import PATH
 from sitegen.text import Edit, OffsetMap, rewrite
 
 _END = r"(?<!\s)\s*+(?:(?<!-)>\s*+)?-?%\}"
-_TAG = rf"\{{%-?\s*<?(?P<name>[A-Za-z][\w-]*(?:\.\w+)?)(?P<rest>(?:{STRING}|[^\"'`%]|%(?!\}}))*?){_END}"
+_TAG = rf"\{{%-?\s*<?(?P<name>@?[A-Za-z][\w-]*(?:[./]\w[\w-]*)?)(?P<rest>(?:{STRING}|[^\"'`%]|%(?!\}}))*?){_END}"
 _PLAIN_TAG = rf"\{{%-?\s*<?(?P<name2>/?[A-Za-z][\w-]*)(?P<rest2>(?:[^%\n]|%(?!\}}))*?){_END}"
 _HUGO = (
     r"\{\{(?P<sign>[<%])-?\s*(?P<hugo>/?\s*[A-Za-z][\w/.-]*)"
@@ -38,7 +38,7 @@ _TEMPLATE = re.compile(
     rf"|(?P<include>{_INCLUDE})|(?P<print>{_OUTPUT})|(?P<remark>\{{\#-?\s(?:(?!\#\}}).)*\#\}})",
     re.DOTALL,
 )
-_OCCURS = re.compile(r"\{%-?\s*[A-Za-z/<]|\{\{[<%#]|\{\{-?\s*[\w\"'.]+[^{}\n]*\}\}|\{#\s|\{::|\{:/")
+_OCCURS = re.compile(r"\{%-?\s*[A-Za-z/<@]|\{\{[<%#]|\{\{-?\s*[\w\"'.]+[^{}\n]*\}\}|\{#\s|\{::|\{:/")
 _MDX = re.compile(
     r"""\s*(?:(?:import\s(?:[^\n]*\sfrom\s)?\s*['"][^'"\n]+['"]|export\s+(?:const|default|let|function)\s[^\n]*)"""
     r""";?[ \t]*(?:\n\s*|\Z))+"""
@@ -58,6 +58,8 @@ _MACRO = re.compile(
 _SCAN_OUTLINE = re.compile(rf"{outlines.MARKS}|{_SCAN.pattern}", re.DOTALL)
 _JSX = frozenset(("esm", "component", "jsx", "aside", "said"))
 _FUNCTION = re.compile(r"\s*[a-z_]\w*(?:\s+\S+)*\s*\Z")
+_MACROS = frozenset(("renderer", "query", "embed", "namespace"))
+"""What Logseq calls macros that show what other files hold."""
 _CALL = re.compile(r"\s*([A-Za-z_]\w*)\s*\((.*)\)\s*\Z", re.DOTALL)
 
 
@@ -262,10 +264,14 @@ class _Work(Draft):
             given = parameters(call[2])
             if standalone.standalone(self, call[1].lower(), given, start, end, hugo=True):
                 return end
+        name, _, rest = inner.strip().partition(" ")
+        if name in standalone.ELSEWHERE and rest.startswith(("http:", "https:")):  # as in Logseq
+            standalone.standalone(self, name, parameters(rest), start, end, hugo=True)
+            return end
         value = values.value(self, inner, start, end)
         if value is not None:
             self.edit(start, end, value)
-        elif call or PATH.match(inner) or (_FUNCTION.match(inner) and self.alone(start, end)):
+        elif call or PATH.match(inner) or (_FUNCTION.match(inner) and (name in _MACROS or self.alone(start, end))):
             self.unknown(" ".join(match.group().split()), start, end)
         return end
 

@@ -13,7 +13,7 @@ from sitegen.model import PAGE_SCHEME
 
 _NOTE_FILES = re.compile(r"(?:side|margin|foot)[-_]?note", re.IGNORECASE)
 _QUIET_INCLUDES = re.compile(r"math|katex|toc|analytics|comments|disqus|head|script|style|css|js\b", re.IGNORECASE)
-_VIDEOS = {
+ELSEWHERE = {
     "youtube": "https://www.youtube.com/watch?v={}",
     "youtubeplayer": "https://www.youtube.com/watch?v={}",
     "vimeo": "https://vimeo.com/{}",
@@ -28,6 +28,7 @@ _VIDEOS = {
     "video": "{}",
     "audio": "{}",
     "pdf": "{}",
+    "embed": "{}",
 }
 """What is shown elsewhere, with the address it has there."""
 _PAGE_FILE = re.compile(r"\.(?:md|markdown|mdx|qmd|rmd|html?)(?:#.*)?\Z", re.IGNORECASE)
@@ -49,7 +50,7 @@ def standalone(draft: Draft, name: str, parameters: Parameters, start: int, end:
     elif _NOTE_FILES.search(name):
         text = parameters.first("note", "text", "content") or (words[-1] if words else "")
         replacement = _inline_note(text)
-    elif name in _VIDEOS:
+    elif name in ELSEWHERE or name.startswith("@"):  # of GitBook, whose integrations have names with a sign before
         replacement = _elsewhere(name, parameters)
     elif name in SILENT:
         replacement = ""
@@ -78,7 +79,7 @@ def _included(draft: Draft, parameters: Parameters, start: int, end: int) -> boo
         if note:
             draft.edit(start, end, _inline_note(note))
             return True
-    if stem in _VIDEOS and (parameters.first("id", "src", "url") or parameters.words):
+    if stem in ELSEWHERE and (parameters.first("id", "src", "url") or parameters.words):
         draft.edit(start, end, _elsewhere(stem, parameters) or "")
         return True
     if stem in {"toc", "table-of-contents"}:
@@ -106,7 +107,7 @@ def _elsewhere(name: str, parameters: Parameters) -> str | None:
         ident = "/".join(parameters.words[:2])
     if not ident:
         return None
-    address = ident if re.match(r"https?:", ident) else _VIDEOS[name].format(ident)
+    address = ident if re.match(r"https?:", ident) else ELSEWHERE.get(name, "{}").format(ident)
     shown = parameters.first("title", "caption") or re.sub(r"\Ahttps?://(?:www\.)?", "", address)
     return f"[{shown}](<{address}>)"
 
