@@ -229,10 +229,10 @@ CODES: dict[str, CodeInfo] = {
     ),
     "frontmatter/no-date": CodeInfo(
         "warning",
-        "In the place of a date stands a word, such as `today` or `YYYY-MM-DD`, which other tools fill in; or a date "
-        "like `03/04/2021`, which can be two days and of which the file's name does not say which. Or the file's name "
-        "begins with numbers that look like a date and are none, `2021-13-04-name.md`. The post is built as one "
-        "without a date.",
+        "In the place of a date stands a word, such as `today` or `YYYY-MM-DD`, which other tools fill in, or `Spring "
+        "2018`; or a date like `03/04/2021`, which can be two days and of which the file's name does not say which. "
+        "Or the file's name begins with numbers that look like a date and are none, `2021-13-04-name.md`. The post is "
+        "built as one without a date. Of a month without a day, `March 2018`, the first day counts.",
     ),
     "frontmatter/bad-path": CodeInfo(
         "error",

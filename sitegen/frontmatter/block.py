@@ -297,11 +297,26 @@ _SEPARATING_TABS = re.compile(
 """Tabs after a key, or at the end of a line, which YAML allows (section 6.2) and the library does not."""
 
 
+_LINKED_NAMES = re.compile(
+    r"^((?:tags?|categor(?:y|ies)|authors?|alias(?:es)?):[ \t]*)"
+    r"(\[\[[^\[\]\n]+\]\](?:,[ \t]*\[\[[^\[\]\n]+\]\])*)(?=[ \t\r]*$)",
+    re.MULTILINE,
+)
+"""Names between the signs of a link, as Logseq and Obsidian have them; YAML takes one for a list in a list."""
+
+
+def _names(match: re.Match[str]) -> str:
+    """Return a list of the same names, which is as long."""
+    return f"{match[1]}[ {match[2][2:-2].replace('[[', '  ').replace(']]', '  ')} ]"
+
+
 def compose(text: str, block: Block) -> Node | Problem | None:
     """Parse the block; return its root node (marks count from `block.start`), None when it is empty."""
     content = text[block.start : block.end]
     if "\t" in content:
         content = _SEPARATING_TABS.sub(lambda tabs: (tabs[1] or "").ljust(len(tabs[0])), content)
+    if "[[" in content:
+        content = _LINKED_NAMES.sub(_names, content)
     quick = _compose_quickly(content)
     if quick is not None:
         return quick

@@ -37,6 +37,7 @@ _SHAPES = (
     ),
 )
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", re.ASCII)
+_MONTH = re.compile(r"(?P<name>[a-z]{3,9}) \.? ,? \s (?P<year>\d{4}) | (?P<first>\d{4})[-/.](?P<month>\d{1,2})", _FLAGS)
 _ZONE = re.compile(r"([+-])(\d{1,2}):?(\d{2})?\Z", re.ASCII)
 
 
@@ -46,7 +47,7 @@ class DateProblem(msgspec.Struct, frozen=True):
     message: str
     hint: str
     readings: tuple[str, ...] = ()
-    """The days that it can be, as `YYYY-MM-DD`, if there are two of them."""
+    """The days that it can be, as `YYYY-MM-DD`, if there are two of them; of a month alone, its first day."""
 
 
 _NAME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:-(?P<rest>.+))?", re.ASCII)
@@ -80,6 +81,12 @@ def parse_date(text: str, zone: dt.tzinfo = dt.UTC) -> dt.datetime | DateProblem
         match = shape.fullmatch(text)
         if match and (match.groupdict().get("name") or "jan").lower() in MONTHS:
             return _date(match.groupdict(), zone)
+    month = _MONTH.fullmatch(text)
+    if month and (month["name"] or "jan").lower() in MONTHS:
+        number = MONTHS[month["name"].lower()] if month["name"] else int(month["month"])
+        first = f"{month['year'] or month['first']}-{number:02}-01"
+        if not isinstance(parse_date(first, zone), DateProblem):
+            return DateProblem("this month has no day", f"write it like {first}", (first,))
     match = _YEAR_LAST.match(text)
     if match:
         return _year_last([int(part) for part in match.groups()], zone, whole=match.end() == len(text))

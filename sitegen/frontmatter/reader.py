@@ -15,7 +15,7 @@ from sitegen.config.macrofiles import macro_text, read_macros
 from sitegen.diagnostics import Diagnostic, nearest
 from sitegen.frontmatter.address import PathProblem, normalise_path
 from sitegen.frontmatter.block import Block
-from sitegen.frontmatter.dates import DateProblem, date_of_name, parse_date, problem_of_name
+from sitegen.frontmatter.dates import MONTHS, DateProblem, date_of_name, parse_date, problem_of_name
 from sitegen.frontmatter.keys import SYNONYMS, meant
 from sitegen.frontmatter.values import FALSE, TRUE, Entry, Values, clean, is_null, scalar
 from sitegen.math.model import MacroText
@@ -32,6 +32,9 @@ DRAFTS = "_drafts"
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
 _FORMULA = re.compile(r"\$[^$]*\$")
+_MONTHS = "|".join(MONTHS)
+_SAID = re.compile(rf"(?!(?:{_MONTHS})\b|[A-Za-z]+\.? \d{{1,2}}\b)[A-Za-z`]", re.IGNORECASE)
+"""How something about a time begins that is no date with a mistake in it."""
 
 
 def finished(file: str, zone: dt.tzinfo, fields: Mapping[str, Any]) -> tuple[FrontMatter, tuple[Diagnostic, ...]]:
@@ -195,8 +198,8 @@ class Reader:
         text = self.values.text(key, node, expected="a date")
         if text is None or text.lower() == "false":
             return None
-        if not any(character.isdigit() for character in text):
-            # `today`, `YYYY-MM-DD`: a placeholder that some other tool fills in.
+        if not any(character.isdigit() for character in text) or _SAID.match(text):
+            # `today`, `YYYY-MM-DD`: a placeholder that some other tool fills in; `Spring 2018`: what a theme shows.
             message = f"“{text}” is no date, so the post has none"
             self.values.problem("frontmatter/no-date", message, node, hint="write it like 2017-01-20")
             return None
@@ -205,6 +208,11 @@ class Reader:
             named = date_of_name(_name(self.source.path), self.zone)[0]
             if named is not None and f"{named:%Y-%m-%d}" in date.readings:
                 return named
+            if len(date.readings) == 1:
+                message = f"“{text}” names no day, so the first one counts"
+                self.values.problem("frontmatter/no-date", message, node, hint=date.hint)
+                first = parse_date(date.readings[0], self.zone)
+                return None if isinstance(first, DateProblem) else first
             # Neither is guessed, but nothing else of the post is in doubt.
             message = f"“{text}” can be two days, so the post has no date"
             self.values.problem("frontmatter/no-date", message, node, hint=date.hint)
@@ -304,6 +312,9 @@ class Reader:
         return None
 
     def _lang(self, key: str, node: Node) -> str | None:
+        if isinstance(node, MappingNode):  # of Quarto, for the words around the text
+            self.fields["extra"][key] = self.values.plain(node)
+            return None
         text = self.values.text(key, node)
         if text is None:
             return None

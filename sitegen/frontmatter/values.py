@@ -185,8 +185,8 @@ def _example(name: str) -> str:
 
 def is_null(node: Node) -> bool:
     """Tell whether a value is none at all."""
-    if isinstance(node, MappingNode):
-        return not node.value  # `date: {}`, as some programs write what they have no value for
+    if isinstance(node, (MappingNode, SequenceNode)):
+        return not node.value  # `date: {}`, `slug: []`, as some programs write what they have no value for
     return isinstance(node, ScalarNode) and not node.style and node.value in NULL
 
 
