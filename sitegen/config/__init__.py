@@ -1,6 +1,7 @@
 """sitegen.toml into `Config`: what a site says of itself.
 
-`model` holds the values, `places` finds where a setting stands, `reading` checks kinds, `checks` checks meaning.
+`model` holds the values, `places` finds where a setting stands, `reading` checks kinds, `checks` checks meaning, of
+folders with `folders` and of addresses with `addresses`.
 Every problem of the file is reported in one go, at its line and column.
 """
 
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from sitegen.config.checks import Checks, url_problem
+from sitegen.config.addresses import url_problem
+from sitegen.config.checks import Checks
 from sitegen.config.model import (
     PLACEHOLDERS,
     POST_SUFFIXES,
@@ -30,7 +32,7 @@ from sitegen.config.model import (
     SiteConfig,
     ThemeConfig,
 )
-from sitegen.config.reading import COMMAND_LINE, CONFIG_FILE, Reader, command_line, parse, read_text
+from sitegen.config.reading import COMMAND_LINE, CONFIG_FILE, CommandLine, Reader, command_line, parse, read_text
 from sitegen.diagnostics import Diagnostic
 from sitegen.text import is_unicode
 
@@ -102,9 +104,9 @@ def load_config(
     table = parse(written)
     if isinstance(table, Diagnostic):
         return None, (table,)
-    reader = Reader(written)
+    reader = Reader(written, CommandLine(base_url, output))
     reader.unknown_keys(table, SECTIONS)
-    checks = Checks(reader, root, base_url, output)
+    checks = Checks(reader, root)
     config = Config(
         root=root,
         path=CONFIG_FILE,

@@ -1,20 +1,17 @@
-"""What the settings mean: addresses, folders that keep out of each other's way, macros that work."""
+"""What the settings mean, section by section; what they say of folders and addresses is checked beside this."""
 
 from __future__ import annotations
 
 import os
 import re
-import urllib.parse
-from itertools import combinations
 from pathlib import Path
 
 import msgspec
 
+from sitegen.config.addresses import Addresses, url_hint, url_problem
+from sitegen.config.folders import Folders
 from sitegen.config.macrofiles import MacroFile, read_macros
 from sitegen.config.model import (
-    PLACEHOLDERS,
-    POST_SUFFIXES,
-    POSTS,
     BuildConfig,
     CheckConfig,
     CiteConfig,
@@ -25,20 +22,17 @@ from sitegen.config.model import (
     SiteConfig,
     ThemeConfig,
 )
-from sitegen.config.reading import COMMAND_LINE, CONFIG_FILE, Reader, command_line
+from sitegen.config.reading import CONFIG_FILE, Reader
 from sitegen.diagnostics import nearest
 from sitegen.math.model import MacroText
 from sitegen.text import Span
 from sitegen.words import ENGLISH
 
-__all__ = ["Checks", "url_problem"]
+__all__ = ["Checks"]
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
 """The shape of a language tag (RFC 5646, section 2.1), without the private and grandfathered ones; no language has a
 subtag of more than three letters, and whoever writes one writes a name: english."""
-
-FOLDERS = ("content", "templates", "static", "output", "cache")
-"""The settings of `[build]` that name a folder."""
 
 DIRECTIVES = (
     "connect-src",
@@ -55,20 +49,16 @@ DIRECTIVES = (
 )
 """Directives of a content policy that a site may add sources to (CSP 3, section 6.1)."""
 
-ID_PARTS = ("place", "name", "date")
-"""What ids of posts may have between braces."""
-
-_HOST = re.compile(r"[^\s/?#@\\<>\"'`{}|^]+")
-
 
 class Checks:
     """Checks the sections, one method each; every method returns the section with its values normalised."""
 
-    def __init__(self, reader: Reader, root: Path, base_url: str | None, output: str | None) -> None:
+    def __init__(self, reader: Reader, root: Path) -> None:
+        """Take the settings as they are written, and the folder of the project, absolute."""
         self.reader = reader
         self.root = root
-        self.base_url = base_url
-        self.output = output
+        self.folders = Folders(reader, root)
+        self.addresses = Addresses(reader)
 
     def site(self, site: SiteConfig) -> SiteConfig:
         """Check `[site]`; the base URL gets its final slash."""
@@ -80,16 +70,19 @@ class Checks:
             usual = _LANGUAGE.fullmatch(spelled)
             hint = f'write "{spelled}"' if usual else "write a tag such as en, de-AT or zh-Hans"
             self._bad_value("language", f"{site.language or 'an empty text'} is not a language tag", hint)
-        url = site.base_url if self.base_url is None else self.base_url
+        given = self.reader.given
+        url = site.base_url if given.base_url is None else given.base_url
         problem = url_problem(url)
         if problem:
-            path, span = self._origin(("site", "base_url"), self.base_url is not None)
-            self.reader.report("config/bad-base-url", problem, span, hint=_url_hint(url), path=path)
+            path, span = CONFIG_FILE, self.reader.value(("site", "base_url"))
+            if given.base_url is not None:
+                path, span = given.place("base_url")
+            self.reader.report("config/bad-base-url", problem, span, hint=url_hint(url), path=path)
         if site.timezone != "UTC":
             self._check_timezone(site.timezone)
-        self._check_permalink(("site", "permalink"), site.permalink)
-        permalinks = self._permalinks(site.permalinks)
-        self._check_redirects(site.redirects)
+        self.addresses.permalink(("site", "permalink"), site.permalink)
+        permalinks = self.addresses.permalinks(site.permalinks, self.folders)
+        self.addresses.redirects(site.redirects)
         if site.paginate < 0:
             self._bad_value("paginate", "paginate is less than 0", "0 is for all posts on one page")
         for index, item in enumerate(site.menu):
@@ -103,127 +96,7 @@ class Checks:
 
     def build(self, build: BuildConfig) -> BuildConfig:
         """Check `[build]`; the folders become plain relative paths (an output folder elsewhere an absolute one)."""
-        folders = {name: self._folder(name, getattr(build, name)) for name in FOLDERS}
-        if self.output is not None:
-            folders["output"] = self._given_output(self.output)
-        found = {name: folder for name, folder in folders.items() if folder is not None}
-        self._report_conflicts(found)
-        elsewhere = build.posts or build.pages
-        if "content" in found and not elsewhere and not os.path.isdir(self.root / found["content"] / POSTS):
-            self._missing_posts(found["content"])
-        for name in ("templates", "static"):
-            self._named_folder(name, found.get(name, ""))
-        posts = self._folders("posts", build.posts, found)
-        assets = self._folders("assets", build.assets, found, files=True)
-        pages = self._folders("pages", build.pages, found, files=True)
-        return msgspec.structs.replace(build, **found, posts=posts, assets=assets, pages=pages)
-
-    def _folders(self, key: str, written: list[str], others: dict[str, str], *, files: bool = False) -> list[str]:
-        """Check a list of folders of the project, or of files too: each exists, and is not written by sitegen."""
-        folders = []
-        for index, name in enumerate(written):
-            span = self.reader.value(("build", key, index))
-            folder = os.path.normpath(name or ".").replace(os.sep, "/")
-            hint = "give it relative to sitegen.toml, with forward slashes"
-            if folder == "." or folder.startswith(("../", "/", "~")) or folder == ".." or "\\" in name:
-                message = f"{name or 'an empty text'} is not the name of a folder in the project"
-                self.reader.report("config/bad-folder", message, span, hint=hint)
-            elif not os.path.isdir(self.root / folder) and not (files and os.path.isfile(self.root / folder)):
-                self._missing(folder, span, files=files)
-            elif key == "pages" and os.path.isfile(self.root / folder) and not folder.lower().endswith(POST_SUFFIXES):
-                message = f"{folder} is no page"
-                hint = "a page is written in Markdown, in a file such as about.md"
-                self.reader.report("config/bad-value", message, span, hint=hint)
-            else:
-                inner = self._path(folder)
-                for other in ("output", "cache", "templates", "static"):
-                    if other in others and inner.is_relative_to(self._path(others[other])):
-                        message = f"{folder} is, or lies in, the {other} folder"
-                        self.reader.report("config/bad-folder", message, span, hint="name another folder")
-                folders.append(folder)
-        return list(dict.fromkeys(folders))
-
-    def _named_folder(self, name: str, folder: str) -> None:
-        """Check a folder that need not exist: if its name was chosen, it should, or there is a reason for the name.
-
-        That is a folder of the usual name that belongs to another program.
-        """
-        span = self.reader.value(("build", name))
-        if not folder or span is None or folder == _DEFAULTS[name] or os.path.isdir(self.root / folder):
-            return
-        if self._similar(folder) or not os.path.isdir(self.root / _DEFAULTS[name]):
-            self._missing(folder, span, files=False)
-
-    def _similar(self, path: str) -> str | None:
-        """Return the name in the same place that was probably meant by one that is not there."""
-        folder, _, name = path.rpartition("/")
-        try:
-            return nearest(name, sorted(os.listdir(self.root / folder)))
-        except OSError:
-            return None
-
-    def _missing(self, path: str, span: Span | None, *, files: bool) -> None:
-        """Report a folder or file that is not there, with the name that was probably meant."""
-        near = self._similar(path)
-        found = f"{path.rpartition('/')[0]}/{near}".lstrip("/")
-        hint = f"did you mean {found}?" if near else "create it, or leave it out"
-        what = "neither a folder nor a file" if files else "no folder"
-        self.reader.report("config/missing-folder", f"there is {what} {path}", span, hint=hint)
-
-    def _permalinks(self, written: dict[str, str]) -> dict[str, str]:
-        """Check patterns of addresses for folders and files; return them with plain paths."""
-        found = {}
-        for name, pattern in written.items():
-            span = self.reader.key(("site", "permalinks", name))
-            path = os.path.normpath(name or ".").replace(os.sep, "/")
-            if path == "." or path.startswith(("../", "/", "~")) or path == ".." or "\\" in name:
-                message = f"{name or 'an empty text'} is not in the project"
-                hint = "name a folder or file relative to sitegen.toml, with forward slashes"
-                self.reader.report("config/bad-folder", message, span, hint=hint)
-            elif not os.path.exists(self.root / path):
-                self._missing(path, span, files=True)
-            else:
-                one = os.path.isfile(self.root / path)
-                self._check_permalink(("site", "permalinks", name), pattern, one=one)
-                found[path] = pattern
-        return found
-
-    def _check_redirects(self, redirects: dict[str, str]) -> None:
-        """Check the form of old addresses and of those that they lead to."""
-        for old, new in redirects.items():
-            path = ("site", "redirects", old)
-            whole = new.startswith(("http://", "https://"))
-            if not old.startswith("/") or old == "/":
-                message, hint = (
-                    f"{old or 'an empty text'} is no old address",
-                    "write it from the root of the site, /old/",
-                )
-                self.reader.report("config/bad-value", message, self.reader.key(path), hint=hint)
-            elif not new.startswith("/") and not whole:
-                message = f"{new or 'an empty text'} is no address"
-                hint = "write it from the root of the site, /new/, or as a complete address"
-                self.reader.report("config/bad-value", message, self.reader.value(path), hint=hint)
-            elif old.count("*") != new.count("*") or old.count("*") > 1 or (whole and "*" in old):
-                hint = 'write "/tag/*.html" = "/tags/*/"'
-                message = "a * stands once on either side, and for a part of an address of this site"
-                self.reader.report("config/bad-value", message, self.reader.value(path), hint=hint)
-
-    def _check_permalink(self, path: tuple[str, ...], pattern: str, *, one: bool = False) -> None:
-        """Check a pattern of addresses: every placeholder is known, and posts differ unless there is but one."""
-        names = list(re.finditer(r":([A-Za-z_]+)", pattern))
-        for name in names:
-            if name[1] not in PLACEHOLDERS:
-                near = nearest(name[1], PLACEHOLDERS)
-                known = " ".join(f":{each}" for each in PLACEHOLDERS)
-                span = self.reader.value_text_span(path, *name.span())
-                hint = f"did you mean :{near}?" if near else f"the placeholders are {known}"
-                self.reader.report("config/bad-value", f"unknown placeholder {name[0]}", span, hint=hint)
-        parts = {"title", "slug", "name", "filename", "post_title", "path", "extra"}
-        real = all(name[1] in PLACEHOLDERS for name in names)
-        if pattern and real and not one and not parts.intersection(name[1] for name in names):
-            hint = "add :title, as in /:year/:month/:title/"
-            message = "all posts of a day would have the same address"
-            self.reader.report("config/bad-value", message, self.reader.value(path), hint=hint)
+        return self.folders.check(build)
 
     def math(self, math: MathConfig) -> MathConfig:
         """Check `[math]`: every macro's name and text, here and in the files that are named."""
@@ -269,7 +142,7 @@ class Checks:
                 problem = found.problem
             except OSError as error:
                 problem = (error.strerror or str(error)).lower()
-                near = self._similar(os.path.relpath(file, self.root).replace(os.sep, "/"))
+                near = self.folders.similar(os.path.relpath(file, self.root).replace(os.sep, "/"))
                 hint = f"did you mean {Path(written).with_name(near).as_posix()}?" if near else hint
             except UnicodeDecodeError:
                 problem, hint = "it is not UTF-8 text", "save it as UTF-8"
@@ -302,13 +175,13 @@ class Checks:
 
         if "\\" in written or written.startswith(("/", "~")) or re.match(r"[A-Za-z]:", written):
             return f"{written} is not relative to the project", "give it relative to sitegen.toml, with forward slashes"
-        file = self._path(written)
+        file = self.folders.path(written)
         if not file.is_relative_to(self.root):
             return f"{written} leaves the project", "copy the font into the project"
         try:
             found = problem(file.read_bytes())
         except FileNotFoundError:
-            near = self._similar(file.relative_to(self.root).as_posix())
+            near = self.folders.similar(file.relative_to(self.root).as_posix())
             hint = f"did you mean {file.with_name(near).relative_to(self.root).as_posix()}?" if near else ""
             return f"there is no file {written}", hint or 'write "none" to bring no font at all'
         except OSError as error:
@@ -321,11 +194,11 @@ class Checks:
         for path, name in [*named, (("cite", "style"), cite.style)]:
             if not name:
                 continue
-            file = self._path(name)
+            file = self.folders.path(name)
             if not file.is_relative_to(self.root):
                 message, hint = f"{name} leaves the project", "copy the file into the project"
             elif not os.path.isfile(file):
-                near = self._similar(file.relative_to(self.root).as_posix())
+                near = self.folders.similar(file.relative_to(self.root).as_posix())
                 message = f"there is no file {name}"
                 found = near and file.with_name(near).relative_to(self.root).as_posix()
                 hint = f"did you mean {found}?" if found else "give it relative to sitegen.toml"
@@ -382,27 +255,8 @@ class Checks:
             span = self.reader.value(("publish", "feed"))
             self.reader.report("config/bad-value", "feed is less than 0", span, hint="0 is for no feeds")
         if publish.feed_id:
-            self._check_feed_id(publish.feed_id)
+            self.addresses.feed_id(publish.feed_id)
         return publish
-
-    def _check_feed_id(self, pattern: str) -> None:
-        """Check what ids are made of: an IRI (RFC 4287, section 4.2.6) that differs from post to post."""
-        path = ("publish", "feed_id")
-        names = list(re.finditer(r"\{([^{}]*)\}", pattern))
-        for name in names:
-            if name[1] not in ID_PARTS:
-                near = nearest(name[1], ID_PARTS)
-                hint = f"did you mean {{{near}}}?" if near else "the placeholders are {place}, {name} and {date}"
-                span = self.reader.value_text_span(path, *name.span())
-                self.reader.report("config/bad-value", f"unknown placeholder {name[0]}", span, hint=hint)
-                return
-        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"]+", pattern):
-            message, hint = "an id begins with a scheme and has no spaces", "write tag:example.org,{date}:{place}"
-        elif not {"place", "name"}.intersection(name[1] for name in names):
-            message, hint = "all posts of a day would have the same id", "add {place}, the address inside the site"
-        else:
-            return
-        self.reader.report("config/bad-value", message, self.reader.value(path), hint=hint)
 
     def _check_timezone(self, name: str) -> None:
         import zoneinfo  # takes time, and few sites need it
@@ -416,141 +270,3 @@ class Checks:
 
     def _bad_value(self, key: str, message: str, hint: str) -> None:
         self.reader.report("config/bad-value", message, self.reader.value(("site", key)), hint=hint)
-
-    def _origin(self, path: tuple[str, str], given: bool) -> tuple[str, Span | None]:
-        """Return the file and place of a setting that the command line may have given."""
-        if not given:
-            return CONFIG_FILE, self.reader.value(path)
-        option = "--" + path[1].replace("_", "-") + " "
-        text = command_line(self.base_url, self.output)
-        value = (self.base_url if path[1] == "base_url" else self.output) or ""
-        start = (text.rfind(option) if path[1] == "output" else text.find(option)) + len(option)
-        return COMMAND_LINE, Span(start, start + len(value))
-
-    def _folder(self, name: str, written: str) -> str | None:
-        """Return a folder of the file, normalised, or None when it cannot be one of the project."""
-        span = self.reader.value(("build", name))
-        message, hint = "", "give it relative to sitegen.toml, with forward slashes"
-        folder = os.path.normpath(written or ".").replace(os.sep, "/")
-        if not written.strip():
-            message = f"the {name} folder is empty text"
-        elif "\\" in written or any(ord(character) < 32 for character in written):
-            message = f"the {name} folder contains a backslash or a control character"
-        elif written.startswith(("/", "~")) or re.match(r"[A-Za-z]:", written):
-            message = f"the {name} folder is not relative to the project"
-        elif folder == ".." or folder.startswith("../"):
-            message, hint = f"the {name} folder leaves the project", "keep it inside the folder of sitegen.toml"
-        if message:
-            self.reader.report("config/bad-folder", message, span, hint=hint)
-            return None
-        return folder
-
-    def _given_output(self, written: str) -> str | None:
-        """Return the output folder of the command line, relative where it lies in the project."""
-        if not written.strip() or any(ord(character) < 32 for character in written):
-            path, span = self._origin(("build", "output"), given=True)
-            self.reader.report(
-                "config/bad-folder", "this is not the name of a folder", span, hint="write --output DIR", path=path
-            )
-            return None
-        folder = Path(os.path.normpath(self.root / written))
-        return folder.relative_to(self.root).as_posix() if folder.is_relative_to(self.root) else folder.as_posix()
-
-    def _report_conflicts(self, folders: dict[str, str]) -> None:
-        """Report folders that get in each other's way, every folder once."""
-        blamed = {name for name, folder in folders.items() if self.root.is_relative_to(self._path(folder))}
-        for name in sorted(blamed):
-            self._report_conflict(name, "", f"the {name} folder is the project itself, or holds it")
-        for mine, other in combinations(("output", "cache", "static", "content", "templates"), 2):
-            if not {mine, other} <= folders.keys() - blamed:
-                continue
-            message = self._conflict(mine, other, folders)
-            if message:
-                blamed.add(mine)
-                self._report_conflict(mine, other, message)
-
-    def _conflict(self, mine: str, other: str, folders: dict[str, str]) -> str:
-        """Say how two folders get in each other's way, or nothing.
-
-        What is written must not lie in what is read, nor around it. What is published as it is must not hold
-        posts or templates, but may lie beside the posts.
-        """
-        inner, outer = self._path(folders[mine]), self._path(folders[other])
-        if inner == outer:
-            return f"the {mine} folder is the {other} folder too"
-        if outer.is_relative_to(inner) and mine in ("output", "cache", "static"):
-            return f"the {mine} folder holds the {other} folder"
-        if inner.is_relative_to(outer) and mine in ("output", "cache"):
-            return f"the {mine} folder lies in the {other} folder"
-        return ""
-
-    def _report_conflict(self, mine: str, other: str, message: str) -> None:
-        path, span = self._origin(("build", mine), mine == "output" and self.output is not None)
-        if span is None:
-            # The default was in nobody's way until the other folder was set.
-            span = self.reader.value(("build", other))
-            mine = other if span is not None else mine
-        hint = f"choose another folder, such as {_DEFAULTS[mine]}"
-        self.reader.report("config/bad-folder", message, span, hint=hint, path=path)
-
-    def _path(self, folder: str) -> Path:
-        return Path(os.path.normpath(self.root / folder))
-
-    def _missing_posts(self, content: str) -> None:
-        span = self.reader.value(("build", "content"))
-        try:
-            os.listdir(self.root / content)
-        except PermissionError:
-            message = f"the content folder {content} may not be read"
-            self.reader.report("config/bad-folder", message, span, hint="check its permissions")
-            return
-        except OSError:
-            pass  # there is none
-        folder = f"{content}/{POSTS}" if content != "." else POSTS
-        self.reader.report(
-            "config/missing-folder", f"there is no folder {folder}", span, hint="create it; posts lie there"
-        )
-
-
-_DEFAULTS = {name: getattr(BuildConfig(), name) for name in FOLDERS}
-
-
-def url_problem(url: str) -> str:
-    """Return what is wrong with the address of a site; empty text for a good one."""
-    try:
-        parts = urllib.parse.urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return "this is not a URL"
-    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.hostname or ""):
-        return "this is not the complete address of a site"
-    if "@" in parts.netloc or port == 0:
-        return "the address of a site has no user name"
-    if "?" in url or "#" in url:
-        return "the address of a site has no query and no fragment"
-    if parts.hostname in _CODE_HOSTS:
-        return "this is the address of a repository, not of the site that is made of it"
-    path = parts.path
-    if any(character.isspace() or ord(character) < 32 or character in '\\"<>' for character in url):
-        return "the address contains a character that is not allowed in URLs"
-    if "//" in path or any(part in (".", "..") for part in path.split("/")):
-        return "the path of the address is not in its shortest form"
-    return ""
-
-
-_CODE_HOSTS = {"github.com": "github.io", "gitlab.com": "gitlab.io"}
-"""Hosts of repositories, each with the host of their pages."""
-
-
-def _url_hint(url: str) -> str:
-    repository = re.match(r"https?://([\w.]+)/([\w-]+)/([\w.-]+)", url)
-    if repository is not None and repository[1] in _CODE_HOSTS:
-        pages = f"{repository[2].lower()}.{_CODE_HOSTS[repository[1]]}"
-        name = repository[3].removesuffix(".git")
-        return f"write https://{pages}/" if name.lower() == pages else f"write https://{pages}/{name}/"
-    bare = re.sub(r"^[a-z]*:?/*", "", url.strip(), count=1) if "://" in url else url.strip("/ ")
-    host = re.match(r"[\w-]+(?:\.[\w-]+)+(?:/[\w-][\w.-]*(?=/|$))*", bare)
-    if host:
-        return f"write https://{host[0].rstrip('/')}/"
-    path = url.strip().strip("/") if re.fullmatch(r"\s*/?[\w-]+(?:/[\w-]+)*/?\s*", url) else ""
-    return f"write it like https://example.org/{path and path + '/'}"

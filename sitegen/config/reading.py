@@ -17,7 +17,7 @@ from sitegen.config.places import KeyPath, find_places
 from sitegen.diagnostics import Diagnostic, nearest
 from sitegen.text import CONTROL, Span
 
-__all__ = ["COMMAND_LINE", "CONFIG_FILE", "Reader", "command_line", "parse", "read_text"]
+__all__ = ["COMMAND_LINE", "CONFIG_FILE", "CommandLine", "Reader", "command_line", "parse", "read_text"]
 
 CONFIG_FILE = "sitegen.toml"
 COMMAND_LINE = "<command line>"
@@ -46,6 +46,20 @@ _EXAMPLES = {
     "a list": "a list between brackets, [like, this]",
     "a number": "a number without quotes",
 }
+
+
+class CommandLine(msgspec.Struct, frozen=True):
+    """What the command line says in the place of settings."""
+
+    base_url: str | None = None
+    output: str | None = None
+
+    def place(self, name: Literal["base_url", "output"]) -> tuple[str, Span]:
+        """Return the file and place of an option's value, for diagnostics."""
+        option, value = f"--{name.replace('_', '-')} ", getattr(self, name) or ""
+        text = command_line(self.base_url, self.output)
+        start = (text.rfind(option) if name == "output" else text.find(option)) + len(option)
+        return COMMAND_LINE, Span(start, start + len(value))
 
 
 def command_line(base_url: str | None, output: str | None) -> str:
@@ -116,8 +130,10 @@ def _syntax(said: str, text: str, at: int) -> Diagnostic:
 class Reader:
     """Turns the tables of one file into Structs, and collects what does not fit their types."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, given: CommandLine = CommandLine()) -> None:  # noqa: B008 - it is immutable
+        """Take the text of the file, and what the command line says in its place."""
         self.text = text
+        self.given = given
         self.places = find_places(text)
         self.problems: list[Diagnostic] = []
 
