@@ -54,6 +54,7 @@ def extend(site: Site) -> Extended:
     runner.run(lambda: exec(compile(text, path, "exec"), names))
     runner.problems += [] if runner.problems else _misspelt(path, text, names)
     given = runner.mapping(names, "template_globals", site)
+    runner.problems += [_bad_name(name, path) for name in given if not isinstance(name, str) or not name.isidentifier()]
     files = runner.mapping(names, "outputs", site)
     outputs = tuple(filter(None, (_output(name, content, path, runner.problems) for name, content in files.items())))
     digest = hashlib.blake2b(text.encode(), digest_size=20).digest()
@@ -89,6 +90,11 @@ class _Runner:
             self.problems.append(Diagnostic("extension/failed", message, self.path, hint=hint))
             return {}
         return found
+
+
+def _bad_name(name: Any, path: str) -> Diagnostic:
+    message = f"no template can use {name!r}, which template_globals gives"
+    return Diagnostic("extension/failed", message, path, hint="names have letters, digits and underscores")
 
 
 def _output(name: Any, content: Any, path: str, problems: list[Diagnostic]) -> Output | None:

@@ -9,6 +9,7 @@ import datetime as dt
 import hashlib
 import os
 import re
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -119,7 +120,7 @@ def check(theme: Theme) -> list[Diagnostic]:
             try:
                 trees[name] = environment_of(theme).parse(file.text, name, file.path)
             except jinja2.TemplateSyntaxError as error:
-                problems.append(_syntax_problem(file, error))
+                problems.append(_syntax_problem(environment_of(theme), file, error))
     problems += _undefined_names(files, trees, frozenset(theme.given), fields_of(theme.words))
     problems += _missing_templates(files, trees)
     problems += _circles(files, trees)
@@ -151,11 +152,22 @@ def looks_at_site(theme: Theme, name: str) -> bool:
     return False
 
 
-def _syntax_problem(file: TemplateFile, error: jinja2.TemplateSyntaxError) -> Diagnostic:
-    message = error.message or "the template does not parse"
+_UNKNOWN = re.compile(r"No (filter|test) named '(\w+)'")
+"""How Jinja says that a template asks for what there is not."""
+
+
+def _syntax_problem(
+    environment: jinja2.Environment, file: TemplateFile, error: jinja2.TemplateSyntaxError
+) -> Diagnostic:
+    message = (error.message or "the template does not parse").rstrip(".")
     hint = "the rules are those of Jinja: https://jinja.palletsprojects.com/en/stable/templates/"
-    message = message[0].lower() + message[1:]
-    return Diagnostic("template/syntax", message, file.path, LineIndex(file.text).content(error.lineno), hint=hint)
+    span = LineIndex(file.text).content(error.lineno)
+    unknown = _UNKNOWN.match(message)
+    if unknown is not None:
+        near = nearest(unknown[2], environment.filters if unknown[1] == "filter" else environment.tests)
+        hint = f"did you mean {near}?" if near else hint
+        span = _word(file.text, error.lineno, unknown[2])
+    return Diagnostic("template/syntax", message[0].lower() + message[1:], file.path, span, hint=hint)
 
 
 def _undefined_names(
@@ -308,7 +320,7 @@ def _uncompilable(
         try:
             environment.compile(tree, name, files[name].path)
         except jinja2.TemplateSyntaxError as error:
-            found.append(_syntax_problem(files[name], error))
+            found.append(_syntax_problem(environment, files[name], error))
     return found
 
 
@@ -326,7 +338,7 @@ def _render_problem(theme: Theme, name: str, error: Exception | SystemExit, cont
         message = error.message or "an undefined value is used"
         return _undefined(file, span, message, _guess(message, context))
     if isinstance(error, jinja2.TemplateSyntaxError):
-        return _syntax_problem(file, error)
+        return _syntax_problem(environment_of(theme), file, error)
     if isinstance(error, jinja2.TemplateNotFound):
         message = f"there is no template {error.message}"
         return Diagnostic("template/missing", message, file.path, span, hint=_NO_TEMPLATE)
@@ -334,8 +346,15 @@ def _render_problem(theme: Theme, name: str, error: Exception | SystemExit, cont
         message = "the template includes or calls itself without end"
         hint = "end it with a condition; default/NAME is the packaged template of the same name"
         return Diagnostic("template/circular", message, file.path, span, hint=hint)
-    message = f"{type(error).__name__}: {error}"
-    return Diagnostic("template/failed", message, file.path, span, hint="mend what the template computes on this line")
+    message, hint = f"{type(error).__name__}: {error}", "mend what the template computes on this line"
+    return Diagnostic("template/failed", message, file.path, span, hint=hint, notes=_raised_at(theme, error))
+
+
+def _raised_at(theme: Theme, error: Exception | SystemExit) -> tuple[str, ...]:
+    """Tell which line of the site's own module raised an error, if one did: what it gives may be a function."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    own = last.filename not in theme.texts and not os.path.isabs(last.filename) and not last.filename.startswith("<")
+    return (f"it was raised in {last.filename}, line {last.lineno}",) if own else ()
 
 
 def _failing_line(theme: Theme, name: str, error: Exception | SystemExit) -> tuple[TemplateFile, int]:

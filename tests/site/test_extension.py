@@ -70,6 +70,16 @@ def template_globals(site):
     assert project.build().stats.written == 0
 
 
+def test_a_function_that_raises_is_told_with_its_line(project: Project) -> None:
+    project.put(
+        "extension.py",
+        b"def template_globals(site):\n    return {'count': 1, 'shout': shout}\ndef shout(x):\n    return 1 / 0\n",
+    )
+    (problem,) = project.build().diagnostics
+    assert (problem.code, problem.path) == ("template/failed", "templates/base.html")
+    assert problem.notes == ("it was raised in extension.py, line 4",)
+
+
 def test_the_module_makes_files(project: Project) -> None:
     project.build()
     assert json.loads((project.root / "dist/data/posts.json").read_text()) == ["One"]
@@ -81,6 +91,11 @@ def test_the_module_makes_files(project: Project) -> None:
     [
         ("def outputs(site):\n    return 1 / 0\n", "return 1 / 0", "ZeroDivisionError: division by zero"),
         ("import sys\nsys.exit(0)\n", "sys.exit(0)", "SystemExit: 0"),
+        (
+            "def template_globals(site):\n    return {3: 4}\n",
+            "",
+            "no template can use 3, which template_globals gives",
+        ),
         ("def outputs(site:\n", "def outputs(site:", "SyntaxError: '(' was never closed"),
         ("def outputs(site):\n    return 1\n", "", "outputs returns int, not a mapping"),
         ("def outputs(site):\n    return {'../a': ''}\n", "", "'../a' is not the path of a file"),
