@@ -24,9 +24,12 @@ SURE: Final = 1.08
 STEPS: Final = (
     36, 38, 40, 42, 45, 48, 51, 54, 57, 60, 64, 68, 72, 76, 81, 86, 91, 96,
     102, 108, 114, 121, 128, 136, 144, 153, 162, 172, 182, 193, 205, 217, 230, 244, 259, 275, 292, 310, 329,
+    369, 413, 463, 518, 580, 650, 728, 815, 913, 1023,
 )
 # fmt: on
-"""Widths in em for which the stylesheet has a class: `w36`, `w38` and so on."""
+"""Widths in em for which the stylesheet has a class: `w36`, `w38` and so on. Beyond a hundred or so nobody can read what
+is printed, but who reads a PDF can enlarge it. Firefox leaves no less than a pixel on either side of an operator, so that
+it cuts what is wider than 230."""
 
 SCRIPT: Final = 0.73
 """How large scripts are: the `scriptPercentScaleDown` that fonts have, about."""

@@ -23,6 +23,7 @@ WIDE = {
     "numbered": rf"\begin{{equation}} \alpha = {SUM} - b_1 - b_2 - b_3 = \omega \end{{equation}}",
     "far": rf"\begin{{equation}} \alpha = {' = '.join([SUM] * 5)} = \omega \end{{equation}}",
     "one part": rf"\alpha \left( {SUM} + {SUM} \right) \omega",
+    "one part, wider than legible": rf"\alpha \left( {' + '.join([SUM] * 4)} \right) \omega",
     "brace": rf"\underbrace{{\alpha + {SUM} + {SUM} + \omega}}_{{\text{{all of it}}}}",
     "rows": rf"\begin{{align}} \alpha &= {SUM} + {SUM} + \omega \\ x &= 1 \end{{align}}",
     "matrix": rf"\begin{{pmatrix}} \alpha & {CELLS} \\ {CELLS} & \omega \end{{pmatrix}}",
