@@ -27,9 +27,9 @@ STEPS: Final = (
     369, 413, 463, 518, 580, 650, 728, 815, 913, 1023,
 )
 # fmt: on
-"""Widths in em for which the stylesheet has a class: `w36`, `w38` and so on. Beyond a hundred or so nobody can read what
-is printed, but who reads a PDF can enlarge it. Firefox leaves no less than a pixel on either side of an operator, so that
-it cuts what is wider than 230."""
+"""Widths in em for which the stylesheet has a class: `w36`, `w38` and so on. Beyond a hundred or so nobody can read
+what is printed, but who reads a PDF can enlarge it. Firefox leaves no less than a pixel on either side of an operator,
+so that it cuts what is wider than 230."""
 
 SCRIPT: Final = 0.73
 """How large scripts are: the `scriptPercentScaleDown` that fonts have, about."""
