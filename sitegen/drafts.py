@@ -24,7 +24,7 @@ from sitegen.config import Config
 from sitegen.diagnostics import Diagnostic
 from sitegen.frontmatter import is_device_name, read_front_matter
 from sitegen.model import Document, Source
-from sitegen.site.addresses import NAMES, is_index, path_key, small_slug
+from sitegen.site.addresses import NAMES, is_index, path_key, place_of_post, small_slug
 from sitegen.source import read_sources
 
 __all__ = ["Draft", "Layout", "layout_of", "new_page", "new_post", "slug_of", "write_draft"]
@@ -186,20 +186,17 @@ def new_page(title: str, config: Config, *, slug: str = "") -> Draft | Diagnosti
 
 def _taken(path: str, config: Config, sources: Iterable[Source]) -> Diagnostic | None:
     """Report what is at the place of a new file already, or would have the same address."""
-    stem = path_key(_stem(path))
-    other = next((source.path for source in sources if path_key(_stem(source.path)) == stem), None)
+
+    def key(path: str) -> str:
+        return path_key(place_of_post(path, config.posts, config.build.content))
+
+    other = next((source.path for source in sources if key(source.path) == key(path)), None)
     if other is None and os.path.lexists(config.root / path):
         other = path
     if other is None:
         return None
     hint = "go on writing there, choose another title, or give the new file a name of its own with --slug"
     return Diagnostic("new/exists", f"{other} exists already; nothing was written", other, hint=hint)
-
-
-def _stem(path: str) -> str:
-    """Return what a post's address is made of, whichever way its file is kept."""
-    folder, _, name = (path.rpartition("/")[0] if is_index(path) else path[: -len(".md")]).rpartition("/")
-    return f"{folder}/{_DATED.sub('', name)}"
 
 
 def _text(title: str, layout: Layout, moment: dt.datetime | None) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sitegen.cli.conventions import CONTEXT, FAILED
+from sitegen.cli.options import checked_url
 from sitegen.cli.report import Report
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ CI = ("github", "gitlab", "netlify", "cloudflare", "none")
 
 
 @click.command(context_settings=CONTEXT)
-@click.argument("folder", metavar="DIR", default=".", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 @click.option("--title", metavar="TEXT", help="The site's title; default: made from the folder's name.")
 @click.option(
     "--base-url", metavar="URL", help="Where the site will be published; default: guessed from the git remote."
@@ -62,7 +63,7 @@ def init(folder: Path, title: str | None, base_url: str | None, ci: str, install
             raise click.UsageError("--title is empty.")
         guesses = replace(guesses, title=" ".join(title.split()))
     if base_url is not None:
-        guesses = replace(guesses, base_url=_checked_url(base_url))
+        guesses = replace(guesses, base_url=checked_url(base_url))
     host = HOSTS.get(ci)
     try:
         installation = guess_installation() if install is None else read(install, root)
@@ -77,15 +78,6 @@ def init(folder: Path, title: str | None, base_url: str | None, ci: str, install
         click.echo(f"{report.prefix}{path}")
     click.echo(_what_next(root, host, installation))
     return 0
-
-
-def _checked_url(url: str) -> str:
-    from sitegen.config import url_problem
-
-    problem = url_problem(url)
-    if problem:
-        raise click.UsageError(f"--base-url: {problem}; write it like https://example.org/.")
-    return url.rstrip("/") + "/"
 
 
 def _what_next(root: Path, host: Host | None, installation: Installation) -> str:

@@ -9,7 +9,17 @@ from typing import Any
 
 import click
 
-__all__ = ["site_options"]
+__all__ = ["checked_url", "site_options"]
+
+
+def checked_url(base_url: str) -> str:
+    """Return the address of a site with its slash. Raises click.UsageError for what is none."""
+    from sitegen.config import url_problem
+
+    problem = url_problem(base_url)
+    if problem:
+        raise click.UsageError(f"--base-url: {problem}; write it like https://example.org/.")
+    return base_url.rstrip("/") + "/"
 
 
 def site_options(what: str, *, verbose: str) -> Callable[[Callable[..., int]], Callable[..., int]]:

@@ -19,7 +19,7 @@ def project_folder(folder: Path | None) -> Path:
 
     here = Path.cwd()
     if folder is not None:
-        named = here / folder
+        named = Path(os.path.normpath(here / folder))
         if not named.is_file():
             return named
         if named.name == CONFIG_FILE:

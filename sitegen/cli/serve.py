@@ -52,12 +52,15 @@ def serve(
     sitegen serve --open
     sitegen serve blog --port 9000 --base-url https://example.org/blog/
     """
+    from sitegen.cli.options import checked_url
     from sitegen.config import CONFIG_FILE, load_config
     from sitegen.serve import PortTakenError, Settings
     from sitegen.serve import serve as serve_site
 
     if verbose and quiet:
         raise click.UsageError("-v and -q exclude each other.")
+    if base_url is not None:  # settings with a mistake are waited for; nobody can mend the command line meanwhile
+        base_url = checked_url(base_url)
     root = project_folder(folder)
     if not (root / CONFIG_FILE).exists():
         # Settings with a mistake are waited for; a folder without any is the wrong one.

@@ -7,6 +7,7 @@ Every problem of the file is reported in one go, at its line and column.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import msgspec
@@ -94,7 +95,7 @@ def load_config(
     given there may lie outside the project, which a folder named in the file may not. With `text` the file is not
     read: the text is what it would hold.
     """
-    root = root.absolute()
+    root = Path(os.path.abspath(root))  # other than `Path.absolute`, without `..`: folders are compared with it
     if not is_unicode(str(root)):
         message = "a folder on the way to the project has a name that is not valid Unicode"
         return None, (Diagnostic("source/bad-name", message, CONFIG_FILE, hint="rename it, or move the project"),)

@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 import sitegen.build
 import sitegen.cli
 from sitegen.compiling import MANY_POSTS
+from sitegen.config import load_config
 from sitegen.diagnostics import CODES
 from tests.front.fixtures import Case, check, parametrize
 
@@ -270,6 +271,14 @@ def test_a_project_is_named(site: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert " --> project/content/posts/bad.md:1:2\n" in result.stderr
     assert (site.parent / "www" / "good" / "index.html").is_file()
     assert not (site / "dist").exists()
+
+
+def test_a_project_is_named_from_within(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(site / "content" / "posts")
+    assert run("build", "../..").exit_code == 0
+    assert (site / "dist" / "good" / "index.html").is_file()
+    assert run("build", "../../sitegen.toml").exit_code == 0
+    assert load_config(site / "content" / "..")[1] == ()
 
 
 def test_a_named_folder_is_not_searched_upwards(site: Path) -> None:

@@ -83,6 +83,12 @@ def test_an_address_that_is_not_of_this_machine(project: Project) -> None:
     assert done.stderr.startswith("Error: cannot listen on 192.0.2.1, port 8000")
 
 
+def test_a_mistake_of_the_command_line_is_not_waited_for(project: Project) -> None:
+    done = run_sitegen(project.root, "serve", "--port", "0", "--base-url", "ftp://example.org")
+    assert done.returncode == 2
+    assert "Error: --base-url: this is not the complete address of a site" in done.stderr
+
+
 def test_other_machines_are_let_in_with_a_warning_only(project: Project) -> None:
     with Server(project.root, "--port", "0", "--host", "0.0.0.0") as server:
         assert "Warning: 0.0.0.0 can be reached by other machines." in server.log

@@ -163,13 +163,23 @@ def test_a_new_post_is_not_one_of_the_future(tmp_path: Path, zone: str, hours: i
     assert f"date: {day}\n" in made.text
 
 
-@pytest.mark.parametrize("other", ["a-title.md", "a-title/index.md", "A-Title.md", "2020-01-02-a-title.md"])
+@pytest.mark.parametrize(
+    "other",
+    [
+        "posts/a-title.md",
+        "posts/a-title/index.md",
+        "posts/A-Title.md",
+        "posts/2020-01-02-a-title.md",
+        "posts/a-title.markdown",
+        "a-title.md",
+    ],
+)
 def test_no_second_post_of_a_name(tmp_path: Path, other: str) -> None:
     project = Project(tmp_path)
-    project.put(f"content/posts/{other}", YAML.encode())
+    project.put(f"content/{other}", YAML.encode())
     made = new_post("A title", project.config(), MOMENT)
     assert isinstance(made, Diagnostic)
-    assert (made.code, made.path) == ("new/exists", f"content/posts/{other}")
+    assert (made.code, made.path) == ("new/exists", f"content/{other}")
 
 
 def test_pages(tmp_path: Path) -> None:
