@@ -18,7 +18,8 @@ from sitegen.cli.report import Report
 def import_(folder: Path, dry_run: bool) -> int:
     """Write a sitegen.toml for the site of another generator in DIR, or in the current folder.
 
-    Sites of Jekyll, Hugo, Gatsby, Hexo, Zola, Quarto and Pelican are known, and folders of posts without settings.
+    Sites of Jekyll, Hugo, Gatsby, Hexo, Zola, Quarto, Pelican, Astro, Eleventy, MkDocs, mdBook, Jupyter Book and
+    Docusaurus are known, and folders of posts without settings.
     No other file is made or changed, and a sitegen.toml that exists is not written over.
 
     \b

@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from sitegen.importing.components import is_astro, is_eleventy, read_astro, read_eleventy
 from sitegen.importing.gatsby import is_gatsby, read_gatsby
+from sitegen.importing.handbooks import (
+    is_docusaurus,
+    is_jupyter_book,
+    is_mdbook,
+    is_mkdocs,
+    read_docusaurus,
+    read_jupyter_book,
+    read_mdbook,
+    read_mkdocs,
+)
 from sitegen.importing.hexo import is_hexo, read_hexo
 from sitegen.importing.hugo import is_hugo, read_hugo
 from sitegen.importing.jekyll import STYLES, is_jekyll, read_jekyll
@@ -75,6 +86,12 @@ _KINDS: tuple[tuple[str, Callable[[Settings], bool], Callable[[Settings], None]]
     ("Hexo", is_hexo, read_hexo),
     ("Zola", is_zola, read_zola),
     ("Hugo", is_hugo, read_hugo),
+    ("MkDocs", is_mkdocs, read_mkdocs),
+    ("mdBook", is_mdbook, read_mdbook),
+    ("Jupyter Book", is_jupyter_book, read_jupyter_book),
+    ("Docusaurus", is_docusaurus, read_docusaurus),
+    ("Astro", is_astro, read_astro),
+    ("Eleventy", is_eleventy, read_eleventy),
     ("Jekyll", is_jekyll, read_jekyll),
 )
 """Generators, the surest signs first."""

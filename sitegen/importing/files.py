@@ -20,10 +20,17 @@ from sitegen.frontmatter import read_front_matter
 from sitegen.model import FrontMatter, Source
 from sitegen.site.addresses import inside as within
 
-__all__ = ["Tree", "inside", "is_excluded", "links_in", "mapping", "texts_of"]
+__all__ = ["Tree", "address_of_file", "inside", "is_excluded", "links_in", "mapping", "texts_of"]
 
-_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml, which others read their settings with, takes tabs behind a colon."""
+
+
+class _Yaml(_SAFE):  # type: ignore[misc]
+    """Reads settings; a value that a program is to make is None."""
+
+
+_Yaml.add_multi_constructor("", lambda loader, tag, node: None)
 
 _LEFT_OUT = frozenset(
     {"node_modules", "vendor", "_site", "public", "dist", "output", "themes", "venv", "env", "resources", "_freeze"}
@@ -100,7 +107,7 @@ class Tree:
             text = (self.root / path).read_text(encoding="utf-8-sig")
             if path.endswith(".toml"):
                 return tomllib.loads(text)
-            value = json.loads(text) if path.endswith(".json") else yaml.load(text, _YAML)
+            value = json.loads(text) if path.endswith(".json") else yaml.load(text, _Yaml)
         except UnicodeDecodeError:
             self.problems.append(f"{path} cannot be read: it is not UTF-8 text")
             return None
@@ -291,6 +298,13 @@ def _is_section(path: str) -> bool:
 def inside(folders: Iterable[str]) -> tuple[str, ...]:
     """Return what the paths of files in some folders begin with."""
     return tuple(f"{folder}/" for folder in folders)
+
+
+def address_of_file(path: str) -> str:
+    """Return the address of a text by its folder and name: `/a/b.html`, `/a/` for `a/index.md`."""
+    folder, slash, name = path.rpartition("/")
+    stem = name.rpartition(".")[0]
+    return f"/{folder}{slash}" if stem == "index" else f"/{folder}{slash}{stem}.html"
 
 
 def is_excluded(path: str, patterns: Iterable[str]) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sitegen.config.literals import read_literal
 from sitegen.importing.files import inside, links_in, mapping
+from sitegen.importing.scripts import Script
 from sitegen.importing.settings import Settings
 from sitegen.model import Document
 from sitegen.site.addresses import is_index
@@ -48,8 +48,8 @@ def read_gatsby(settings: Settings) -> None:
     tree = settings.tree
     path = tree.first(*_FILES)
     text = tree.text(path)
-    config = _Script(settings, path)
-    metadata = config.metadata()
+    config = Script(settings.tree, path)
+    metadata = mapping(config.value("siteMetadata"))
     for key, other in (("title", "siteTitle"), ("description", "siteDescription")):
         settings.plain(key, metadata.get(key) or metadata.get(other), f"siteMetadata: {key}")
     settings.author(metadata.get("author"), "siteMetadata: author")
@@ -93,45 +93,6 @@ def read_gatsby(settings: Settings) -> None:
         settings.unmapped.append("gatsby-node.js is not run; change site.permalink if it gives posts other addresses")
     if "frontmatter.slug" not in node:
         settings.address_of = lambda document: _exact(document, sources)
-
-
-class _Script:
-    """A file of settings, read as text."""
-
-    def __init__(self, settings: Settings, path: str) -> None:
-        self.settings, self.path = settings, path
-        self.text = settings.tree.text(path)
-
-    def metadata(self) -> Mapping[str, Any]:
-        """Return `siteMetadata`, with what it takes from other files."""
-        found = re.search(r"\bsiteMetadata\b\s*(?::\s*)?", self.text)
-        if found is None:
-            return {}
-        named = self.text[found.end() - 1] not in ": \n\t"  # `siteMetadata,` stands for itself
-        return mapping(self.meaning("siteMetadata") if named else read_literal(self.text, found.end(), self.meaning))
-
-    def meaning(self, name: str) -> Any:
-        """Return what a name of the file stands for: `config`, `config.title`."""
-        first, *keys = name.split(".")
-        value = self._constant(first)
-        for key in keys:
-            value = mapping(value).get(key)
-        return value
-
-    def _constant(self, name: str) -> Any:
-        found = re.search(rf"\b(?:const|let|var)\s+{re.escape(name)}\b[^=\n]*=\s*", self.text)
-        required = re.search(
-            rf"\b(?:(?:const|let|var)\s+{re.escape(name)}\s*=\s*require\(|import\s+{re.escape(name)}\s+from\s+)"
-            r"\s*[\"'`](\.[^\"'`\n]*)",
-            self.text,
-        )
-        if required is None:
-            return read_literal(self.text, found.end()) if found else None
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), required[1]))
-        path = self.settings.tree.first(path, *(f"{path}{end}" for end in (".js", ".ts", ".json", "/index.js")))
-        text = self.settings.tree.text(path)
-        exported = re.search(r"\bmodule\.exports\s*=\s*|\bexport\s+default\s+|\A\s*(?=\{)", text)
-        return read_literal(text, exported.end(), _Script(self.settings, path).meaning) if exported else None
 
 
 def _sources(settings: Settings, text: str, node: str) -> list[_Source]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
 from typing import Any
 
-from sitegen.importing.files import inside, mapping, texts_of
+from sitegen.importing.files import address_of_file, inside, mapping, texts_of
 from sitegen.importing.settings import Settings
 
 __all__ = ["is_quarto", "read_quarto"]
@@ -43,7 +42,7 @@ def read_quarto(settings: Settings) -> None:
     settings.permalink("/:sections/:filename:output_ext", "addresses by folder and name")
     pages = [path for path in texts if path not in listings and not path.startswith(inside(posts))]
     written = [path for path in pages if tree.body(path) or path.endswith(".ipynb")]
-    settings.pages(_grouped(settings, written, posts), "pages")
+    settings.pages_by_folder(written, posts)
     settings.set("build", "ignore", _left_out(settings, [*posts, *written], texts), "files that are not rendered")
     files = [*texts_of(data.get("bibliography")), *_bibliographies(settings, texts)]
     files = [each for each in dict.fromkeys(files) if tree.is_file(each)]
@@ -54,12 +53,12 @@ def read_quarto(settings: Settings) -> None:
     for key in ("static", "templates", "output"):
         settings.folder(key)
     for path in listings:
-        place = _address(path)
+        place = address_of_file(path)
         settings.redirect(place, "/archive/" if posts else "/")
         settings.redirect(f"{place}index.xml" if place.endswith("/") else f"{place[:-5]}.xml", "/feed.xml")
     _menu(settings, mapping(website.get("navbar")))
     settings.menu_of = lambda document: ()
-    settings.address_of = lambda document: _address(document.path)
+    settings.address_of = lambda document: address_of_file(document.path)
     if book:
         settings.unmapped.append("_quarto.yml: book, whose chapters are pages here")
     known = "project website book author title lang bibliography format execute freeze editor csl"
@@ -124,24 +123,6 @@ def _posts(settings: Settings, listings: list[str]) -> list[str]:
     return inner or settings.tree.sections_of_posts("")
 
 
-def _grouped(settings: Settings, pages: list[str], posts: list[str]) -> list[str]:
-    """Return pages as files, or as folders where all texts of one are pages; set the patterns of their addresses."""
-    found: list[str] = []
-    by_folder: dict[str, list[str]] = {}
-    for path in pages:
-        by_folder.setdefault(path.partition("/")[0] if "/" in path else "", []).append(path)
-    for folder, paths in by_folder.items():
-        mixed = any(each == folder or each.startswith(f"{folder}/") for each in posts)
-        if folder and not mixed and len(settings.tree.texts(folder)) == len(paths):
-            found.append(folder)
-            settings.permalink_of(folder, f"/{folder}/:path:output_ext", "addresses of pages")
-        else:
-            found += paths
-            for path in paths:
-                settings.permalink_of(path, _address(path), "addresses of pages")
-    return found
-
-
 def _left_out(settings: Settings, kept: list[str], texts: list[str]) -> list[str]:
     """Return the texts in folders of posts that Quarto does not render."""
     folders = [each for each in kept if settings.tree.is_folder(each)]
@@ -157,7 +138,9 @@ def _menu(settings: Settings, navbar: Mapping[str, Any]) -> None:
         if not head and path.startswith("sidebar:"):
             settings.unmapped.append(f"navbar: {path}")
             continue
-        settings.menu.append((float(number), title or (head and head.title) or "", _address(path) if head else url))
+        settings.menu.append(
+            (float(number), title or (head and head.title) or "", address_of_file(path) if head else url)
+        )
 
 
 def _entries(value: Any) -> Iterator[tuple[str, str]]:
@@ -172,10 +155,3 @@ def _entries(value: Any) -> Iterator[tuple[str, str]]:
         if isinstance(url, str) and (title or not (given.get("icon") or given.get("text"))):
             yield title, url
         yield from _entries(given.get("menu"))
-
-
-def _address(path: str) -> str:
-    """Return the address that Quarto gives a text."""
-    file = PurePosixPath(path)
-    folder = "/" if str(file.parent) == "." else f"/{file.parent}/"
-    return folder if file.stem == "index" else f"{folder}{file.stem}.html"

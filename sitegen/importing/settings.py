@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from sitegen.config import PLACEHOLDERS, url_problem
-from sitegen.importing.files import Tree, is_excluded
+from sitegen.importing.files import Tree, address_of_file, is_excluded
 from sitegen.model import Document
 from sitegen.output.folder import MANIFEST
 
@@ -185,6 +185,23 @@ class Settings:
     def pages(self, paths: Iterable[str], source: str) -> None:
         """Set the folders and files of pages that lie outside of the content folder."""
         self.set("build", "pages", self._existing(paths), source)
+
+    def pages_by_folder(self, pages: Iterable[str], posts: Iterable[str]) -> None:
+        """Set pages whose addresses are those of their files: as folders where all texts of one are pages."""
+        found: list[str] = []
+        by_folder: dict[str, list[str]] = {}
+        for path in pages:
+            by_folder.setdefault(path.partition("/")[0] if "/" in path else "", []).append(path)
+        for folder, paths in by_folder.items():
+            mixed = any(each == folder or each.startswith(f"{folder}/") for each in posts)
+            if folder and not mixed and len(self.tree.texts(folder)) == len(paths):
+                found.append(folder)
+                self.permalink_of(folder, f"/{folder}/:path:output_ext", "addresses of pages")
+            else:
+                found += paths
+                for path in paths:
+                    self.permalink_of(path, address_of_file(path), "addresses of pages")
+        self.pages(found, "pages")
 
     def assets(self, paths: Iterable[str]) -> None:
         """Set the folders of pictures and the like that exist, and files that are always published."""
