@@ -31,8 +31,11 @@ __all__ = ["ALWAYS", "MathFont", "Repertoire", "Store", "repertoire", "subset", 
 ALWAYS: Final = "()[]{}|‖⟨⟩√=+−\u0020\u00a0\u2061\u2062\u2063\u2064"
 """Characters that every file has: those that browsers draw by themselves (the root sign), and the invisible ones."""
 
-FEATURES: Final = ("ss01", "dtls")
-"""OpenType features that are kept: round script letters, letters without dot."""
+FEATURES: Final = ("ss01",)
+"""OpenType features that are kept: round script letters.
+
+Without `dtls`, letters without dot: Firefox takes the dots from all that stands under an accent, as the index of an
+overlined `x_i` and the limit of an overlined `lim`. TeX takes none; who wants none writes `\\imath`."""
 
 NAMES: Final = (0, 1, 2, 4, 6, 13, 14)
 """Entries of the name table that are kept: copyright, names, licence and where it stands."""

@@ -51,6 +51,7 @@ from sitegen.math.nodes import (
     Scripts,
     Space,
     Stack,
+    Symbol,
     Table,
     Text,
     Wrapped,
@@ -109,12 +110,12 @@ class Writer:
         slot_left = 0
         slot_style = style
         slot_first = slot_last = takes = False
-        leaning = ""
+        letter: Symbol | None = None
         styles: list[int] = []
         tags: list[str] = []
         for node in nodes:
             cls = node.cls
-            beside, leaning = leaning, ""
+            beside, letter = letter, None
             if cls < 0:
                 kind = node.__class__
                 if kind is Open:
@@ -182,9 +183,8 @@ class Writer:
                 takes = cls in _TAKES
                 emit("")
             else:
-                leaning = node.symbol.variant if markup else _leaning(node)  # type: ignore[attr-defined]
-                if carry or (beside and leaning and (leaning == "upright") != (beside == "upright") and style < SCRIPT):
-                    # Firefox sets a thin space between upright and italic letters where nothing stands between them.
+                letter = node.symbol if markup else _base_letter(node)  # type: ignore[attr-defined]
+                if carry or (beside is not None and letter is not None and style < SCRIPT and _differ(beside, letter)):
                     emit(f'<mspace width="{WIDTHS[carry]}"></mspace>')
                     if level == 0:
                         count += 1
@@ -722,10 +722,19 @@ def limits_by_habit(base: Node | None, style: int) -> bool:
     return style == DISPLAY and base.cls == OP
 
 
-def _leaning(node: Node) -> str:
-    """Return whether a letter with scripts is italic or upright; nothing for what is no such letter."""
+def _base_letter(node: Node) -> Symbol | None:
+    """Return the symbol that has the scripts, of a symbol with scripts."""
     base = node.base if isinstance(node, Scripts) else None
-    return base.symbol.variant if isinstance(base, Atom) else ""
+    return base.symbol if isinstance(base, Atom) else None
+
+
+def _differ(one: Symbol, other: Symbol) -> bool:
+    """Tell whether one of two is upright, the other italic: Firefox sets a thin space where nothing is between them."""
+    if one.tag != "mi" or other.tag != "mi":
+        return False
+    # What has several letters is upright; letters of other alphabets count as italic, since they are single characters.
+    upright = [symbol.variant == "upright" or len(symbol.char) > 1 for symbol in (one, other)]
+    return upright[0] != upright[1]
 
 
 def _slant(base: Atom, style: int, sub: bool, sup: bool) -> str:

@@ -41,7 +41,7 @@ FORMULAS = {
     "fractions in rows": (r"\begin{bmatrix} \frac ab & 1 \\ \frac cd & 2 \end{bmatrix}", True),
     "cases": (r"\begin{cases} a & x \\ b & y \\ c & z \end{cases}", True),
     "matrix": (r"\begin{matrix} a & x \\ b & y \\ c & z \end{matrix}", True),
-    "upright": (r"a\mathrm{d}x\,\nabla f\,\Gamma_k y", True),
+    "upright": (r"a\mathrm{d}x\,\nabla f\,\Gamma_k y\,\partial\Omega\,g\mathrm{Re}z", True),
     "slashes": (r"a\big/b\Big/c\bigg/d", True),
     "accents": (r"\hat\theta \tilde l \bar x \dot A", False),
     "powers": (r"V^2 Y_1^i", False),
@@ -240,7 +240,7 @@ def test_rows_are_as_far_apart_as_in_latex(places: Places, name: str, pitch: flo
 
 
 def test_nothing_is_between_upright_and_italic_letters(places: Places) -> None:
-    for left, right in ("ad", "dx", "∇f"):
+    for left, right in ("ad", "dx", "∇f", "∂Ω", ("g", "Re"), ("Re", "z")):
         assert abs(gap(places, "upright", left, right)) < 0.06
     assert gap(places, "upright", "k", "y") < 0.1
 

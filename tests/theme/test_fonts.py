@@ -132,6 +132,10 @@ class TestSubset:
     def test_it_has_the_characters_and_those_that_browsers_draw_by_themselves(self, font: TTFont) -> None:
         assert set(font.getBestCmap() or {}) == {ord(character) for character in "𝑓𝑥=→{∑𝒜" + ALWAYS}
 
+    def test_nothing_under_an_accent_loses_its_dot(self, font: TTFont) -> None:
+        # Firefox asks for letters without dot for all that is under one, scripts included.
+        assert {record.FeatureTag for record in font["GSUB"].table.FeatureList.FeatureRecord} == {"ss01"}
+
     def test_it_keeps_sizes_and_parts(self, font: TTFont, repaired: TTFont) -> None:
         def vertical(font: TTFont, character: str) -> Any:
             variants = font["MATH"].table.MathVariants
