@@ -66,7 +66,7 @@ def _bad_name(output: Output) -> Diagnostic:
 def _reserved(output: Output, site: Site) -> Diagnostic:
     name = next(part for part in output.path.split("/") if is_device_name(part))
     post = _post_of(output, site)
-    hint = f"give the post a `path`, such as /{name.lower()}-post/" if post else "rename the file"
+    hint = f"give the post a `path`, such as /{name.lower().replace('.', '-')}-post/" if post else "rename the file"
     message = f"{output.path} cannot exist on Windows, where {name} is the name of a device"
     return Diagnostic("site/reserved-name", message, output.origin, _named_at(output, post), hint=hint)
 

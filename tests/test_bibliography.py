@@ -102,6 +102,32 @@ def test_the_list_of_works(tmp_path: Path) -> None:
     assert "many" not in listed
 
 
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        (r"The \emph{E. coli} \textbf{{B}ook}", "The <i>E. coli</i> <b>Book</b>"),
+        (r"{\em One {\bf two} three} four", "<i>One <b>two</b> three</i> four"),
+        (r"10\textsuperscript{th} \texttt{x\_y} and \LaTeX{} too", "10<sup>th</sup> x_y and LaTeX too"),
+        (r"See \url{https://example.org/a?b=1&c}", 'See <a href="https://example.org/a?b=1&amp;c">'),
+        (r"Costs \$5 and \$6, $a$", r"Costs $5 and $6, <math><mi>a</mi></math>"),
+        ("<b> & <i>", "&lt;b&gt; &amp; &lt;i&gt;"),
+        ("https://example.org/<a>.", '<a href="https://example.org/&lt;a&gt;">https://example.org/&lt;a&gt;</a>.'),
+    ],
+)
+def test_what_stands_in_a_title(tmp_path: Path, title: str, shown: str) -> None:
+    page, problems = built(site(tmp_path, "[@a]", works=f'@book{{a, title = "{title}", year = 2000}}'))
+    assert problems == []
+    found = page.partition('<ul class="works">')[2]
+    assert shown in re.sub(r"</?semantics>", "", found), found
+
+
+def test_dates_and_names_of_other_countries(tmp_path: Path) -> None:
+    works = "@book{a, author = {李, 明}, title = {T}, date = {2020-13-45}, urldate = {2021-02-99}, url = {https://a.b}}"
+    page, _ = built(site(tmp_path, "[@a]", works=works))
+    assert ">李明, 2020</a>" in page
+    assert "(Accessed: 2021)" in page
+
+
 def test_the_list_of_works_stands_where_the_post_says(tmp_path: Path) -> None:
     page, problems = built(site(tmp_path, "[@gauss]\n\n## Sources\n\n::: {#refs}\n:::\n\nThe end."))
     assert problems == []

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from sitegen.bibliography.marks import MATH, fill_formulas, formula_mark
+from sitegen.bibliography.marks import MATH, fill_formulas, formula_mark, mark_commands
 from sitegen.diagnostics import Diagnostic
 from sitegen.text import LineIndex, Span
 
@@ -60,6 +60,7 @@ _FIELDS = {
 _ENTRY = "write @book{key, title = {…}, year = {…}}; count the braces, and the commas between fields"
 _VERBATIM = {"DOI": ("doi",), "URL": ("url",), "ISBN": ("isbn",), "ISSN": ("issn",)}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff\s]+")
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 
 
@@ -122,17 +123,14 @@ def _work(key: str, entry: Any) -> dict[str, Any]:
     issued = _date(fields)
     if issued:
         work["issued"] = {"date-parts": [issued]}
-    accessed = _DATE.match(fields.get("urldate", ""))
+    accessed = _parts(fields.get("urldate", ""))
     if accessed:
-        work["accessed"] = {"date-parts": [[int(part) for part in accessed.groups() if part]]}
+        work["accessed"] = {"date-parts": [accessed]}
     return work
 
 
 def _date(fields: Mapping[str, str]) -> list[int]:
-    match = _DATE.search(fields.get("date") or fields.get("year", ""))
-    if match is None:
-        return []
-    parts = [int(part) for part in match.groups() if part]
+    parts = _parts(fields.get("date") or fields.get("year", ""))
     month = fields.get("month", "").strip("{}").lower()
     if len(parts) == 1 and month[:3] in _MONTHS:
         parts.append(_MONTHS.index(month[:3]) + 1)
@@ -141,11 +139,23 @@ def _date(fields: Mapping[str, str]) -> list[int]:
     return parts
 
 
+def _parts(written: str) -> list[int]:
+    """Return year, month and day of a date, as many as it has; of one that is none, such as 2020-13-01, the year."""
+    match = _DATE.search(written)
+    parts = [int(part) for part in match.groups() if part] if match else []
+    possible = all(1 <= part <= most for part, most in zip(parts[1:], (12, 31), strict=False))
+    return parts if possible else parts[:1]
+
+
 def _person(person: Any) -> dict[str, str]:
     given = " ".join(map(_plain, [*person.first_names, *person.middle_names]))
     family = " ".join(map(_plain, [*person.prelast_names, *person.last_names]))
     if not given:
         return {"literal": family}
+    if _EAST_ASIAN.fullmatch(
+        family + given
+    ):  # the family comes first, and nothing is shortened (CSL, "Name-part Order")
+        return {"literal": family + given}
     found = {"family": family, "given": given}
     if person.lineage_names:
         found["suffix"] = " ".join(map(_plain, person.lineage_names))
@@ -162,7 +172,7 @@ def _plain(text: str) -> str:
         formulas.append(match[0])
         return formula_mark(len(formulas) - 1)
 
-    masked = MATH.sub(keep, text)
+    masked = mark_commands(MATH.sub(keep, text))
     try:
         plain = str(Text.from_latex(masked))
     except Exception:  # a brace too few; BibTeX's files are full of them

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sitegen.bibliography.marks import MATH, formula_mark
+from sitegen.bibliography.marks import MATH, formula_mark, with_tags
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import Library
 from sitegen.text import LineIndex, Span
@@ -28,7 +28,8 @@ _STYLES = "take the file from https://www.zotero.org/styles again"
 _OPEN, _CLOSE, _END = "\ue000", "\ue001", "\ue002"
 """Around the words of one work within a citation: the work's index stands between the first two."""
 _LINKED = re.compile(rf"{_OPEN}(\d+){_CLOSE}(.*?){_END}", re.DOTALL)
-_ADDRESS = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:)]")
+_ENTITY = r"&(?:\w+|#\d+);"
+_ADDRESS = re.compile(rf"https?://(?:{_ENTITY}|[^\s<>\"'&])*(?:{_ENTITY}|[^\s<>\"'&.,;:)])")
 
 
 class Formatted(msgspec.Struct, frozen=True):
@@ -122,7 +123,8 @@ def format_citations(library: Library, citations: Sequence[Cited], anchors: Mapp
             ]
         except Exception as error:
             failures.append((0, f"{type(error).__name__}: {error}"))
-    return Formatted(tuple(texts), tuple(entries), tuple(formulas), tuple(failures))
+    shown = tuple((key, with_tags(entry)) for key, entry in entries)
+    return Formatted(tuple(map(with_tags, texts)), shown, tuple(formulas), tuple(failures))
 
 
 def _citation(cited: Cited, names: Mapping[str, str]) -> Any:
