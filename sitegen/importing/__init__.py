@@ -69,7 +69,9 @@ def _read_plain(settings: Settings) -> None:
         settings.permalink(STYLES["date"], "addresses as Jekyll has them without settings")
     else:
         for content in ("content", "src/content", "src", ""):
-            settings.posts(tree.sections_of_posts(content), "folder of posts")
+            settings.posts(
+                [content] if tree.is_of_posts(content) else tree.sections_of_posts(content), "folder of posts"
+            )
             if settings.tables["build"].get("posts"):
                 break
         else:  # a handbook, whose texts have no dates

@@ -191,6 +191,12 @@ class Tree:
             chosen = [most] if counted[most][2] or len(counted) == 1 else []
         return chosen
 
+    def is_of_posts(self, folder: str) -> bool:
+        """Tell whether most texts directly in a folder have dates."""
+        texts = self.texts(folder, deep=False) if folder else []
+        dated = sum(head.date is not None for each in texts if (head := self.head(each)))
+        return dated > 2 and dated * 2 >= len(texts)
+
     def foreign(self, folders: Iterable[str]) -> dict[str, int]:
         """Return how many texts in some folders are written in a language that sitegen does not read, by ending."""
         found: Counter[str] = Counter()

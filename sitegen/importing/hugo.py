@@ -159,8 +159,8 @@ class _Hugo:
         sections = texts_of(self.params.get("mainsections") or self.data.get("mainsections"))
         folders = [f"{self.content}/{name}" for name in sections if tree.is_folder(f"{self.content}/{name}")]
         folders = folders or tree.sections_of_posts(self.content, ignored)
-        settings.posts_of_sections(folders, ignored, "sections of posts")
-        if not folders:
+        settings.posts_of_sections(self.content, folders, ignored)
+        if not settings.tables["build"].get("posts"):
             settings.pages([self.content], "sections without posts")
         settings.permalink(self.ours("/:sections/:filename/"), "addresses by section and file")
         for name, pattern in self.patterns.items():

@@ -59,7 +59,7 @@ def read_jekyll(settings: Settings) -> None:
     collections collections_dir defaults exclude include plugins gems markdown kramdown highlighter future feed
     jekyll-archives header_pages excerpt_separator rouge incremental keep_files destination show_drafts encoding
     markdown_ext lsi sass whitelist compress_html liquid safe host port limit_posts quiet verbose strict_front_matter
-    tag_archive category_archive"""
+    tag_archive category_archive autopages pagination"""
     settings.rest(data, f"{known} {' '.join(_MENUS)}", "_config")
 
 
@@ -288,6 +288,12 @@ class _Jekyll:
                 if enabled == "all" or (isinstance(enabled, list) and ours in enabled):
                     pattern = str(links.get(one) or f"/{one}/:name/")
                     settings.redirect(pattern.replace(":name", "*"), f"/{ours}/*/")
+        pages = mapping(self.data.get("autopages"))  # of jekyll-paginate-v2
+        for ours in ("tags", "categories"):
+            pattern = str(mapping(pages.get(ours)).get("permalink") or "")
+            settings.redirect(
+                re.sub(r":(?:tag|cat)\b", "*", pattern).rstrip("/") + "/" if pattern else "", f"/{ours}/*/"
+            )
         for key, ours in (("tag_archive", "tags"), ("category_archive", "categories")):
             path = str(mapping(self.data.get(key)).get("path") or "")
             if path:

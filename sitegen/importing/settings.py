@@ -167,20 +167,31 @@ class Settings:
         found = [each for each in dict.fromkeys(folders) if self.tree.is_folder(each)]
         self.set("build", "posts", found, source)
 
-    def posts_of_sections(self, folders: Sequence[str], ignored: Iterable[str], source: str) -> None:
-        """Set folders of posts, and as pages what heads lists of sections: `_index.md` of several, or with a text.
+    def posts_of_sections(self, content: str, sections: Sequence[str], ignored: Iterable[str]) -> None:
+        """Set sections of posts, and as pages what heads their lists: `_index.md` of several sections, or with a text.
 
-        All others are left out, since the list of all posts stands for them.
+        All others are left out, since the list of all posts stands for them. Where posts lie beside the sections, the
+        content folder is one of posts, and what has no date there, or is in other sections, is a page.
         """
-        self.posts(folders, source)
-        found = []
-        for folder in folders:
-            for path in self.tree.texts(folder):
+        tree = self.tree
+        pages: list[str] = []
+        if tree.is_of_posts(content):
+            for name in tree.folders(content):
+                texts = tree.texts(f"{content}/{name}")
+                dated = f"{content}/{name}" in sections and any(
+                    (head := tree.head(each)) and head.date for each in texts
+                )
+                pages += [f"{content}/{name}"] if texts and not dated else []
+            pages += [each for each in tree.texts(content, deep=False) if (head := tree.head(each)) and not head.date]
+            sections = [content]
+        self.posts(sections, "sections of posts")
+        for section in sections:
+            for path in tree.texts(section):
                 above, _, name = path.rpartition("/")
-                head = name.startswith("_index.") and not is_excluded(path, ignored)
-                if head and ((len(folders) > 1 and above == folder) or self.tree.body(path)):
-                    found.append(path)
-        self.pages(found, "pages of sections")
+                heads = name.startswith("_index.") and not is_excluded(path, ignored)
+                if heads and ((len(sections) > 1 and above == section) or tree.body(path)):
+                    pages.append(path)
+        self.pages((each for each in pages if tree.is_folder(each) or tree.body(each) or len(sections) > 1), "pages")
 
     def pages(self, paths: Iterable[str], source: str) -> None:
         """Set the folders and files of pages that lie outside of the content folder."""

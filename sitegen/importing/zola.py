@@ -45,8 +45,8 @@ def read_zola(settings: Settings) -> None:
         settings.unmapped.append(f"texts in other languages: {', '.join(sorted({*languages, *others}))}")
     ignored += [f"content/{name}/*" for name in ("tags", "categories") if tree.texts(f"content/{name}")]
     sections = tree.sections_of_posts("content", ignored)
-    settings.posts_of_sections(sections, ignored, "sections of posts")
-    if not sections:
+    settings.posts_of_sections("content", sections, ignored)
+    if not settings.tables["build"].get("posts"):
         settings.pages(["content"], "sections without posts")
     settings.set("build", "ignore", ignored, "texts in other languages, ignored_content")
     slugify = mapping(data.get("slugify")).get("paths")

@@ -46,9 +46,11 @@ def value(draft: Draft, inner: str, start: int, end: int) -> str | None:
 def _value(draft: Draft, inner: str, start: int, end: int) -> str | None:
     literal = _LITERAL.match(inner)
     if literal:
-        text = unquoted(literal[1])
         filters = literal[2] or ""
-        if re.search(r"relative_url|absolute_url|baseurl|base_url|url_for|site\.url|relURL|absURL|\burl\b", filters):
+        text = _filtered(draft, unquoted(literal[1]), filters)
+        if text is not None and re.search(
+            r"relative_url|absolute_url|baseurl|base_url|url_for|site\.url|relURL|absURL|\burl\b", filters
+        ):
             return text if ABSOLUTE.match(text) else f"/{text}"
         return text
     path = PATH.match(inner)
