@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from html import escape
 from itertools import zip_longest
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from sitegen.math.alphabets import styled_text
 from sitegen.math.model import Reference
@@ -98,109 +98,62 @@ class Writer:
             return nodes[0].symbol.markup, 1  # most rows are one letter or number
         out: list[str] = []
         emit = out.append
+        stretches: list[tuple[str, int]] = []
+        """Of each one that is open: its element, and the style around it."""
         table = SCRIPT_SPACING if style >= SCRIPT else SPACING
         previous = first_class
-        before_previous = first_class
-        carry = 0
         count = 0
-        level = 0
-        fresh = True
-        slot = -1
-        slot_node: Node | None = None
-        slot_left = 0
-        slot_style = style
-        slot_first = slot_last = takes = False
+        first = True
+        taken = False
         letter: Symbol | None = None
-        styles: list[int] = []
-        tags: list[str] = []
-        for node in nodes:
+        for at, node in enumerate(nodes):
             cls = node.cls
             beside, letter = letter, None
             if cls < 0:
                 kind = node.__class__
-                if kind is Open:
-                    if level == 0:
-                        count += 1
-                    level += 1
-                    tag: str = node.tag  # type: ignore[attr-defined]
-                    emit(f"<{tag}{node.attributes}>")  # type: ignore[attr-defined]
-                    tags.append(tag)
-                    styles.append(style)
-                    if node.style is not None:  # type: ignore[attr-defined]
-                        style = node.style  # type: ignore[attr-defined]
-                        table = SCRIPT_SPACING if style >= SCRIPT else SPACING
-                    fresh = True
-                elif kind is Close:
-                    level -= 1
-                    emit(f"</{tags.pop()}>")
-                    style = styles.pop()
-                    table = SCRIPT_SPACING if style >= SCRIPT else SPACING
-                    slot_last = True
-                    fresh = False
+                if kind is Close:
+                    tag, style = stretches.pop()
+                    emit(f"</{tag}>")
+                    first = False
+                elif kind is Open:
+                    count += not stretches
+                    stretches.append((node.tag, style))  # type: ignore[attr-defined]
+                    emit(f"<{node.tag}{node.attributes}>")  # type: ignore[attr-defined]
+                    style = style if node.style is None else node.style  # type: ignore[attr-defined]
+                    first = True
                 elif cls == SPACE:
-                    if level == 0:
-                        count += 1
+                    count += not stretches
                     emit(self.space(node))  # type: ignore[arg-type]
+                table = SCRIPT_SPACING if style >= SCRIPT else SPACING
                 continue
-            # Rules 5 and 6 of appendix G: a binary operator needs something on both sides.
-            unary = False
-            if cls == BIN:
-                if previous in _BEFORE_SIGN:
-                    cls = ORD
-            elif previous == BIN and cls in _AFTER_SIGN:
-                previous = ORD
-                unary = True
-            gap = carry = table[previous][cls]
-            if slot >= 0:
-                right = 0
-                if unary:
-                    slot_left = table[before_previous][ORD]
-                elif takes:
-                    right, carry = gap, 0
-                if slot_node.__class__ is Stack:
-                    count += 2  # at most, for the spaces
-                    out[slot] = self.spaced(slot_node, slot_style, previous, slot_left, right, slot_first, slot_last)
-                else:
-                    out[slot] = self.embellished(
-                        slot_node, slot_style, previous, slot_left, right, slot_first, slot_last
-                    )
-                slot = -1
-            if level == 0:
+            if not stretches:
                 count += 1
-            if node.__class__ is Atom:
-                markup = node.symbol.markup
-                core = not markup
-            else:
-                core = has_core(node)
-                markup = ""
+            markup = node.symbol.markup if node.__class__ is Atom else ""
+            core = not markup and has_core(node)
+            if core or cls == BIN:
+                after, spaces, last = _following(nodes, at, style, stretches)
+                # Rules 5 and 6 of appendix G: a binary operator needs something on both sides.
+                if cls == BIN and (previous in _BEFORE_SIGN or after in _AFTER_SIGN):
+                    cls = ORD
+            # An operator of some classes takes the space after it; any other one what follows has before it.
+            left = 0 if taken else table[previous][cls]
             if core:
-                slot = len(out)
-                slot_node = node
-                slot_left = carry
-                slot_style = style
-                slot_first = fresh
-                slot_last = False
-                takes = cls in _TAKES
-                emit("")
+                taken = cls in _TAKES
+                right = spaces[cls][after] if taken else 0
+                if node.__class__ is Stack:
+                    count += not stretches and left + right > 0
+                    emit(self.spaced(node, style, cls, left, right, first, last))
+                else:
+                    emit(self.embellished(node, style, cls, left, right, first, last))
             else:
+                taken = False
                 letter = node.symbol if markup else _base_letter(node)  # type: ignore[attr-defined]
-                if carry or (beside is not None and letter is not None and style < SCRIPT and _differ(beside, letter)):
-                    emit(f'<mspace width="{WIDTHS[carry]}"></mspace>')
-                    if level == 0:
-                        count += 1
+                if left or (beside is not None and letter is not None and style < SCRIPT and _differ(beside, letter)):
+                    emit(f'<mspace width="{WIDTHS[left]}"></mspace>')
+                    count += not stretches
                 emit(markup or _WRITERS[node.__class__](self, node, style))
-            fresh = False
-            before_previous = previous
+            first = False
             previous = cls
-        if slot >= 0:
-            if previous == BIN:
-                previous = ORD
-                slot_left = table[before_previous][ORD]
-            if slot_node.__class__ is Stack:
-                count += slot_left > 0
-                out[slot] = self.spaced(slot_node, slot_style, previous, slot_left, 0, slot_first, True)
-            else:
-                out[slot] = self.embellished(slot_node, slot_style, previous, slot_left, 0, slot_first, True)
         return "".join(out), count
 
     def chunked(self, nodes: list[Node], ends: list[int], style: int) -> str:
@@ -653,9 +606,51 @@ _LOW_OR_Y = _LOW | frozenset("y")
 _NO_DESCENDER = _LOW | frozenset("bdhkiltABCDEFGHIKLMNOPRSTUVWXYZ0123456789δθκλνΓΔΘΛΞΠΣΦΨΩ±∓×")
 _SIDES = frozenset(["left", "right", "center"])
 _BEFORE_SIGN = frozenset([BEGIN, BIN, OP, REL, OPEN, PUNCT])
-_AFTER_SIGN = frozenset([REL, CLOSE, PUNCT])
+_AFTER_SIGN = frozenset([REL, CLOSE, PUNCT, BEGIN])
 _MIDDLE = frozenset(["middle", "low middle"])
 _TAKES = frozenset([OP, BIN, REL, PUNCT])
+
+
+class _Following(NamedTuple):
+    """What comes after a node of a row."""
+
+    cls: int
+    """Class of the next atom as an operator before it sees it: after that, a binary one is none (rule 5 of appendix G).
+    `BEGIN` where there is none."""
+    table: tuple[tuple[int, ...], ...]
+    """The spaces in the style of that atom."""
+    ends: bool
+    """Whether the node is the last of its stretch or row, spaces left aside."""
+
+
+_ATOMS = [
+    [_Following(ORD if cls == BIN else cls, table, False) for cls in range(BEGIN)]
+    for table in (SPACING, SCRIPT_SPACING)
+]
+"""By whether the style is that of scripts, and by class: what comes when the next node is an atom."""
+
+
+def _following(nodes: list[Node], at: int, style: int, stretches: list[tuple[str, int]]) -> _Following:
+    """Return what follows `nodes[at]`, which is in a style and in these stretches."""
+    at += 1
+    if at < len(nodes) and nodes[at].cls >= 0:
+        return _ATOMS[style >= SCRIPT][nodes[at].cls]
+    around = [outer for _, outer in stretches]
+    ends: bool | None = None
+    cls = BEGIN
+    for node in nodes[at:]:
+        if node.cls >= 0:
+            cls = ORD if node.cls == BIN else node.cls
+            break
+        if node.__class__ is Open:
+            around.append(style)
+            style = style if node.style is None else node.style
+            ends = False if ends is None else ends
+        elif node.__class__ is Close:
+            style = around.pop()
+            ends = True if ends is None else ends
+    ends = cls == BEGIN if ends is None else ends
+    return _Following(cls, SCRIPT_SPACING if style >= SCRIPT else SPACING, ends)
 
 
 def has_core(node: Node) -> bool:
