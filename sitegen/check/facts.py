@@ -92,13 +92,17 @@ FETCH_HINTS = frozenset({"preconnect", "dns-prefetch"})
 """Kinds of `<link>` that name a host and nothing on it."""
 
 
+_TOLD = f":is([id], {', '.join(sorted({*ADDRESSES, *SOURCE_SETS, 'meta', 'script'}))})"
+"""The elements that say anything; most of a page's are parts of formulas, and say nothing."""
+
+
 def read_page(html: str) -> Facts:
     """Read a page, or a piece of one, as a browser does. Any text can be read."""
     tree = LexborHTMLParser(html)
     reader = _Reader()
     root = tree.root
     if root is not None:
-        for node in root.traverse():
+        for node in root.css(_TOLD):
             reader.take(node)
     head = tree.head
     title = head.css_first("title") if head else None
@@ -130,8 +134,6 @@ class _Reader:
 
     def take(self, node: LexborNode) -> None:
         tag = (node.tag or "").lower()
-        if tag.startswith(("-", "!")):  # text and comments
-            return
         values = {name.lower(): value or "" for name, value in node.attributes.items()}
         if values.get("id"):
             self.ids.append(values["id"])

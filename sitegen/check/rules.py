@@ -54,8 +54,8 @@ class Rules:
         self._sheets = sheets
         self.named: set[str] = set()
         """Output paths that something leads to."""
-        self.external: dict[ExternalLink, None] = {}
-        """Links out of the site, in order."""
+        self._external: list[tuple[str, Output, Address]] = []
+        """Links out of the site, in order: where they lead, and where they stand."""
         self.links = 0
         """How many addresses were followed."""
         self._astray: set[tuple[str, str, str]] = set()
@@ -74,6 +74,11 @@ class Rules:
             Diagnostic(each.code, each.message, each.place.path, each.place.span, each.label, each.hint, _shared(count))
             for each, count in self._found.items()
         )
+
+    def external_links(self) -> tuple[ExternalLink, ...]:
+        """Return the links out of the site in order, each once for every place in a source that has it."""
+        links = (ExternalLink(url, self._places.of_address(output, each)) for url, output, each in self._external)
+        return tuple(dict.fromkeys(links))
 
     def _report(self, code: str, message: str, place: Place, *, label: str = "", hint: str = "") -> None:
         finding = _Finding(code, message, place, label, hint)
@@ -151,7 +156,7 @@ class Rules:
             url = lead.message or address.written
             url = f"https:{url}" if url.startswith("//") else url
             if (address.element, address.attribute) != ("form", "action"):
-                self.external.setdefault(ExternalLink(url, self._places.of_address(output, address)))
+                self._external.append((url, output, address))
         elif lead.kind in CODES:
             self._astray.add((output.path, lead.file, lead.anchor))
             if not self._is_told(output, address.written):

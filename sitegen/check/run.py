@@ -77,7 +77,7 @@ def check(
     if external:
         from sitegen.check.external import external_problems
 
-        links = tuple(rules.external)
+        links = rules.external_links()
         asked = len({link.url for link in links})
         file = config.root / config.build.cache / LINKS
         found += external_problems(
