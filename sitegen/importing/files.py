@@ -30,7 +30,18 @@ class _Yaml(_SAFE):  # type: ignore[misc]
     """Reads settings; a value that a program is to make is None."""
 
 
-_Yaml.add_multi_constructor("", lambda loader, tag, node: None)
+class _Again(yaml.SafeLoader):
+    """Reads settings in which an anchor stands twice, as it may."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        if not isinstance(event, yaml.AliasEvent):
+            self.anchors.pop(getattr(event, "anchor", None), None)
+        return super().compose_node(parent, index)
+
+
+for _loader in (_Yaml, _Again):
+    _loader.add_multi_constructor("", lambda loader, tag, node: None)
 
 _LEFT_OUT = frozenset(
     {"node_modules", "vendor", "_site", "public", "dist", "output", "themes", "venv", "env", "resources", "_freeze"}
@@ -49,6 +60,9 @@ _MACRO_FOLDERS = tuple(
 )
 _LARGEST = 300_000
 """Characters of a file in which macros are looked for, and values in one of settings; what is longer is neither."""
+
+_LINE = 3_000
+"""Characters of a line of code that people write."""
 
 _PUBLISHED = frozenset(
     """
@@ -107,7 +121,7 @@ class Tree:
             text = (self.root / path).read_text(encoding="utf-8-sig")
             if path.endswith(".toml"):
                 return tomllib.loads(text)
-            value = json.loads(text) if path.endswith(".json") else yaml.load(text, _Yaml)
+            value = json.loads(text) if path.endswith(".json") else _yaml(text)
         except UnicodeDecodeError:
             self.problems.append(f"{path} cannot be read: it is not UTF-8 text")
             return None
@@ -274,9 +288,18 @@ class Tree:
             ):
                 path = file.relative_to(self.root).as_posix()
                 text = self.text(path)
+                if file.suffix in (".js", ".mjs") and max(map(len, text.splitlines()), default=0) > _LINE:
+                    continue  # a library
                 named = file.suffix == ".txt" and "macros" in file.name.lower()
                 if len(text) <= _LARGEST and (named or "acros" in text or _defines(path, text)):
                     yield path
+
+
+def _yaml(text: str) -> Any:
+    try:
+        return yaml.load(text, _Yaml)
+    except yaml.composer.ComposerError:
+        return yaml.load(text, _Again)
 
 
 def _size(value: Any, known: dict[int, int]) -> int:
@@ -346,6 +369,7 @@ def links_in(value: Any) -> Iterator[tuple[str, str]]:
         for each in value:
             entry = mapping(each)
             title = next((entry[name] for name in ("title", "name", "text", "label", "key") if entry.get(name)), "")
+            title = title or next(iter(mapping(entry.get("titles")).values()), "")  # by language
             url = next((entry[name] for name in ("url", "link", "href", "path") if entry.get(name)), "")
             if isinstance(title, str) and isinstance(url, str) and title.strip() and url.strip():
                 yield title, url.strip()

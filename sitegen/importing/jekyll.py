@@ -27,6 +27,13 @@ STYLES = {
 _PROGRAM = re.compile(r"\{%-?\s*(?:for|assign|capture|tablerow|paginate)\b")
 """What a page has that is a program rather than a text: a list of all posts, most often."""
 
+_LISTS = {
+    **dict.fromkeys(("archive", "archives", "blog", "posts", "year-archive"), "/archive/"),
+    **dict.fromkeys(("tag", "tags", "tag-archive"), "/tags/"),
+    **dict.fromkeys(("category", "categories", "category-archive"), "/categories/"),
+}
+"""What pages of lists are called that have no text, for their layouts write them."""
+
 _LOOP = re.compile(r"\{%-?\s*(for|capture|tablerow|paginate|if|unless)\b.*?\{%-?\s*end\1\b.*?%\}", re.DOTALL)
 _MARKUP = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|<[^<>]*>", re.DOTALL)
 _TEXT = 200
@@ -173,11 +180,8 @@ class _Jekyll:
                     head = self.tree.head(path)
                     if self.suffix != "/" and head and head.path is None and self.single[path] != "/":
                         self.settings.permalink_of(path, self.single[path], "addresses of pages")
-        if self.programs:
-            self.settings.unmapped.append(f"pages that Liquid writes: {', '.join(self.programs)}")
-        markup = [path for path in self.html() if path not in found]
-        if markup:
-            self.settings.unmapped.append(f"pages in HTML: {', '.join(markup)}")
+        self.settings.leave("pages that Liquid writes: ", self.programs)
+        self.settings.leave("pages in HTML: ", [path for path in self.html() if path not in found])
         return found
 
     def groups(self, others: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
@@ -199,12 +203,12 @@ class _Jekyll:
             self.settings.unmapped.append(f"{path}: the page for missing addresses is a template here")
             return False
         body = self.tree.body(path)
-        if _PROGRAM.search(body) and not _has_text(body):
-            if not self.is_list(path, head.path or self.page_address(path)):
+        if not body or (_PROGRAM.search(body) and not _has_text(body)):
+            if not self.is_list(path, head.path or self.page_address(path)) and body:
                 self.programs.append(path)
             return False
         self.single[path] = self.page_address(path)
-        return bool(body)
+        return True
 
     def html(self) -> Iterator[str]:
         root = self.tree.root / self.source
@@ -224,6 +228,9 @@ class _Jekyll:
             if _PROGRAM.search(body) and re.search(rf"\b(?:site|paginator)\.{name}\b", body):
                 self.settings.redirect(place, ours)
                 return True
+        if not body and PurePosixPath(path).stem in _LISTS:  # which its layout writes
+            self.settings.redirect(place, _LISTS[PurePosixPath(path).stem])
+            return True
         return False
 
     def page_address(self, path: str) -> str:
@@ -311,7 +318,9 @@ class _Jekyll:
             head = self.tree.head(self.within(path))
             if head is not None and head.title:
                 self.settings.menu.append((float(number), head.title, self.within(path)))
-        if not header:
+        if not header and self.data.get("theme") == "minima":  # whose menu has all pages
+            self.settings.menu_of = lambda each: [(0.0, each.title)] if each.path in self.single and each.title else ()
+        elif not header:
             self.settings.menu_of = _asked_for
 
 

@@ -236,9 +236,13 @@ class Settings:
     def rest(self, data: Mapping[str, Any], known: str, source: str) -> None:
         """Name the settings that have no counterpart."""
         left = [str(key).strip() for key in data if str(key).strip() not in known.split()]
-        if left:
-            more = len(left) - 2 * MANY
-            self.unmapped.append(f"{source}: {', '.join(left[: 2 * MANY])}{f' and {more} more' if more > 0 else ''}")
+        self.leave(f"{source}: ", left)
+
+    def leave(self, what: str, names: Sequence[str]) -> None:
+        """Remember what has no counterpart, if there is any: some of its names, and how many more."""
+        if names:
+            more = len(names) - 2 * MANY
+            self.unmapped.append(f"{what}{', '.join(names[: 2 * MANY])}{f' and {more} more' if more > 0 else ''}")
 
     def text(self) -> str:
         """Return the sitegen.toml."""

@@ -98,8 +98,7 @@ def _leave_out(settings: Settings, config: Config, site: Site) -> None:
     menu = settings.tables["site"].get("menu", [])
     kept = [entry for index, entry in enumerate(menu) if config.spans.get(("site", "menu", index, "url")) not in wrong]
     lost = [entry["title"] for entry in menu if entry not in kept]
-    if lost:
-        settings.unmapped.append(f"entries of the menu that lead nowhere here: {', '.join(lost)}")
+    settings.leave("entries of the menu that lead nowhere here: ", lost)
     settings.tables["site"].pop("menu", None)
     settings.set("site", "menu", kept, "menu")
     redirects = settings.tables["site.redirects"]
