@@ -6,8 +6,6 @@
 A key names everything that compiling may look at: path and text of the post, the options, the engine's own code, the
 versions of the libraries it uses. What is known of outputs counts for the engine only that found it out. So an entry is
 never wrong, only missing; one that cannot be read is missing too.
-Every file is written aside and renamed, and begins with a digest of the rest: a build that was cut off, a full disk
-or another build at the same time leave nothing that a later one would believe.
 """
 
 from __future__ import annotations
@@ -24,18 +22,15 @@ from pathlib import Path
 
 import msgspec
 
+from sitegen.kept import keep, prune, read_kept
 from sitegen.looks import Look
 from sitegen.model import Body, Compiled, CompileOptions, Document, Rejected, Slot, Source, StoredBody, slots_of
 from sitegen.versions import version_if_installed, version_of
 
-__all__ = ["Cache", "Entry", "Key", "Made", "compile_entries", "content_digest", "engine_digest", "keep", "read_kept"]
+__all__ = ["Cache", "Entry", "Key", "Made", "compile_entries", "engine_digest"]
 
 FORMAT = 2
 """Version of the format of the files. Another one is unreadable, which is to say missing."""
-
-KEPT_DAYS = 14
-"""Documents that no build has asked for since are removed. Till then, a text that comes back costs nothing: an edit
-undone, another branch, a setting tried out."""
 
 PACKAGE = Path(__file__).parent
 
@@ -201,38 +196,6 @@ def _compile_entry(key: Key, source: Source, options: CompileOptions, folder: st
 
 
 # -- files
-
-
-def keep(path: str, data: bytes) -> bool:
-    """Keep `data` for later builds; False where the system refuses, which costs a later build some time."""
-    part = f"{path}.{os.getpid()}.part"
-    try:
-        with open(part, "wb") as file:
-            file.write(hashlib.blake2b(data, digest_size=_DIGEST_SIZE).digest())
-            file.write(data)
-        os.replace(part, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            os.unlink(part)
-        return False
-    return True
-
-
-def read_kept(path: str) -> bytes | None:
-    """Return what `keep` wrote; None when there is nothing, or something else."""
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except OSError:
-        return None
-    content = data[_DIGEST_SIZE:]
-    whole = hashlib.blake2b(content, digest_size=_DIGEST_SIZE).digest() == data[:_DIGEST_SIZE]
-    return content if whole else None
-
-
-def content_digest(data: bytes) -> bytes:
-    """Return a digest by which contents are told apart."""
-    return hashlib.blake2b(data, digest_size=_DIGEST_SIZE).digest()
 
 
 class Made(msgspec.Struct, frozen=True, array_like=True):
@@ -413,14 +376,5 @@ class Cache:
             os.makedirs(self._folder, exist_ok=True)
         index = _Index(FORMAT, engine_digest(), self._next_heads, dict(kept), self._notes)
         keep(str(self._folder / "index"), _ENCODER.encode(index))
-        self._prune()
-
-    def _prune(self) -> None:
-        """Remove documents that are old and not of this build, and what builds left that were cut off."""
-        if self._posts is None:
-            return
-        old = time.time() - KEPT_DAYS * 24 * 3600
-        with contextlib.suppress(OSError), os.scandir(self._posts) as entries:
-            for entry in entries:
-                if entry.name not in self._next_heads and entry.stat(follow_symlinks=False).st_mtime < old:
-                    os.unlink(entry.path)
+        if self._posts is not None:
+            prune(self._posts, self._next_heads)

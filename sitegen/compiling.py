@@ -12,8 +12,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sitegen.bibliography import read_library
-from sitegen.cache import Cache, Entry, Key, compile_entries, content_digest
+from sitegen.cache import Cache, Entry, Key, compile_entries
 from sitegen.config import Config
+from sitegen.kept import content_digest
 from sitegen.model import Compiled, CompileOptions, Progress, Source, no_progress
 from sitegen.workers import Standby, can_fork, pool
 

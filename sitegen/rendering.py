@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sitegen.cache import Made, content_digest
+from sitegen.cache import Made
 from sitegen.checks import Scan, check_pages, facts_of, scan, scan_of
 from sitegen.diagnostics import Diagnostic
+from sitegen.kept import content_digest
 from sitegen.listing import Listing
 from sitegen.model import Output, Progress, RenderError
 from sitegen.output import Plan, Spool

@@ -39,7 +39,7 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("model",),
     ("faults",),
     ("diagnostics", "fonts"),
-    ("clock", "looks", "policy", "text", "versions", "words", "workers"),
+    ("clock", "kept", "looks", "policy", "text", "versions", "words", "workers"),
     ("math",),
 )
 """From the rim to the middle; a module may import what stands below it, never what stands above or beside it."""

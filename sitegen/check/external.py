@@ -42,6 +42,23 @@ FOR_THE_MOMENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 Verdict = Literal["good", "moved", "refused", "not-found", "unreachable"]
 
 
+_SAID: Mapping[Verdict, tuple[str, str, str]] = {
+    "not-found": (
+        "external/not-found",
+        "cannot be had:",
+        "correct or remove the link, or name it under `ignore` in [check]",
+    ),
+    "unreachable": (
+        "external/unreachable",
+        "does not answer:",
+        "try again later, correct the link, or name it under `ignore` in [check]",
+    ),
+    "refused": ("external/refused", "could not be checked:", "look at it in a browser"),
+    "moved": ("external/moved", "has moved for good to", "write the new address"),
+}
+"""Code, message before what the server said, and hint."""
+
+
 class Answer(msgspec.Struct, frozen=True):
     """What became of asking for an address."""
 
@@ -86,20 +103,10 @@ def _host(url: str) -> str:
 
 
 def _problem(link: ExternalLink, url: str, answer: Answer) -> Diagnostic | None:
-    path, span = link.place.path, link.place.span
-    if answer.verdict == "not-found":
-        hint = "correct or remove the link, or name it under `ignore` in [check]"
-        return Diagnostic("external/not-found", f"{url} cannot be had: {answer.told}", path, span, hint=hint)
-    if answer.verdict == "unreachable":
-        hint = "try again later, correct the link, or name it under `ignore` in [check]"
-        return Diagnostic("external/unreachable", f"{url} does not answer: {answer.told}", path, span, hint=hint)
-    if answer.verdict == "refused":
-        hint = "look at it in a browser"
-        return Diagnostic("external/refused", f"{url} could not be checked: {answer.told}", path, span, hint=hint)
-    if answer.verdict == "moved":
-        hint = "write the new address"
-        return Diagnostic("external/moved", f"{url} has moved for good to {answer.told}", path, span, hint=hint)
-    return None
+    if answer.verdict == "good":
+        return None
+    code, said, hint = _SAID[answer.verdict]
+    return Diagnostic(code, f"{url} {said} {answer.told}", link.place.path, link.place.span, hint=hint)
 
 
 async def ask(

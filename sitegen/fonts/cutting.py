@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import tempfile
-import time
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from io import BytesIO
@@ -21,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from sitegen.fonts.files import FontFile
+from sitegen.kept import keep, prune, read_kept
 from sitegen.versions import version_of
 
 if TYPE_CHECKING:
@@ -39,9 +37,6 @@ overlined `x_i` and the limit of an overlined `lim`. TeX takes none; who wants n
 
 NAMES: Final = (0, 1, 2, 4, 6, 13, 14)
 """Entries of the name table that are kept: copyright, names, licence and where it stands."""
-
-KEPT_DAYS: Final = 14
-"""Files that were made longer ago are removed when a new one comes; one that is still needed is made again."""
 
 
 class MathFont(msgspec.Struct, frozen=True):
@@ -98,7 +93,7 @@ def _repertoire(key: str, font: FontFile, store: Store) -> Repertoire:
     return msgspec.msgpack.decode(data, type=Repertoire)
 
 
-# -- what is remembered: each entry is the SHA-256 of the data, then the data
+# -- what is remembered
 
 
 class Store:
@@ -116,12 +111,16 @@ class Store:
 
     def get(self, name: str, make: Callable[[], bytes]) -> bytes:
         """Return the data of a name, which stands for all that `make` depends on."""
-        entry = None if self.folder is None else self.folder / name
-        data = None if entry is None else _read_entry(entry)
+        if self.folder is None:
+            return make()
+        entry = str(self.folder / name)
+        data = read_kept(entry)
         if data is None:
             data = make()
-            if entry is not None:
-                _write_entry(entry, data)
+            with contextlib.suppress(OSError):
+                self.folder.mkdir(parents=True, exist_ok=True)
+            keep(entry, data)
+            prune(str(self.folder))
         return data
 
 
@@ -135,40 +134,6 @@ def _code_digest() -> tuple[bytes, ...]:
     libraries = (version_of(name).encode() for name in ("fonttools", "brotli"))
     code = (file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py")))
     return (hashlib.sha256(b"".join(code)).digest(), *libraries)
-
-
-def _read_entry(entry: Path) -> bytes | None:
-    """Return what is remembered; None, which means it is made again, when there is nothing or it is damaged."""
-    try:
-        content = entry.read_bytes()
-    except OSError:
-        return None
-    digest, data = content[:32], content[32:]
-    return data if hashlib.sha256(data).digest() == digest else None
-
-
-def _write_entry(entry: Path, data: bytes) -> None:
-    """Keep `data` for the next build; written beside its place and moved, so that no reader sees half a file."""
-    # A cache that cannot be written costs the next build some time and this one nothing.
-    with contextlib.suppress(OSError):
-        entry.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=entry.parent, suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(data).digest() + data)
-            os.replace(name, entry)
-        except BaseException:
-            os.unlink(name)
-            raise
-        _prune(entry.parent)
-
-
-def _prune(folder: Path) -> None:
-    old = time.time() - KEPT_DAYS * 24 * 3600
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_file(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_mtime < old:
-                os.unlink(entry.path)
 
 
 # -- fontTools

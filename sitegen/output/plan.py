@@ -8,8 +8,9 @@ import stat
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-from sitegen.cache import Made, content_digest
+from sitegen.cache import Made
 from sitegen.diagnostics import Diagnostic
+from sitegen.kept import content_digest
 from sitegen.looks import Look, look
 from sitegen.output.folder import OutputFolder, folders_above, stays_inside
 from sitegen.site.addresses import path_key

@@ -20,10 +20,11 @@ from jinja2 import nodes
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup, escape
 
-from sitegen.cache import engine_digest, keep, read_kept
+from sitegen.cache import engine_digest
 from sitegen.config import SiteConfig
 from sitegen.diagnostics import Diagnostic, nearest
 from sitegen.faults import FAULTS
+from sitegen.kept import keep, read_kept
 from sitegen.model import RenderError
 from sitegen.pages.given import FIELDS, VARIABLES, fields_of, iso_date, long_date
 from sitegen.pages.model import TemplateFile, Theme

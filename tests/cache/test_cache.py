@@ -16,6 +16,7 @@ from sitegen import cache as cache_module
 from sitegen import compiling, rendering
 from sitegen.build import build
 from sitegen.cache import Cache, compile_entries
+from sitegen.kept import KEPT_DAYS
 from sitegen.model import Compiled, CompileOptions, Document, Rejected, Source, StoredBody
 from sitegen.output import Spool, lock_output
 from tests.site.projects import SETTINGS, Project, codes, tree
@@ -138,7 +139,7 @@ def test_old_posts_are_pruned_and_recent_ones_kept(tmp_path: Path) -> None:
     second = Source(POST.path, "two", "d2")
     stored(tmp_path, second)
     assert len(list((tmp_path / "posts").iterdir())) == 2
-    long_ago = time.time() - (cache_module.KEPT_DAYS + 1) * 86400
+    long_ago = time.time() - (KEPT_DAYS + 1) * 86400
     os.utime(old, (long_ago, long_ago))
     stored(tmp_path, Source(POST.path, "three", "d3"))
     assert old not in list((tmp_path / "posts").iterdir())
