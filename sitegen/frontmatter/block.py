@@ -299,15 +299,18 @@ _SEPARATING_TABS = re.compile(
 
 _LINKED_NAMES = re.compile(
     r"^((?:tags?|categor(?:y|ies)|authors?|alias(?:es)?):[ \t]*)"
-    r"(\[\[[^\[\]\n]+\]\](?:,[ \t]*\[\[[^\[\]\n]+\]\])*)(?=[ \t\r]*$)",
+    r"((?:#[\w-]+,[ \t]*)*\[\[[^\[\]\n]+\]\][ \t]*,(?:[^\[\]\n]|\[\[[^\[\]\n]+\]\])*?)(?=[ \t\r]*$)",
     re.MULTILINE,
 )
-"""Names between the signs of a link, as Logseq and Obsidian have them; YAML takes one for a list in a list."""
+"""Names between the signs of a link, as Logseq and Obsidian have them; YAML takes the first for a list."""
+_LINK_SIGNS = re.compile(r"\[\[|\]\]|#")
 
 
 def _names(match: re.Match[str]) -> str:
-    """Return a list of the same names, which is as long."""
-    return f"{match[1]}[ {match[2][2:-2].replace('[[', '  ').replace(']]', '  ')} ]"
+    """Return the same names as a list, or as text with commas, which is as long."""
+    key, value = match.groups()
+    names = _LINK_SIGNS.sub(lambda sign: " " * len(sign[0]), value)
+    return f"{key}[{names[1:-1]}]" if value.endswith("]]") else f"{key}{names}"
 
 
 def compose(text: str, block: Block) -> Node | Problem | None:

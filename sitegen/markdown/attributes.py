@@ -196,6 +196,17 @@ def target(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
     return True
 
 
+@begins_with("%")
+def comment(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """Leave out a line that begins with a percent sign, a comment of MyST's (block rule)."""
+    begin = state.bMarks[start_line] + state.tShift[start_line]
+    if state.src[begin : begin + 1] != "%" or state.is_code_block(start_line):
+        return False
+    if not silent:
+        state.line = start_line + 1
+    return True
+
+
 def attach(state: StateCore) -> None:
     """Give blocks the attributes of the lines beside them, and headings those at their end (core rule, before inline).
 

@@ -27,6 +27,9 @@ from sitegen.markdown import (
 from sitegen.markdown.locate import line_map
 
 _ALERT = re.compile(r">[ \t]*\[!")
+_COMMENT = re.compile(r"^ {0,3}%(?!%)", re.MULTILINE)
+_MYST = re.compile(r"^ {0,3}(?:`{3,}|:{3,})\{[a-z]|\{[a-z:]+\}`|^kernelspec:|^ {0,3}\([^()\s]+\)=[ \t]*$", re.MULTILINE)
+"""What shows that a text is written for MyST: directives, roles, cells, targets."""
 _TARGET = re.compile(r"^ {0,3}\([^()\s]+\)=[ \t]*$", re.MULTILINE)
 
 
@@ -43,6 +46,8 @@ def features_of(text: str) -> frozenset[str]:
         found.add("distill")
     if ")=" in text and _TARGET.search(text):
         found |= {"targets", "attributes"}
+    if "%" in text and _COMMENT.search(text) and _MYST.search(text):
+        found.add("myst_comments")
     if toc.occurs(text):
         found |= {"toc", "attributes"} if "{:" in text else {"toc"}
     if mathspans.occur(text):
@@ -70,6 +75,8 @@ def install(md: MarkdownIt, features: frozenset[str]) -> None:
         block.before("fence", "marked", containers.marked, everywhere)
     if "alerts" in features:
         core.after("block", "alerts", containers.alerts)
+    if "myst_comments" in features:
+        block.before("fence", "myst_comment", attributes.comment, everywhere)
     if "targets" in features:
         block.before("fence", "target", attributes.target, everywhere)
     if "attributes" in features:

@@ -110,7 +110,7 @@ def find_formula(text: str, at: int, end: int) -> Found | None:
         if text.startswith("$$", at, end):
             if not text.startswith("$", at + 2, end):
                 return _double(text, at, end)
-            return _empty(text, at, end) if text.startswith("$", at + 3, end) else _triple(text, at, end)
+            return _empty(text, at, end) or _fenced(text, at, end)
         if text.startswith("`", at + 1, end) and (found := _ticked(text, at, end)) is not None:
             return found
         return _single(text, at, end)
@@ -291,14 +291,23 @@ def _closes(text: str, at: int, end: int) -> bool:
     return not text.startswith(" ", at + 3, end) and _single(text, at + 2, end) is not None
 
 
-def _triple(text: str, at: int, end: int) -> Found | None:
-    """Return a formula between three dollars, as Codeforces has them; one on lines of its own is a display."""
-    close = text.find("$$$", at + 3, end)
-    content = text[at + 3 : close] if close >= 0 else ""
-    if not content.strip() or dollars(text, close, end) != 3 or not plausible(content.strip(), "", ""):
+def _fenced(text: str, at: int, end: int) -> Found | None:
+    """Return a formula between three dollars or more, as Codeforces has them, or remark-math.
+
+    On lines of its own it is a display.
+    """
+    run = dollars(text, at, end)
+    close = text.find("$" * run, at + run, end)
+    content = text[at + run : close] if close >= 0 else ""
+    if (
+        not content.strip()
+        or "$$" in content
+        or dollars(text, close, end) != run
+        or not plausible(content.strip(), "", "")
+    ):
         return None
-    found = Found(at, at + 3, close, close + 3, "$$")
-    if place(text, found, end) == "display" or _OWN_LINES.fullmatch(content):
+    found = Found(at, at + run, close, close + run, "$$")
+    if "\n" in content or place(text, found, end) == "display":
         return found
     return None if _is_loose(content) else found._replace(mark="$")
 
