@@ -135,7 +135,7 @@ def read(text: str) -> Attributes:
             key, _, value = item.partition("=")
             value = value.strip()
             if value[:1] in {'"', "'", "“"}:
-                value = re.sub(r"\\(.)", r"\1", value[1:-1])
+                value = value[1:-1].replace('\\"', '"')  # other backslashes may be those of a formula
             if key.strip() == "id":
                 ident = value
             else:

@@ -21,7 +21,7 @@ _KEY = r"@(?:\{([^{}\s]+)\}|(\w(?:[\w:.#$%&+?<>~/-]*[\w/])?))"
 _BARE = re.compile(_KEY)
 _ITEM = re.compile(rf"(?P<prefix>[^@]*?)(?P<minus>-?){_KEY}(?P<rest>[^@]*)\Z", re.DOTALL)
 _COMMAND = re.compile(
-    r"\\(cite[pt]?|parencite|textcite|autocite|citeauthor|citeyear)\*?((?:\[[^\[\]\n]*\]){0,2})\{([^{}\n]+)\}"
+    r"\\(cite[pt]?|parencite|textcite|autocite|citeauthor|citeyear)\*?((?:\[[^\[\]\n]*\]){0,2})\{([^{}]+)\}"
 )
 _ROLE = re.compile(r"\{(cite(?::[a-z]+)?)\}`([^`\n]+)`")
 _LOCATOR = re.compile(

@@ -58,6 +58,8 @@ _MACRO = re.compile(
 _SCAN_OUTLINE = re.compile(rf"{outlines.MARKS}|{_SCAN.pattern}", re.DOTALL)
 _JSX = frozenset(("esm", "component", "jsx", "aside", "said"))
 _FUNCTION = re.compile(r"\s*[a-z_]\w*(?:\s+\S+)*\s*\Z")
+_ADDRESS = re.compile(r"https?:\S+\Z|(?=[\w-]{11}\Z)[\w-]*\d[\w-]*\Z")
+"""An address, or the name that a video has."""
 _MACROS = frozenset(("renderer", "query", "embed", "namespace"))
 """What Logseq calls macros that show what other files hold."""
 _CALL = re.compile(r"\s*([A-Za-z_]\w*)\s*\((.*)\)\s*\Z", re.DOTALL)
@@ -265,7 +267,7 @@ class _Work(Draft):
             if standalone.standalone(self, call[1].lower(), given, start, end, hugo=True):
                 return end
         name, _, rest = inner.strip().partition(" ")
-        if name in standalone.ELSEWHERE and rest.startswith(("http:", "https:")):  # as in Logseq
+        if name in standalone.ELSEWHERE and _ADDRESS.match(rest):  # as in Logseq
             standalone.standalone(self, name, parameters(rest), start, end, hugo=True)
             return end
         value = values.value(self, inner, start, end)
