@@ -234,6 +234,9 @@ class _Reader:
         """Tell whether `\\\\{` or `\\\\}` is a brace rather than a row break before or after a group."""
         around = self.around.at(at)
         if not around.rows or around.previous in _SIZES:
+            ends_group = character == "}" and around.groups and not self.braces and around.previous not in _SIZES
+            if ends_group and self._is_balanced():
+                return False  # there is a break before the brace
             self.braces += 1 if character == "{" else -min(1, self.braces)
             return True
         if character == "{":
@@ -251,6 +254,11 @@ class _Reader:
             return True
         # With no group open in this cell, a row break would leave the brace unbalanced.
         return not around.groups
+
+    def _is_balanced(self) -> bool:
+        """Tell whether every brace has its counterpart when two backslashes are a row break everywhere."""
+        bare = self.tex.replace("\\\\", "")
+        return bare.count("{") - bare.count("\\{") == bare.count("}") - bare.count("\\}")
 
     def _inside_cell(self, at: int, after: int) -> bool:
         """Tell whether no row can end at `at`: it neither begins nor ends a line or cell, and no cell follows."""

@@ -47,7 +47,9 @@ def html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) 
         return False
     if not silent:
         token = state.tokens[-1]
-        if "$$" in token.content and token.content.count("$$") % 2:
+        if token.content.rfind("<!--") > token.content.rfind("-->"):
+            _go_on_to(state, token, "-->", start_line, end_line)
+        elif "$$" in token.content and token.content.count("$$") % 2:
             if "</" not in token.content.rpartition("$$")[2]:
                 _go_on_to(state, token, "$$", start_line, end_line)
         elif "\\begin{" in token.content:
@@ -56,7 +58,7 @@ def html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) 
                 _go_on_to(state, token, f"\\end{{{name}}}", start_line, end_line)
         lines = [(state.bMarks[n], state.eMarks[n]) for n in range(start_line, state.line)]
         token.meta["map"] = line_map(token.content, state.src, lines)
-        if "markdown" in token.content:
+        if "markdown" in token.content and not token.content.lstrip().startswith("<!--"):
             _open_up(state, token, start_line)
     return True
 
@@ -69,14 +71,16 @@ def _asking(html: str) -> Iterator[re.Match[str]]:
 
 
 MAX_DISPLAY = 60
-"""Lines after a blank one in which the end of a display is looked for that was opened in HTML."""
+"""Lines after a blank one in which the end of a display, or of a comment, is looked for that was opened in HTML."""
 
 
 def _go_on_to(state: StateBlock, token: Token, close: str, start_line: int, end_line: int) -> None:
-    """Let a block that a blank line has ended inside of a display go on to where that ends."""
+    """Let a block that a blank line has ended inside of a display or comment go on to where that ends."""
     line = state.line
     stop = min(end_line, line + MAX_DISPLAY)
     while line < stop and close not in state.src[state.bMarks[line] : state.eMarks[line]]:
+        if not state.isEmpty(line) and state.sCount[line] < state.blkIndent:
+            return  # the item that it stands in has ended
         line += 1
     if line == stop:
         return
