@@ -18,6 +18,7 @@ Dialect = Literal["auto", "tex", "escaped"]
 
 NAMES = {
     "row-break": "four backslashes read as a row break",
+    "aligned": "rows outside of every environment read as those of `aligned`",
     "row-end": "three backslashes at a row's end read as a row break",
     "brace": "a doubled backslash before a brace read as one",
     "punctuation": "a doubled backslash before punctuation read as one",

@@ -116,6 +116,11 @@ class Post:
         if display and (label := _label_of(token)):
             tex, inner = rewrite(tex, texblocks.labelled(tex, label))
             offsets = offsets.after(inner)
+        elif display and "&" in tex and self.options.dialect != "tex" and (rows := texblocks.bare_rows(tex)):
+            self.first_rewrite.setdefault("aligned", outer)
+            self.rewrites.update(["aligned"])
+            tex, inner = rewrite(tex, rows)
+            offsets = offsets.after(inner)
         forms = texblocks.inline_forms(tex) if not display and "\\begin" in tex else []
         if forms:
             name = tex[forms[0].start : forms[0].end].partition("{")[2].rstrip("}")

@@ -132,6 +132,25 @@ def labelled(tex: str, label: str) -> list[Edit]:
     return [Edit(0, 0, f"\\begin{{equation}}{before}"), at_end(tex, f"{after}{name}\\end{{equation}}")]
 
 
+_COLUMNS = re.compile(r"\\(?:\\|.)|[{}&]", re.DOTALL)
+
+
+def bare_rows(tex: str) -> list[Edit]:
+    """Return what puts rows with columns, outside of every environment, into one, as Sphinx does."""
+    if "\\begin" in tex or "\\\\" not in tex:
+        return []
+    depth = 0
+    found = set()
+    for match in _COLUMNS.finditer(tex):
+        sign = match.group()
+        depth += (sign == "{") - (sign == "}")
+        if depth == 0:
+            found.add(sign)
+    if not found >= {"&", "\\\\"}:
+        return []
+    return [Edit(0, 0, "\\begin{aligned}"), at_end(tex, "\\end{aligned}")]
+
+
 def at_end(tex: str, added: str) -> Edit:
     """Return what adds TeX to the end of a formula, on a line of its own where the last one ends in a comment."""
     end = len(tex.rstrip())
