@@ -18,6 +18,7 @@ from sitegen.markdown import (
     citations,
     containers,
     footnotes,
+    gridtables,
     mathspans,
     phrases,
     punctuation,
@@ -48,6 +49,8 @@ def features_of(text: str) -> frozenset[str]:
         found |= {"targets", "attributes"}
     if "%" in text and _COMMENT.search(text) and _MYST.search(text):
         found.add("myst_comments")
+    if gridtables.occur(text):
+        found.add("grid_tables")
     if toc.occurs(text):
         found |= {"toc", "attributes"} if "{:" in text else {"toc"}
     if mathspans.occur(text):
@@ -77,6 +80,8 @@ def install(md: MarkdownIt, features: frozenset[str]) -> None:
         core.after("block", "alerts", containers.alerts)
     if "myst_comments" in features:
         block.before("fence", "myst_comment", attributes.comment, everywhere)
+    if "grid_tables" in features:
+        block.before("table", "grid_table", gridtables.grid_table, {"alt": ["paragraph", "reference"]})
     if "targets" in features:
         block.before("fence", "target", attributes.target, everywhere)
     if "attributes" in features:

@@ -219,7 +219,8 @@ class _Renderer(RendererHTML):
 
     def th_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         children = tokens[idx + 1].children or []
-        if not any(child.content.strip() or child.type != "text" for child in children):
+        empty = not any(child.content.strip() or child.type != "text" for child in children)
+        if empty and tokens[idx + 1].type == "inline":
             # A corner that is left empty heads nothing.
             tokens[idx].tag = tokens[idx + 2].tag = "td"
         opened = self.renderToken(tokens, idx, options, env)
