@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ import msgspec
 from sitegen.config import SiteConfig
 from sitegen.pages.given import iso_date
 from sitegen.site import Page
+from sitegen.site.addresses import complete
 from sitegen.text import CONTROL
 
 __all__ = ["Feed", "atom", "feed_html", "json_feed"]
@@ -101,16 +102,9 @@ class _Reader(HTMLParser):
             if name in _DROPPED or name.startswith(("on", "aria-", "data-")):
                 continue
             if name in _ADDRESSES and value is not None:
-                value = _complete(self.page, value)
+                value = complete(self.page, value)
             kept.append(f" {name}" if value is None else f' {name}="{escape(value)}"')
         return "".join(kept)
-
-
-def _complete(page: str, address: str) -> str:
-    try:
-        return urljoin(page, address)
-    except ValueError:  # an author's address that is none
-        return address
 
 
 def _body(page: Page, *, full: bool) -> str:

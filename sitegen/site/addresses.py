@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import msgspec
 
@@ -25,6 +25,7 @@ __all__ = [
     "Reference",
     "address",
     "base_path",
+    "complete",
     "inside",
     "is_index",
     "join",
@@ -179,6 +180,14 @@ def address(base: str, place: str, query: str | None = None, fragment: str | Non
 def _quoted(path: str) -> str:
     """Return a path with escapes. Every page has the same few addresses, and each post's is wanted many times."""
     return quote(path, safe=_PATH)
+
+
+def complete(page: str, written: str) -> str:
+    """Return an address with scheme and host, as it is meant on the page with the complete address `page`."""
+    try:
+        return urljoin(page, written)
+    except ValueError:  # an author's address that is none
+        return written
 
 
 def written_address(written: str) -> str:

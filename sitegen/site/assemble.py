@@ -14,7 +14,17 @@ from sitegen.clock import now
 from sitegen.config import Config, SiteConfig
 from sitegen.diagnostics import Diagnostic
 from sitegen.model import Document, slots_of
-from sitegen.site.addresses import address, base_path, is_index, origin, output_file, path_key, place_of_post, reference
+from sitegen.site.addresses import (
+    address,
+    base_path,
+    complete,
+    is_index,
+    origin,
+    output_file,
+    path_key,
+    place_of_post,
+    reference,
+)
 from sitegen.site.files import Files, FoundFile, Refused, folders_of_posts
 from sitegen.site.links import Links
 from sitegen.site.model import Alias, AssetFile, MenuLink, Neighbour, Page, PageLink, Site, Still, Term, TermLink
@@ -354,7 +364,7 @@ def _page(
         categories=terms.get("categories", ()),
         authors=terms.get("authors", ()),
         series=next(iter(terms.get("series", ())), None),
-        image=body.image if not body.image.startswith("/") else origin(config.site.base_url) + body.image,
+        image=complete(origin(config.site.base_url), body.image) if body.image else "",
         summary=before.summary if before else _summary_of(document),
         template=document.meta.template,
         layout=document.meta.layout,

@@ -279,6 +279,22 @@ def test_the_head_of_a_post_has_no_tex(project: Project) -> None:
     assert "II" not in html.tostring(head, encoding="unicode")
 
 
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("https://cdn.example/a.png?b", "https://cdn.example/a.png?b"),
+        ("//cdn.example/a.png", "https://cdn.example/a.png"),
+        ("/icon.svg", "https://example.org/repo/icon.svg"),
+        ("http://[", "http://["),
+    ],
+)
+def test_the_address_of_a_picture_is_complete(project: Project, written: str, address: str) -> None:
+    project.write(f'-- content/posts/p.md --\n---\nimage: "{written}"\n---\nText\n')
+    assert codes(project.build()) == []
+    root = html.document_fromstring(project.page("/p/"))
+    assert root.xpath("//meta[@property='og:image']/@content") == [address]
+
+
 def test_an_alias_sends_readers_on(project: Project) -> None:
     project.build()
     for page in (project.page("/old/one/"), (project.root / "dist/one.html").read_text()):
