@@ -119,7 +119,16 @@ function unescaped(path) {
 
 function isNamedByStyles(path) {
   const name = path.slice(path.lastIndexOf("/") + 1);
-  return [...document.styleSheets].some((sheet) => [...sheet.cssRules].some((rule) => rule.cssText.includes(name)));
+  return [...document.styleSheets].some((sheet) => rulesOf(sheet).some((rule) => rule.cssText.includes(name)));
+}
+
+/** Return the rules of a stylesheet; none of one from another host, which browsers keep to themselves. */
+function rulesOf(sheet) {
+  try {
+    return [...sheet.cssRules];
+  } catch {
+    return [];
+  }
 }
 
 /** Put the stylesheets of `page` beside those that they replace; return the latter once the former are loaded. */
