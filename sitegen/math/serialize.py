@@ -11,7 +11,23 @@ from typing import Final
 from sitegen.math.lexer import INVALID
 from sitegen.math.mathml import Writer, numbered
 from sitegen.math.model import Problem, Reference
-from sitegen.math.nodes import BIN, DISPLAY, OPEN, REL, SPACE, TEXT, Atom, Equation, Line, Node, Open, Row, Space, Table
+from sitegen.math.nodes import (
+    BIN,
+    DISPLAY,
+    OPEN,
+    PUNCT,
+    REL,
+    SPACE,
+    TEXT,
+    Atom,
+    Equation,
+    Line,
+    Node,
+    Open,
+    Row,
+    Space,
+    Table,
+)
 from sitegen.math.width import SURE, parts, print_classes, width
 
 WIDE: Final = 36
@@ -19,6 +35,8 @@ WIDE: Final = 36
 must be reachable by keyboard."""
 LONG: Final = 24
 """Characters of plain text from which an inline formula gets places where it may be broken."""
+PHONE: Final = 17
+"""Em that fit into a phone's column, about; what is wider is broken in more places."""
 PRINTED: Final = 68
 """Characters of plain text from which a display is looked at for being wider than paper."""
 SPACIOUS: Final = 48
@@ -63,9 +81,40 @@ def inline(writer: Writer, nodes: list[Node], lines: list[Line], tex: str, annot
         inner = writer.element(nodes, TEXT) + '<mspace width="2em"></mspace>' + writer.label(tagged[0])
         return f'<math id="{tagged[0].anchor}">{annotated(f"<mrow>{inner}</mrow>", tex, annotation)}</math>'
     chunks = _chunks(nodes) if len(text) > LONG else []
+    known = len(writer.open_references)
+    written = writer.chunked(nodes, chunks, TEXT) if len(chunks) > 1 else writer.element(nodes, TEXT)
+    far = False
+    if len(text) >= WIDE and max(parts(written), default=0.0) > PHONE:
+        more = _narrower(nodes, chunks or [len(nodes) - 1], parts(written))
+        if len(more) > max(len(chunks), 1):
+            chunks = more
+            del writer.open_references[known:]
+            written = writer.chunked(nodes, chunks, TEXT)
+        far = max(parts(written)) > PHONE
     if len(chunks) < 2:
-        return f"<math>{annotated(writer.element(nodes, TEXT), tex, annotation)}</math>"
-    return f'<math class="brk">{writer.chunked(nodes, chunks, TEXT)}{beside(tex, annotation)}</math>'
+        return f"<math{_FAR if far else ''}>{annotated(written, tex, annotation)}</math>"
+    return f'<math class="brk{" far" if far else ""}">{written}{beside(tex, annotation)}</math>'
+
+
+_FAR: Final = ' class="far"'
+
+
+def _narrower(nodes: list[Node], chunks: list[int], widths: list[float]) -> list[int]:
+    """Return chunks of which those that are wider than a phone are broken inside of brackets, and after commas, too.
+
+    TeX breaks inside of brackets as it does outside of them; after a comma it does not, but its columns are wider.
+    """
+    points: list[int] = []
+    start = 0
+    for end, wide in zip(chunks, widths if len(widths) == len(chunks) else [PHONE + 1.0] * len(chunks), strict=True):
+        if wide > PHONE and not any(isinstance(node, Open) for node in nodes):
+            for at in range(start + 1, end):
+                cls, before = nodes[at].cls, nodes[at - 1].cls
+                if cls == PUNCT or (cls in (BIN, REL) and before not in _NO_BREAK_AFTER and before != PUNCT):
+                    points.append(at)
+        points.append(end)
+        start = end + 1
+    return points
 
 
 _DEPTHS: Final = {**dict.fromkeys("([{⟨", 1), **dict.fromkeys(")]}⟩", -1)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +34,15 @@ SENTENCES = [
 ]
 """Text beside a formula that begins and ends with it; each is tried at many places of the line."""
 SHIFTS = range(60)
+NARROW = [
+    "$f(" + ", ".join(f"x_{{{n}}}" for n in range(20)) + ")$ of a set",
+    r"$\{ (" + "), (".join(f"a_{{{n}}}, b_{{{n}}}" for n in range(9)) + r") \}$ of pairs",
+    "$g(" + " + ".join(f"x_{{{n}}}" for n in range(20)) + ")$ of a sum",
+    r"$\left( " + " + ".join(f"x_{{{n}}}" for n in range(20)) + r" \right)$ in one piece",
+    r"- $\frac{" + " + ".join(f"x_{{{n}}}" for n in range(20)) + "}{2}$ in a list",
+    "<table><tr>" + "<td>a cell</td>" * 12 + "</tr></table>",
+]
+"""What once made a page scroll sideways on a phone; the first three are broken inside of their brackets."""
 
 TOUCHING = """
 [...document.querySelectorAll('p')].flatMap((p, at) => {
@@ -72,18 +82,23 @@ HEIGHTS = """
 
 @pytest.fixture(scope="module")
 def page_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StaticServer]:
-    """One page that has every sentence at every place of the line."""
-    text = "\n\n".join(f"{'i' * shift} {sentence}" for sentence in SENTENCES for shift in SHIFTS)
-    document = compile_post(Source("post.md", f"---\ntitle: t\n---\n{text}\n", "0"), CompileOptions())
-    assert isinstance(document, Document)
-    assert not document.diagnostics
+    """One page that has every sentence at every place of the line, and one of what is wide."""
     folder = tmp_path_factory.mktemp("lines")
     styles = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "sitegen/theme/styles").glob("*.css"))]
     (folder / "style.css").write_text("\n".join([*styles, stylesheet()]), encoding="utf-8")
-    head = '<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="style.css">'
-    (folder / "index.html").write_text(head + "".join(map(str, document.body)), encoding="utf-8")
+    page(folder / "index.html", [f"{'i' * shift} {sentence}" for sentence in SENTENCES for shift in SHIFTS])
+    page(folder / "narrow.html", NARROW)
     with StaticServer(folder) as server:
         yield server
+
+
+def page(file: Path, blocks: list[str]) -> None:
+    text = "\n\n".join(blocks)
+    document = compile_post(Source("post.md", f"---\ntitle: t\n---\n{text}\n", "0"), CompileOptions())
+    assert isinstance(document, Document)
+    assert not document.diagnostics
+    head = '<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="style.css">'
+    file.write_text(f"{head}<body><main>{''.join(map(str, document.body))}</main>", encoding="utf-8")
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -104,5 +119,20 @@ def test_long_formulas_still_break(browser: Browser, page_server: StaticServer, 
         heights = probe.ask(HEIGHTS)
         assert len(heights) == 2 * len(SHIFTS)
         assert all(height > 14 for height in heights) if width == min(WIDTHS) else any(h > 14 for h in heights)
+    finally:
+        probe.page.close()
+
+
+def test_nothing_is_wider_than_a_phone(browser: Browser, page_server: StaticServer) -> None:
+    probe = Probe(browser.open(f"{page_server.origin}/narrow.html", width=320), 320)
+    try:
+        assert probe.ask("document.documentElement.scrollWidth") <= 320
+        lines = probe.ask(HEIGHTS)
+        assert len(lines) == 3
+        assert min(lines) > 14
+        ends = "[...document.querySelectorAll('math.brk')].map(m => Math.max(...[...m.querySelectorAll('mi')]"
+        assert max(probe.ask(f"{ends}.map(e => e.getBoundingClientRect().right)))")) <= 320
+        scrolling = "[...document.querySelectorAll('p, ul, table')].filter(e => e.scrollWidth > e.clientWidth).length"
+        assert probe.ask(scrolling) == 3, "the fence, the list and the table scroll by themselves"
     finally:
         probe.page.close()
