@@ -9,6 +9,7 @@ result keeps the way back to what was typed.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from sitegen.markdown.mathspans import text_group_opens
@@ -188,13 +189,13 @@ class _Reader:
         self.breaks: bool | None = None
         """Whether ordinary row breaks occur; None until somebody asks."""
 
-    def run(self) -> Rewritten:
+    def run(self) -> tuple[list[Edit], list[str]]:
+        """Return the edits, and the name of each."""
         for match in _BACKSLASHES.finditer(self.tex):
             if match.lastindex is not None:
                 rest = match[match.lastindex]
                 self._judge(match.start(), _run(match, rest), rest)
-        tex, offsets = rewrite(self.tex, self.edits)
-        return Rewritten(tex, offsets, tuple(self.names))
+        return self.edits, self.names
 
     def _edit(self, start: int, end: int, replacement: str, name: str) -> None:
         self.edits.append(Edit(start, end, replacement))
@@ -349,29 +350,31 @@ def read(tex: str, dialect: Dialect = "auto", *, in_table: bool = False) -> Rewr
     `tex` changes nothing; `escaped` halves every doubled backslash; `auto` decides from the surroundings. In a table
     an odd number of `\\|` cannot be norms, so each is the bar that the table's syntax made the author escape.
     """
-    if "$" in tex and dialect != "tex" and (stray := _stray_dollars(tex)):
-        cleaned, offsets = rewrite(tex, stray)
-        rest = read(cleaned, dialect, in_table=in_table)
-        return Rewritten(rest.tex, rest.offsets.then(offsets), ("dollar", *rest.names))
-    if "(\\#eq:" in tex and dialect != "tex":
-        labels = [Edit(*match.span(), f"\\label{{{match[1]}}}") for match in _BOOKDOWN_LABEL.finditer(tex)]
-        cleaned, offsets = rewrite(tex, labels)
-        rest = read(cleaned, dialect, in_table=in_table) if labels else Rewritten(tex, offsets, ())
-        return Rewritten(rest.tex, rest.offsets.then(offsets), ("label",) * len(labels) + rest.names)
-    bars = in_table and "\\|" in tex
-    if dialect == "tex" or not (bars or _DOUBTFUL.search(tex)):
-        return Rewritten(tex, OffsetMap.shift(len(tex), 0), ())
+    done = Rewritten(tex, OffsetMap.shift(len(tex), 0), ())
+    if dialect == "tex":
+        return done
+    if "$" in tex:
+        done = _rewritten(done, _stray_dollars(tex), ["dollar"])
+    if "(\\#eq:" in tex:
+        labels = [Edit(*match.span(), f"\\label{{{match[1]}}}") for match in _BOOKDOWN_LABEL.finditer(done.tex)]
+        done = _rewritten(done, labels, ["label"] * len(labels))
+    tex = done.tex
+    if not (in_table and "\\|" in tex) and not _DOUBTFUL.search(tex):
+        return done
     if dialect == "escaped" or ("\\\\begin{" in tex and not _SINGLE_BEGIN.search(tex)):
-        edits = [Edit(match.start(), match.end(), "\\") for match in re.finditer(r"\\\\", tex)]
-        undoubled, offsets = rewrite(tex, edits)
-        result = _Reader(undoubled).run() if "\\_" in undoubled or "\\*" in undoubled else None
-        names = ("doubled",) * len(edits)
-        if result is None:
-            return Rewritten(undoubled, offsets, names)
-        return Rewritten(result.tex, result.offsets.then(offsets), names + result.names)
-    if in_table and tex.count("\\|") % 2 and "\\\\|" not in tex:
-        edits = [Edit(match.start(), match.end(), "|") for match in re.finditer(r"\\\|", tex)]
-        barred, offsets = rewrite(tex, edits)
-        result = _Reader(barred).run()
-        return Rewritten(result.tex, result.offsets.then(offsets), ("bar",) * len(edits) + result.names)
-    return _Reader(tex).run()
+        doubled = [Edit(*match.span(), "\\") for match in re.finditer(r"\\\\", tex)]
+        done = _rewritten(done, doubled, ["doubled"] * len(doubled))
+        if "\\_" not in done.tex and "\\*" not in done.tex:
+            return done
+    elif in_table and tex.count("\\|") % 2 and "\\\\|" not in tex:
+        bars = [Edit(*match.span(), "|") for match in re.finditer(r"\\\|", tex)]
+        done = _rewritten(done, bars, ["bar"] * len(bars))
+    return _rewritten(done, *_Reader(done.tex).run())
+
+
+def _rewritten(done: Rewritten, edits: Sequence[Edit], names: Sequence[str]) -> Rewritten:
+    """Return a formula after one more step, whose rewrites have these names."""
+    if not edits:
+        return done
+    tex, offsets = rewrite(done.tex, edits)
+    return Rewritten(tex, offsets.then(done.offsets) if done.names else offsets, (*done.names, *names))
