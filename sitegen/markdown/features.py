@@ -19,6 +19,7 @@ from sitegen.markdown import (
     containers,
     footnotes,
     gridtables,
+    mathrules,
     mathspans,
     phrases,
     punctuation,
@@ -104,7 +105,7 @@ def install(md: MarkdownIt, features: frozenset[str]) -> None:
     if "wiki" in features:
         inline.before("link", "wiki_link", phrases.wiki_link)
     if "tex" in features:
-        inline.before("escape", "tex", mathspans.tex)
+        inline.before("escape", "tex", mathrules.tex)
     if "roles" in features:
         inline.before("backticks", "role", phrases.role)
     language = next((name.partition(" ")[2] for name in features if name.startswith("punctuation ")), "")

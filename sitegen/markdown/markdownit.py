@@ -19,7 +19,7 @@ from sitegen.markdown import (
     hook,
     htmlblocks,
     links,
-    mathspans,
+    mathrules,
     paragraphs,
     phrases,
     tables,
@@ -85,7 +85,7 @@ def markdown_it(features: frozenset[str], extension: hook.Extension | None = Non
     md.core.ruler.at("linkify", links.bare_links)
     md.core.ruler.after("linkify", "www_links", links.www_links)
     inline.before("escape", "line_end", phrases.line_end)
-    inline.after("escape", "math", mathspans.math)
+    inline.after("escape", "math", mathrules.math)
     inline.at("linkify", links.linkify)
     inline.at("link", links.link)
     inline.at("image", links.image)
@@ -110,5 +110,5 @@ def title_markdown_it() -> MarkdownIt:
     """Return the parser for titles: formulas, emphasis and code, nothing else of Markdown."""
     md = _Markdown("zero", {"maxNesting": MAX_NESTING})
     md.enable(["escape", "backticks", "emphasis", "strikethrough", "entity", "balance_pairs", "fragments_join"])
-    md.inline.ruler.after("escape", "math", mathspans.math)
+    md.inline.ruler.after("escape", "math", mathrules.math)
     return md

@@ -9,15 +9,9 @@ formulas.
 
 from __future__ import annotations
 
-import bisect
 import functools
 import re
 from typing import Literal, NamedTuple
-
-from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
-
-from sitegen.markdown.signs import begins_with
 
 MAX_GROUP = 600
 """Characters searched for the end of a `\\text{…}` that holds formulas of its own, so that hostile input is linear."""
@@ -73,7 +67,7 @@ _MONEY = re.compile(r"\d[\d.,]*+\s*(?:[kKMB]|mn|bn|mio)?(?![\w\\^_{])")
 _SCRIPTED = re.compile(r"\S*(?<=[A-Za-z0-9)}])[\^_]\S+")
 """A formula without blanks that has a subscript or an exponent, which no amount of money has."""
 _ARGUMENT = re.compile(r"\\[A-Za-z]+\*?\s*\{[^{}$]*\}")
-_RAW_ELEMENTS = re.compile(r"</?(code|pre|kbd|samp|script|style)\b", re.IGNORECASE)
+RAW_ELEMENTS = re.compile(r"</?(code|pre|kbd|samp|script|style)\b", re.IGNORECASE)
 
 
 Mark = Literal["$", "$$", "\\[", "ref"]
@@ -309,7 +303,7 @@ def _fenced(text: str, at: int, end: int) -> Found | None:
     found = Found(at, at + run, close, close + run, "$$")
     if "\n" in content or place(text, found, end) == "display":
         return found
-    return None if _is_loose(content) else found._replace(mark="$")
+    return None if is_loose(content) else found._replace(mark="$")
 
 
 def _escaped(text: str, at: int) -> bool:
@@ -420,35 +414,9 @@ def plausible(content: str, before: str, after: str) -> bool:
     return not before.isdigit() and not _MONEY.match(content) and any(c.isalnum() for c in content)
 
 
-@functools.lru_cache(maxsize=8)
-def _raw_ranges(text: str) -> tuple[list[int], list[int]]:
-    """Return where `<code>` and the like begin and end in a text, in order; dollars in them open nothing."""
-    starts: list[int] = []
-    ends: list[int] = []
-    open_at: dict[str, int] = {}
-    for match in _RAW_ELEMENTS.finditer(text):
-        name = match.group(1).lower()
-        if text[match.start() + 1] != "/":
-            open_at.setdefault(name, match.start())
-        elif name in open_at:
-            start = open_at.pop(name)
-            while starts and starts[-1] > start:  # it lies inside this one
-                starts.pop()
-                ends.pop()
-            starts.append(start)
-            ends.append(match.end())
-    return starts, ends
-
-
-def _in_raw_element(text: str, at: int) -> bool:
-    starts, ends = _raw_ranges(text)
-    index = bisect.bisect_left(starts, at) - 1
-    return index >= 0 and at < ends[index]
-
-
 def _tears_code(content: str) -> bool:
     """Tell whether `content` has a tag of raw text; what a command takes as its argument is no tag."""
-    return "<" in content and _RAW_ELEMENTS.search(_ARGUMENT.sub("", content)) is not None
+    return "<" in content and RAW_ELEMENTS.search(_ARGUMENT.sub("", content)) is not None
 
 
 LABEL = re.compile(r"\(([A-Za-z][\w-]*[:_.-][\w:.-]+)\)")
@@ -489,124 +457,10 @@ def place(text: str, found: Found, end: int) -> Place:
 _OWN_LINES = re.compile(r"[ \t>]*\n.*\n[ \t>]*", re.DOTALL)
 
 
-class Doubt(NamedTuple):
-    """How formulas of a post were read that could have been read otherwise."""
-
-    message: str
-    inline: Token
-    """The inline token that holds the first of them."""
-    formula: Token
-    number: int
-    """How many they are."""
-
-
-MAX_SMALL = 40
-"""Characters of a formula that only names something."""
-
-
-def settle_style(tokens: list[Token]) -> list[Doubt]:
-    """Decide for the `math` tokens of a post which `$$…$$` are displays.
-
-    In kramdown, where `$$` is the only delimiter, one is a display in a paragraph of its own and inline anywhere
-    else. An author who writes `$…$` as well means displays. So a post is read as kramdown's where formulas between
-    `$$` stand amid text at least as often as others stand between single dollars or on lines beside text. Amid text,
-    those that state nothing, such as `$$x_1$$`, are inline in any case.
-    Returns what was in doubt.
-    """
-    pairs = [(token, child) for token in tokens for child in token.children or () if child.type == "math"]
-    formulas = [child for _, child in pairs if child.markup == "$$"]
-    loose = [pair for pair in pairs if pair[1].markup == "$" and _is_loose(pair[1].content)]
-    doubts = [Doubt("`$ x $`, with blanks inside, is read as a formula", *loose[0], len(loose))] if loose else []
-    if not formulas:
-        return doubts
-    singles = sum(child.markup == "$" for _, child in pairs)
-    lines = sum(token.meta["display"] in ("line", "beside") for token in formulas)
-    inline = sum(token.meta["display"] in ("inline", "amid") for token in formulas)
-    kramdown = inline >= singles
-    amid_lines = kramdown and inline > 1 and inline >= lines
-    displays = {
-        "display": True,
-        "beside": not amid_lines,
-        "line": not amid_lines,
-        "inline": not kramdown,
-        "amid": not kramdown,
-    }
-    beside = [pair for pair in pairs if pair[1].markup == "$$" and pair[1].meta["display"] in ("line", "beside")]
-    amid = [
-        pair
-        for pair in pairs
-        if pair[1].markup == "$$" and pair[1].meta["display"] in ("inline", "amid") and not _is_small(pair[1])
-    ]
-    if amid_lines and beside:
-        message = "`$$…$$` beside lines of text is read as inline, as kramdown reads it"
-        doubts.append(Doubt(message, *beside[0], len(beside)))
-    if not kramdown and amid:
-        message = "`$$…$$` amid text is read as a display, since formulas in the text have single dollars here"
-        doubts.append(Doubt(message, *amid[0], len(amid)))
-    for token in formulas:
-        token.meta["display"] = displays[token.meta["display"]] and not _is_small(token)
-    return doubts
-
-
-_LARGE = re.compile(
-    r"[=<>≤≥≈∼→&]|\\(?:[dt]?frac|sum|prod|o?int|lim|max|min|begin|binom|over|le|ge|leq|geq|to|in|sim|ne)(?![A-Za-z])"
-)
-
-
-def _is_small(token: Token) -> bool:
-    """Tell whether a formula amid a sentence states nothing, such as a name, so that nobody sets it apart."""
-    tex = token.content
-    return token.meta["display"] == "amid" and len(tex) <= MAX_SMALL and _LARGE.search(tex) is None
-
-
-def _is_loose(content: str) -> bool:
+def is_loose(content: str) -> bool:
     """Tell whether a formula has a blank at both ends of its TeX, and nothing in it that only TeX has."""
     return content[0] == " " and content[-1] == " " and _STRONG.search(content) is None
 
-
-@begins_with("$")
-def math(state: StateInline, silent: bool) -> bool:
-    """Read a formula between dollars, or dollars that are none (inline rule).
-
-    The token `math` has the TeX as content, its `Mark` as markup, and in `meta`: `at` (range of the TeX), `outer`
-    (with delimiters), all offsets in the inline content, and for a display as `display` its `Place`. A `$$` that
-    nothing closes becomes the token `lone_dollars`.
-    """
-    start = state.pos
-    if state.src[start] != "$":
-        return False
-    raw = "<" in state.src and _in_raw_element(state.src, start)
-    found = None if raw else find_formula(state.src, start, state.posMax)
-    if found is not None:
-        _push(state, found, silent)
-        return True
-    run = dollars(state.src, start, state.posMax)
-    if not silent and run == 2:
-        token = state.push("lone_dollars", "", 0)
-        token.content = "$$"
-        opens = not state.src[state.src.rfind("\n", 0, start) + 1 : start].strip()
-        token.meta = {"at": (start, start + 2), "opens_line": opens}
-    elif not silent:
-        state.append_pending("$" * run)
-    state.pos += run
-    return True
-
-
-def _push(state: StateInline, found: Found, silent: bool) -> None:
-    state.pos = found.end
-    if silent:
-        return
-    token = state.push("math", "math", 0)
-    token.content = state.src[found.inner_start : found.inner_end]
-    token.markup = found.mark
-    token.meta = {
-        "at": (found.inner_start, found.inner_end),
-        "outer": (found.start, found.end),
-        "display": place(state.src, found, state.posMax) if found.double else False,
-    }
-
-
-# -- formulas without dollars
 
 _OPENS = re.compile(OPENER)
 REFERENCE = r"\\{1,2}(?:eq)?ref\s*\{[^{}\n$]{1,200}\}"
@@ -638,19 +492,6 @@ def _has_bare_environment(text: str) -> bool:
         or _ENVIRONMENT_AFTER_WORD.search(text) is not None
         or _FIRST_ENVIRONMENT.match(text) is not None
     )
-
-
-@begins_with("\\{")
-def tex(state: StateInline, silent: bool) -> bool:
-    """Read a formula that a backslash or a shortcode opens, or a reference to an equation (inline rule)."""
-    start = state.pos
-    if state.src[start] not in "\\{" or ("<" in state.src and _in_raw_element(state.src, start)):
-        return False
-    found = find_formula_or_reference(state.src, start, state.posMax)
-    if found is None:
-        return False
-    _push(state, found, silent)
-    return True
 
 
 def find_formula_or_reference(text: str, at: int, end: int) -> Found | None:

@@ -10,12 +10,12 @@ from sitegen.markdown import (
     headings,
     hook,
     links,
-    mathspans,
     nesting,
     references,
     templating,
     wellformed,
 )
+from sitegen.markdown.displays import settle_style
 from sitegen.markdown.features import features_of
 from sitegen.markdown.ids import give_ids, name_references, targets
 from sitegen.markdown.lift import lift_displays
@@ -46,7 +46,7 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
     md = markdown_it(features, options.extension)
     tokens = md.parse(locator.source, env)
     post.attribute_lists = env.get("attribute_lists", {})  # type: ignore[assignment]
-    doubts = mathspans.settle_style(tokens)
+    doubts = settle_style(tokens)
     if "<" in locator.source:
         tokens, faults = nesting.mend(tokens)
         report_nesting(post, faults)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from sitegen.markdown import (
     dialect,
     footnotes,
-    mathspans,
     nesting,
     stray,
 )
 from sitegen.markdown.blocks import MAX_NESTING
+from sitegen.markdown.displays import Doubt
 from sitegen.markdown.post import Post
 
 _COLUMN = r"add a column to the head and the line below it, or write \| for a bar in a cell"
@@ -44,7 +44,7 @@ def report_notes(post: Post, notes: footnotes.Footnotes) -> None:
             post.report(code_name, message.format(note.label), span, hint=hint.format(note.label))
 
 
-def report_doubts(post: Post, doubts: list[mathspans.Doubt]) -> None:
+def report_doubts(post: Post, doubts: list[Doubt]) -> None:
     """Report how formulas were read that could have been read otherwise."""
     for doubt in doubts:
         times = "once" if doubt.number == 1 else f"{doubt.number} times"
