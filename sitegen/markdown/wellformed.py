@@ -83,10 +83,11 @@ _TAKE_HTML: dict[str, re.Pattern[str]] = {
 """Elements whose content has names of its own, to what in them may hold HTML again (HTML, section 13.2.6)."""
 _BREAKS_OUT = re.compile(
     r"</?(?:b|big|blockquote|body|br|center|code|dd|div|dl|dt|em|embed|h[1-6]|head|hr|i|img|li|listing|menu|meta|nobr|ol|p"
-    r"|pre|ruby|s|small|span|strong|strike|sub|sup|table|tt|u|ul|var)(?=[\s/>])",
+    r"|pre|ruby|s|small|span|strong|strike|sub|sup|table|tt|u|ul|var)(?=[\s/>])|(?<![\"'=])\0\d",
     re.IGNORECASE,
 )
-"""Tags of HTML that end such an element wherever they stand in it (HTML, section 13.2.6.5)."""
+"""Tags of HTML that end such an element wherever they stand in it (HTML, section 13.2.6.5), and images, which are holes
+so far."""
 _LINK = re.compile(r"<(/?)a(?=[\s>])", re.IGNORECASE)
 _TABLE_PARTS = frozenset(("caption", "colgroup", "col", "tbody", "thead", "tfoot", "tr", "td", "th"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
