@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import unicodedata
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -58,7 +59,9 @@ def read_pelican(settings: Settings) -> None:
     excluded = [f"{content}/{each}" for each in texts_of(data.get("ARTICLE_EXCLUDES"))]
     excluded = [f"{each}/*" for each in excluded if each not in pages]
     statics = texts_of(data.get("STATIC_PATHS")) or ["images"]
-    excluded += [f"{content}/{each}/*" for each in statics if tree.texts(f"{content}/{each}")]
+    kept = (*pages, *(path for path in paths if path != content))
+    plain = [each for each in (f"{content}/{each}" for each in statics) if each not in kept and tree.texts(each)]
+    excluded += [f"{each}/*" for each in plain]
     settings.set("build", "ignore", excluded, "ARTICLE_EXCLUDES, STATIC_PATHS")
     settings.assets([*(f"{content}/{each}" for each in statics), *tree.folders_of_files(content)])
     for key in ("static", "templates"):
@@ -79,7 +82,7 @@ def read_pelican(settings: Settings) -> None:
         settings.menu_of = lambda document: [(1e3, document.title)] if document.path.startswith(inside(pages)) else ()
 
     def address_of(document: Document) -> str | None:
-        return _address(document, data, page if document.path.startswith(inside(pages)) else article)
+        return _address(document, data, page if document.path.startswith(inside(pages)) else article, content)
 
     settings.address_of = address_of
     known = """
@@ -89,7 +92,8 @@ def read_pelican(settings: Settings) -> None:
     CATEGORY_FEED_ATOM TAG_FEED_ATOM AUTHOR_FEED_ATOM AUTHOR_FEED_RSS TRANSLATION_FEED_ATOM
     TRANSLATION_FEED_RSS RELATIVE_URLS DELETE_OUTPUT_DIRECTORY TAG_URL CATEGORY_URL AUTHOR_URL TAG_SAVE_AS
     CATEGORY_SAVE_AS AUTHOR_SAVE_AS ARCHIVES_URL ARCHIVES_SAVE_AS OUTPUT_PATH LOCALE MARKDOWN CACHE_CONTENT
-    LOAD_CONTENT_CACHE DEFAULT_DATE_FORMAT TYPOGRIFY
+    LOAD_CONTENT_CACHE DEFAULT_DATE_FORMAT TYPOGRIFY USE_FOLDER_AS_CATEGORY
+    DEFAULT_CATEGORY FILENAME_METADATA PYGMENTS_STYLE
     """
     settings.rest(data, known, "pelicanconf.py")
 
@@ -141,29 +145,41 @@ def _old_addresses(settings: Settings, data: dict[str, Any]) -> None:
         settings.set("publish", "feed_id", f"tag:{parts.hostname},{{date}}:{path}{{place}}/", "ids of the feeds")
 
 
-def _address(document: Document, data: dict[str, Any], pattern: str) -> str | None:
-    """Return the address of an article or page whose slug differs from ours (`pelican.utils.slugify`)."""
-    title = unicodedata.normalize("NFKD", document.meta.title or "")
-    title = "".join(sign for sign in title if not unicodedata.combining(sign))  # as `unidecode` has Latin letters
-    if document.meta.slug or data.get("SLUGIFY_SOURCE") == "basename" or not title.isascii():
-        return None
-    given = data.get("SLUG_REGEX_SUBSTITUTIONS")
-    rules = given if isinstance(given, (list, tuple)) else ((r"[^\w\s-]", ""), (r"\A\s*|\s*\Z", ""), (r"[-\s]+", "-"))
-    slug = title
-    try:
-        for rule in rules:
-            slug = re.sub(rule[0], rule[1], slug, flags=re.IGNORECASE)
-    except (re.error, TypeError, IndexError):
-        return None
-    slug = slug.lower().strip()
+def _address(document: Document, data: dict[str, Any], pattern: str, content: str) -> str | None:
+    """Return the address of an article or page; None where it is not known what Pelican makes of its title."""
     date = document.meta.date
-    if slug == small_slug(document.meta.title or "") or not slug or (date is None and "{date" in pattern):
+    slug = document.meta.slug or _slug(document, data)
+    if not slug or (date is None and "{date" in pattern):
         return None
-    names = set(re.findall(r"\{(\w+)", pattern))
-    if not names <= {"slug", "date"}:
+    folder = document.path.removeprefix(f"{content}/").rpartition("/")[0].rpartition("/")[2]
+    folder = folder if data.get("USE_FOLDER_AS_CATEGORY") is not False else ""
+    categories = (*document.meta.categories, folder or str(data.get("DEFAULT_CATEGORY") or "misc"))
+    values = {"slug": slug, "category": small_slug(categories[0])}
+    names = set(re.findall(r"\{(\w+)", pattern)) - {"date"}
+    if not names <= values.keys():
         return None
     place = re.sub(r"\{date:([^}]*)\}", lambda part: date.strftime(part[1]) if date else "", pattern)
-    return "/" + place.replace("{slug}", slug).removesuffix("index.html").lstrip("/")
+    place = re.sub(r"\{(\w+)\}", lambda name: values[name[1]], place)
+    return "/" + place.removesuffix("index.html").lstrip("/")
+
+
+def _slug(document: Document, data: dict[str, Any]) -> str | None:
+    """Return the slug of a text that names none: of its file or title, as `pelican.utils.slugify` writes it."""
+    stem = PurePosixPath(document.path).stem
+    given = data.get("SLUG_REGEX_SUBSTITUTIONS")
+    rules = given if isinstance(given, (list, tuple)) else ((r"[^\w\s-]", ""), (r"\A\s*|\s*\Z", ""), (r"[-\s]+", "-"))
+    based = data.get("SLUGIFY_SOURCE") == "basename"
+    try:
+        named = re.match(str(data.get("FILENAME_METADATA") or ""), stem)
+        if named and named.groupdict().get("slug"):
+            return named["slug"]
+        text = unicodedata.normalize("NFKD", stem if based else document.meta.title or "")
+        text = "".join(sign for sign in text if not unicodedata.combining(sign))  # as `unidecode` has Latin letters
+        for rule in rules if text.isascii() else ():
+            text = re.sub(rule[0], rule[1], text, flags=re.IGNORECASE)
+    except (re.error, TypeError, IndexError):
+        return None
+    return text.lower().strip() if text.isascii() else None
 
 
 def _assignments(text: str) -> dict[str, Any]:

@@ -234,8 +234,9 @@ class Settings:
             self.redirects.setdefault("/" + old.strip().lstrip("/"), new)
 
     def rest(self, data: Mapping[str, Any], known: str, source: str) -> None:
-        """Name the settings that have no counterpart."""
-        left = [str(key).strip() for key in data if str(key).strip() not in known.split()]
+        """Name the settings that have a value and no counterpart."""
+        given = (str(key).strip() for key, value in data.items() if value not in (None, "", [], {}))
+        left = [key for key in given if key not in known.split()]
         self.leave(f"{source}: ", left)
 
     def leave(self, what: str, names: Sequence[str]) -> None:
