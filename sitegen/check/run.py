@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 import msgspec
 
@@ -134,7 +135,8 @@ def _judge(result: BuildResult, config: Config, data: Mapping[str, bytes], facts
     templates, _ = read_templates(config)
     for file in style_files(config):
         path = file.relative_to(config.root).as_posix()
-        templates[path] = TemplateFile(path, file.read_text(encoding="utf-8-sig", errors="replace"), packaged=False)
+        with suppress(OSError):  # the build has spoken of it
+            templates[path] = TemplateFile(path, file.read_text(encoding="utf-8-sig", errors="replace"), packaged=False)
     settings = (config.root / CONFIG_FILE).read_text(encoding="utf-8-sig")
     places = Places(result.site, result.sources, templates, settings)
     rules = Rules(result.site, targets, places, sheets)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sitegen.check import check
 from sitegen.config import load_config
 from tests.site.projects import Project, codes, png
 
@@ -77,6 +78,14 @@ def test_it_is_told_at_its_place(project: Project, close: Close, name: str, code
     assert (problem.code, problem.path) == (code, name)
     assert problem.hint == "check its permissions"
     assert project.page("/a/") == before, "the page of before stays"
+
+
+@pytest.mark.parametrize("name", ["templates/styles/own.css", "static/deep/s.txt", "templates"])
+def test_a_check_speaks_of_it_too(project: Project, close: Close, name: str) -> None:
+    close(name)
+    told = {problem.code for problem in check(project.config()).diagnostics if problem.severity == "error"}
+    assert told <= {"asset/unreadable", "template/unreadable"}
+    assert told
 
 
 def test_a_folder_of_templates(project: Project, close: Close) -> None:
