@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import html
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from sitegen.markdown.elements import ATTRIBUTE, VOID, read_attributes
+from sitegen.markdown.elements import ATTRIBUTE, VOID, OpenElements, read_attributes
 from sitegen.markdown.mathspans import OPENER, REFERENCE, Found, Mark, dollars, find_formula_or_reference, place
 from sitegen.markdown.presentational import RENAMED, StartTag, Styles
 from sitegen.markdown.safety import ELEMENTS, safe_image
@@ -32,11 +33,12 @@ _NOT_EMPTY = frozenset(
     mark math object ol p pre q s section small span strong sub sup svg table tbody td textarea th thead tr u ul video
     """.split()  # noqa: SIM905 - a column of names is easier to read
 )
-_NO_BLOCKS_INSIDE = frozenset(
+_PHRASES = frozenset(
     """
-    p h1 h2 h3 h4 h5 h6 a abbr b big cite em font i label mark q s small span strike strong sub sup summary tt u
+    h1 h2 h3 h4 h5 h6 a abbr b big cite em font i label mark q s small span strike strong sub sup summary tt u
     """.split()  # noqa: SIM905
 )
+"""Elements that hold no block; a paragraph that holds a display becomes a `<div>` in the end."""
 _SIMPLE_BLOCKS = frozenset(("p", "div", "center", "blockquote", "section"))
 _END_PARAGRAPHS = frozenset(
     """
@@ -103,11 +105,11 @@ class Translator:
         self.locate = locate
         self.lower_headings = False
         """Whether headings move one level down, as those of the body do."""
-        self._renamed: list[tuple[str, str]] = []
-        """Open elements whose end tag must change with their start tag."""
+        self._renamed: defaultdict[str, list[str]] = defaultdict(list)
+        """By name as written: the names of open elements whose end tags must change with their start tags."""
         self._dropping = ""
         """The `script` or `style` element that is being removed."""
-        self._open: list[str] = []
+        self._open = OpenElements()
         self._ids: set[str] = set()
 
     @property
@@ -236,14 +238,13 @@ class Translator:
         """Tell whether a formula is on lines of its own, or all that a block has in it."""
         if place(text, found, len(text)) not in ("inline", "amid"):
             return True
-        around = self._open[-1] if self._open else ""
+        around = self._open.innermost
         follows = re.compile(rf"\s*</{around}", re.IGNORECASE).match(text, found.end)
         return around in _SIMPLE_BLOCKS and follows is not None and text[: found.start].rstrip()[-1:] == ">"
 
     @property
     def _in_phrase(self) -> bool:
-        # A paragraph that holds a display becomes a <div> in the end.
-        return any(name in _NO_BLOCKS_INSIDE and name != "p" for name in self._open)
+        return self._open.any_of(_PHRASES)
 
     def _close(self, out: Fragment, name: str, text: str) -> None:
         if self._dropping:
@@ -253,15 +254,10 @@ class Translator:
             return  # `</br>`: the start tag said it all
         if name == "p" and "p" not in self._open:
             return  # a block inside of it has ended the paragraph
-        for index in range(len(self._open) - 1, -1, -1):
-            if self._open[index] == name:
-                del self._open[index:]
-                break
-        for index in range(len(self._renamed) - 1, -1, -1):
-            if self._renamed[index][0] == name:
-                new = self._renamed.pop(index)[1]
-                self._text(out, f"</{new}>")
-                return
+        self._open.close(name)
+        if self._renamed[name]:
+            self._text(out, f"</{self._renamed[name].pop()}>")
+            return
         if name in RENAMED or name == "center":
             return  # an end tag whose start was never seen
         self._text(out, self._lowered_close(name, text))
@@ -291,8 +287,8 @@ class Translator:
         for written, why in tag.refused:
             message = f"“{written}” {why.reason}, so it was left out"
             out.notes.append(Note("html/bad-style", message, match.start(), match.end(), why.hint))
-        if name in _END_PARAGRAPHS and self._open and self._open[-1] == "p":
-            self._open.pop()
+        if name in _END_PARAGRAPHS and self._open.innermost == "p":
+            self._open.close("p")
             self._text(out, "</p>")
         new = self._lowered(tag.name)
         span = self.locate(match.start(), match.end())
@@ -303,9 +299,9 @@ class Translator:
                 out.notes.append(missing_alt(match.start(), match.end()))
             return
         if name not in VOID and not match["slash"]:
-            self._open.append(name)
+            self._open.open(name)
             if new != name and (name in RENAMED or name == "center"):
-                self._renamed.append((name, new))
+                self._renamed[name].append(new)
         unchanged = new == name and tag.attributes == attributes and not match["slash"]
         slots = _slots(new, tag.attributes, span)
         drawn = match["slash"] and "svg" in self._open and not tag.scripts  # XML, whose elements may be empty

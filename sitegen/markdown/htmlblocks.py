@@ -13,7 +13,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block import html_block as read_html_block
 from markdown_it.token import Token
 
-from sitegen.markdown.elements import VOID, read_attributes
+from sitegen.markdown.elements import VOID, OpenElements, read_attributes
 from sitegen.markdown.locate import line_map
 from sitegen.markdown.mathspans import ENVIRONMENTS
 from sitegen.markdown.signs import begins_with
@@ -126,7 +126,7 @@ class _Elements:
 
     def __init__(self) -> None:
         self.closed = False
-        self._open: list[str] = []
+        self._open = OpenElements()
         self._rest = ""
         """What a tag or comment begins with that goes on in the next line."""
 
@@ -140,10 +140,10 @@ class _Elements:
             if tag[4]:
                 self._rest = text[tag.start() :]
                 break
-            if end and name in self._open:  # with those inside of it whose end tag may be left out
-                del self._open[len(self._open) - 1 - self._open[::-1].index(name) :]
-            elif name and not end and name not in VOID and not tag[3].endswith("/"):
-                self._open.append(name)
+            if end:  # with those inside of it whose end tag may be left out
+                self._open.close(name)
+            elif name and name not in VOID and not tag[3].endswith("/"):
+                self._open.open(name)
         self.closed = not self._open and not self._rest
 
 

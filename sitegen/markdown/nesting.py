@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
-from sitegen.markdown.elements import VOID
+from sitegen.markdown.elements import VOID, OpenElements
 from sitegen.markdown.tokens import copied
 
 _TAG = re.compile(r"""<(/?)([A-Za-z][A-Za-z0-9-]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>""")
@@ -92,10 +92,7 @@ class _Text:
         self.inline = inline
         self.strays = strays
         self.out: list[Token] = []
-        self.open: list[str] = []
-        self.counts: Counter[str] = Counter()
-        """How often each name is open."""
-        self.foreign = 0
+        self.open = OpenElements()
         self.holds_blocks = False
         self.moved: list[Token] = []
 
@@ -113,21 +110,15 @@ class _Text:
             else:
                 self.out.append(child)
         while self.open:
-            self._end(self._pop())
+            self._end(self.open.close(self.open.innermost)[0])
         self.inline.children = self.out
 
     def _end(self, name: str) -> None:
         self.out.append(Token("html_inline", "", 0, content=f"</{name}>", meta={"outer": (0, 0)}))
 
-    def _pop(self) -> str:
-        name = self.open.pop()
-        self.counts[name] -= 1
-        self.foreign -= name in _FOREIGN
-        return name
-
     def _tag(self, token: Token, at_end: bool) -> None:
         match = _TAG.fullmatch(token.content)
-        foreign = self.foreign > 0
+        foreign = self.open.any_of(_FOREIGN)
         if match is None or (foreign and match[2].lower() not in _FOREIGN):
             self.out.append(token)
             return
@@ -138,21 +129,20 @@ class _Text:
             self._close(token, name, at_end)
         elif name in VOID or match[3].rstrip().endswith("/"):
             self.out.append(token)
-        elif name == "a" and self.counts["a"] and not match[3].strip():
+        elif name == "a" and "a" in self.open and not match[3].strip():
             token.content = "</a>"
             self._close(token, "a", at_end)
         else:
-            if name == "a" and self.counts["a"]:
+            if name == "a" and "a" in self.open:
                 self._close(Token("html_inline", "", 0, content="</a>", meta=dict(token.meta)), "a", at_end)
             self.holds_blocks = self.holds_blocks or (name in _BLOCKS and not foreign)
-            self.open.append(name)
-            self.counts[name] += 1
-            self.foreign += name in _FOREIGN
+            self.open.open(name)
             self.out.append(token)
 
     def _close(self, token: Token, name: str, at_end: bool) -> None:
-        if self.counts[name]:
-            while (inner := self._pop()) != name:
+        closed = self.open.close(name)
+        if closed:
+            for inner in closed[:-1]:
                 self._end(inner)
             self.out.append(token)
         elif self.above[name] and name != "p":

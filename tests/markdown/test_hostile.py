@@ -55,6 +55,8 @@ TEXTS: list[Callable[[int], str]] = [
     lambda length: "$$\n" + "\n" * length + "a\n$$",
     lambda length: "$$\n" + " \n" * (length // 2) + "a\n$$",
     lambda length: "<p" + " markdown" * (length // 9),
+    lambda length: "<div>" + "<b></i>" * (length // 7) + "</div>",
+    lambda length: "<div>" + "<tt></font>" * (length // 11) + "</div>",
     lambda length: "".join(f"*[w{index}]: x\n" for index in range(length // 40)) + "\n" + "w1 x " * (length // 10),
 ]
 
