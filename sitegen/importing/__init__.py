@@ -1,7 +1,7 @@
 """Sites of other generators: what their settings mean here. Reads their files, and changes none of them.
 
-A module per generator knows its settings and defaults, from its documentation; `settings` gathers what they mean
-here, and `trying` builds the site in memory before anything is written.
+A module per generator, or kind of generators, knows settings and defaults, from their documentation; `settings` gathers
+what they mean here, and `trying` builds the site in memory before anything is written.
 """
 
 from __future__ import annotations

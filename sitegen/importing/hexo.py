@@ -98,7 +98,8 @@ def _menu(settings: Settings, data: Mapping[str, object], source: str) -> None:
         if isinstance(menu, Mapping):
             menu = {title: str(url).split("||")[0].strip() for title, url in menu.items()}
         if found := list(links_in(menu)):
-            settings.menu += [(float(number), *entry) for number, entry in enumerate(found)]
+            for number, (title, url) in enumerate(found):  # names such as `home`, which themes translate
+                settings.menu.append((float(number), title.capitalize() if title.islower() else title, url))
             return
 
 
