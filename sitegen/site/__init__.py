@@ -2,8 +2,9 @@
 
 `model` holds the values, `addresses` makes every internal address, `files` finds what lies beside posts and in the
 static folder, `links` finds what an author's address leads to, `labels` what a reference names, `slots` fills the
-holes of the documents, `terms` groups posts by what they share, and `assemble` puts the site together. Nothing is
-written here; of files, only images' sizes are read.
+holes of the documents, `terms` groups posts by what they share, `menu` and `redirects` read what the settings say of
+addresses, `summaries` and `reading` make what is said of pages and helps on them, and `assemble` puts the site
+together. Nothing is written here; of files, only images' sizes are read.
 """
 
 from __future__ import annotations

@@ -1,12 +1,10 @@
-"""The whole site from its documents: places, order, filled bodies, descriptions."""
+"""The whole site from its documents: which are published, where, in which order, as which pages."""
 
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
-from urllib.parse import unquote
 
 from markupsafe import Markup, escape
 
@@ -18,28 +16,24 @@ from sitegen.site.addresses import (
     address,
     base_path,
     complete,
-    is_index,
     origin,
     output_file,
-    path_key,
     place_of_post,
-    reference,
 )
-from sitegen.site.files import Files, FoundFile, Refused, folders_of_posts
+from sitegen.site.files import Files, folders_of_posts
 from sitegen.site.links import Links
-from sitegen.site.model import Alias, AssetFile, MenuLink, Neighbour, Page, PageLink, Site, Still, Term, TermLink
+from sitegen.site.menu import menu_of
+from sitegen.site.model import Neighbour, Page, PageLink, Site, Still, Term, TermLink
 from sitegen.site.permalinks import place_by_pattern
-from sitegen.site.reading import contents, language, neighbours, reading_minutes
-from sitegen.site.redirects import former_places, moved_places
+from sitegen.site.reading import children_of, contents, language, neighbours, reading_minutes
+from sitegen.site.redirects import aliases_of, former_places, moved_places
 from sitegen.site.sizes import Sizes
 from sitegen.site.slots import Filled, Filler
+from sitegen.site.summaries import description_of, summary_of
 from sitegen.site.terms import make_terms
 from sitegen.words import is_translated
 
 __all__ = ["assemble", "places_of_lists"]
-
-DESCRIPTION_CHARACTERS = 160
-"""Search engines show about this much of a page's description."""
 
 Placed = tuple[Document, str]
 """A document and the place of its page: `/convnet/`."""
@@ -57,7 +51,8 @@ def assemble(
     """
     present = now()
     kept = [document for document in documents if _is_wanted(document, config, present)]
-    drafts = [document.path for document in documents if not _is_wanted(document, config, present)]
+    published = {document.path for document in kept}
+    drafts = [document.path for document in documents if document.path not in published]
     placed = _in_order([(document, _place(document, config)) for document in kept], config)
     base = base_path(config.site.base_url)
     files = Files(config, folders_of_posts((document.path, place) for document, place in placed))
@@ -65,14 +60,14 @@ def assemble(
     terms = make_terms(own, base)
     generated = generated_places(config, terms.terms, len(own))
     links = Links(placed, files, drafts, generated)
-    aliases, alias_problems = _aliases(placed, generated, base, config)
+    aliases, alias_problems = aliases_of(placed, generated, base, config)
     moved = moved_places(config, placed, generated, aliases, links)
     links = links.with_former(former_places(moved, placed))
     filler = Filler(placed, links, base, sizes)
     bodies = [filler.fill(document) for document, _ in placed]
     around = neighbours(own, base)
-    children = _children(placed, config, base)
-    menu, menu_assets, menu_problems = _menu(config, links, base)
+    children = children_of(placed, config, base)
+    menu, menu_assets, menu_problems = menu_of(config, links, base)
     same = _pages_of(before, config)
     named = {*files.always(), *menu_assets, *moved.assets}
     return Site(
@@ -150,16 +145,6 @@ def _stills(bodies: Iterable[Filled]) -> tuple[Still, ...]:
     return tuple(first.values())
 
 
-def describe(text: str) -> str:
-    """Return the beginning of a text as one line, cut after a word; an ellipsis marks a cut."""
-    # A word more than there can be, since all words of a long post take their time.
-    line = " ".join(text.split(maxsplit=DESCRIPTION_CHARACTERS)[:DESCRIPTION_CHARACTERS])
-    if len(line) <= DESCRIPTION_CHARACTERS:
-        return line
-    head, space, _ = line[:DESCRIPTION_CHARACTERS].rpartition(" ")
-    return (head if space else line[: DESCRIPTION_CHARACTERS - 1]).rstrip(" ,;:.–—-") + "…"
-
-
 def _is_wanted(document: Document, config: Config, present: dt.datetime) -> bool:
     """Tell whether a document is published: drafts and what has a date in the future are on request only.
 
@@ -201,55 +186,6 @@ Around = tuple[Neighbour | None, Neighbour | None]
 """The posts before and after one."""
 
 
-def _children(placed: Sequence[Placed], config: Config, base: str) -> Mapping[str, tuple[PageLink, ...]]:
-    """Return, for each page that a folder is named after, the pages of that folder by their order, and its posts."""
-    folders = {
-        document.path.rpartition("/")[0]: document.path
-        for document, place in placed
-        if is_index(document.path) and not config.is_in_posts(document.path) and place != "/"
-    }
-    found: dict[str, list[tuple[float, str, int, PageLink]]] = {}
-    for position, (document, place) in enumerate(placed):
-        folder = document.path.rpartition("/")[0]
-        if is_index(document.path):
-            folder = folder.rpartition("/")[0]
-        parent = folders.get(folder)
-        if parent is not None and parent != document.path:
-            link = PageLink(
-                address(base, place), document.title, Markup(document.title_html), _description_of(document)
-            )
-            order = math.inf if document.meta.order is None else document.meta.order
-            name = "" if config.is_in_posts(document.path) else document.title.casefold()  # posts stay in their order
-            found.setdefault(parent, []).append((order, name, position, link))
-    return {path: tuple(link for *_, link in sorted(links, key=lambda each: each[:3])) for path, links in found.items()}
-
-
-def _menu(
-    config: Config, links: Links, base: str
-) -> tuple[tuple[MenuLink, ...], tuple[AssetFile, ...], tuple[Diagnostic, ...]]:
-    """Return the menu with its addresses as pages need them, files it leads to, and the entries that lead nowhere."""
-    menu: list[MenuLink] = []
-    assets: list[AssetFile] = []
-    problems: list[Diagnostic] = []
-    for index, item in enumerate(config.site.menu):
-        url = item.url.strip()
-        written = reference(url)
-        if not written.external:
-            written = written.rooted()
-            target = links.from_root(written)
-            if isinstance(target, Refused):
-                span = config.spans.get(("site", "menu", index, "url"))
-                problems.append(
-                    Diagnostic(target.code, target.message, config.path, span, "nothing to link to here", target.hint)
-                )
-            elif isinstance(target, FoundFile) and target.asset is not None:
-                assets.append(target.asset)
-            place = unquote(written.path) if isinstance(target, Refused) else target.place
-            url = address(base, place, written.query, written.fragment)
-        menu.append(MenuLink(" ".join(item.title.split()), url))
-    return tuple(menu), tuple(assets), tuple(problems)
-
-
 def places_of_lists(site: Site) -> tuple[str, ...]:
     """Return the places of everything that is made of many posts of a site."""
     return generated_places(site.config, site.terms, len(site.posts))
@@ -268,48 +204,6 @@ def generated_places(config: Config, terms: Sequence[Term], posts: int) -> tuple
         places += ["/feed.xml", *(f"{term.place}feed.xml" for term in terms)]
         places += ["/feed.json"] * publish.json_feed
     return tuple(dict.fromkeys(places))
-
-
-def _aliases(
-    placed: Sequence[Placed], generated: Iterable[str], base: str, config: Config
-) -> tuple[tuple[Alias, ...], tuple[Diagnostic, ...]]:
-    """Return the other addresses of pages, and those that cannot be, for something is there already."""
-    taken = {path_key(output_file(place)): place for place in (*generated, "/", "/404.html")}
-    taken |= {path_key(output_file(place)): document.path for document, place in placed}
-    found: dict[str, Alias] = {}
-    problems: list[Diagnostic] = []
-    for document, place in placed:
-        for index, alias in enumerate(document.meta.aliases):
-            key = path_key(output_file(alias))
-            there = taken.get(key) or (found[key].source if key in found else None)
-            if there is None:
-                target = address(base, place)
-                found[key] = Alias(alias, document.path, target, document.title, language(document, config))
-                continue
-            span = document.meta.spans.get(f"aliases.{index}")
-            if key in found and there == document.path:
-                message = f"the alias {alias} is one file with {found[key].place} on many systems"
-                hint = "delete one of the two"
-            elif there == document.path:
-                message, hint = f"the alias {alias} is the address of the page itself", "delete the alias"
-            elif key in taken:
-                message, hint = f"the alias {alias} is the address of a page, {there}", "delete it, or move that page"
-            else:
-                message, hint = f"{there} has the alias {alias} too", "delete it from one of the two"
-            problems.append(Diagnostic("site/bad-alias", message, document.path, span, hint=hint))
-    return tuple(sorted(found.values())), tuple(problems)
-
-
-def _description_of(document: Document) -> str:
-    own = document.description.text if document.description else document.summary
-    given = own or document.opening or document.text
-    return " ".join(given.split()) if document.description else describe(given)
-
-
-def _summary_of(document: Document) -> Markup:
-    if document.description is not None:
-        return Markup(document.description.html)
-    return escape(document.summary or describe(document.opening or document.text))
 
 
 def _pages_of(site: Site | None, config: Config) -> Mapping[int, Page]:
@@ -347,7 +241,7 @@ def _page(
         date=document.meta.date,
         tags=terms.get("tags", ()),
         draft=document.meta.draft,
-        description=before.description if before else _description_of(document),
+        description=before.description if before else description_of(document),
         _content=body.filling,
         headings=document.headings,
         has_math=document.has_math,
@@ -365,7 +259,7 @@ def _page(
         authors=terms.get("authors", ()),
         series=next(iter(terms.get("series", ())), None),
         image=complete(origin(config.site.base_url), body.image) if body.image else "",
-        summary=before.summary if before else _summary_of(document),
+        summary=before.summary if before else summary_of(document),
         template=document.meta.template,
         layout=document.meta.layout,
         markdown_url=address(base, markdown_place(place)) if config.publish.markdown else "",

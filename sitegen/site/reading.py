@@ -1,19 +1,21 @@
-"""What helps to find one's way on a page and from it: table of contents, neighbours, language, reading time."""
+"""What helps to find one's way on a page and from it: table of contents, neighbours, pages below, language, reading
+time."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from markupsafe import Markup
 
 from sitegen.config import Config
 from sitegen.model import Document, Heading
-from sitegen.site.addresses import address
-from sitegen.site.model import Neighbour, TocEntry
+from sitegen.site.addresses import address, is_index
+from sitegen.site.model import Neighbour, PageLink, TocEntry
+from sitegen.site.summaries import description_of
 
-__all__ = ["contents", "language", "neighbours", "reading_minutes"]
+__all__ = ["children_of", "contents", "language", "neighbours", "reading_minutes"]
 
 WORDS_PER_MINUTE = 230
 """A little below what adults read of English non-fiction silently (Brysbaert 2019: 238), for the formulas' sake."""
@@ -76,3 +78,26 @@ def neighbours(
     links = [Neighbour(address(base, place), document.title, Markup(document.title_html)) for document, place in dated]
     around = [None, *links, None]
     return {document.path: (around[at + 2], around[at]) for at, (document, _) in enumerate(dated)}
+
+
+def children_of(
+    placed: Sequence[tuple[Document, str]], config: Config, base: str
+) -> Mapping[str, tuple[PageLink, ...]]:
+    """Return, for each page that a folder is named after, the pages of that folder by their order, and its posts."""
+    folders = {
+        document.path.rpartition("/")[0]: document.path
+        for document, place in placed
+        if is_index(document.path) and not config.is_in_posts(document.path) and place != "/"
+    }
+    found: dict[str, list[tuple[float, str, int, PageLink]]] = {}
+    for position, (document, place) in enumerate(placed):
+        folder = document.path.rpartition("/")[0]
+        if is_index(document.path):
+            folder = folder.rpartition("/")[0]
+        parent = folders.get(folder)
+        if parent is not None and parent != document.path:
+            link = PageLink(address(base, place), document.title, Markup(document.title_html), description_of(document))
+            order = math.inf if document.meta.order is None else document.meta.order
+            name = "" if config.is_in_posts(document.path) else document.title.casefold()  # posts stay in their order
+            found.setdefault(parent, []).append((order, name, position, link))
+    return {path: tuple(link for *_, link in sorted(links, key=lambda each: each[:3])) for path, links in found.items()}

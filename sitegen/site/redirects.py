@@ -1,4 +1,4 @@
-"""Old addresses that the settings name: what each leads to, and `_redirects`, from which some hosts take them."""
+"""Old addresses that posts and settings name: what each leads to, and `_redirects`, from which hosts take them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,45 @@ from sitegen.site.addresses import address, base_path, output_file, path_key, re
 from sitegen.site.files import FoundFile, Refused
 from sitegen.site.links import Links
 from sitegen.site.model import Alias, AssetFile, Copy, Site
+from sitegen.site.reading import language
 
-__all__ = ["REDIRECTS", "Moved", "moved_places", "redirects"]
+__all__ = ["REDIRECTS", "Moved", "aliases_of", "former_places", "moved_places", "redirects"]
 
 REDIRECTS = "_redirects"
 """The file's name; Netlify and Cloudflare read it."""
 
 _FILE = re.compile(r"\.(?!html?\Z)[A-Za-z][A-Za-z0-9]{0,9}\Z", re.IGNORECASE)
 """How the address of a file ends that is no page: `/atom.xml`."""
+
+
+def aliases_of(
+    placed: Sequence[tuple[Document, str]], generated: Iterable[str], base: str, config: Config
+) -> tuple[tuple[Alias, ...], tuple[Diagnostic, ...]]:
+    """Return the other addresses of pages, and those that cannot be, for something is there already."""
+    taken = {path_key(output_file(place)): place for place in (*generated, "/", "/404.html")}
+    taken |= {path_key(output_file(place)): document.path for document, place in placed}
+    found: dict[str, Alias] = {}
+    problems: list[Diagnostic] = []
+    for document, place in placed:
+        for index, alias in enumerate(document.meta.aliases):
+            key = path_key(output_file(alias))
+            there = taken.get(key) or (found[key].source if key in found else None)
+            if there is None:
+                target = address(base, place)
+                found[key] = Alias(alias, document.path, target, document.title, language(document, config))
+                continue
+            span = document.meta.spans.get(f"aliases.{index}")
+            if key in found and there == document.path:
+                message = f"the alias {alias} is one file with {found[key].place} on many systems"
+                hint = "delete one of the two"
+            elif there == document.path:
+                message, hint = f"the alias {alias} is the address of the page itself", "delete the alias"
+            elif key in taken:
+                message, hint = f"the alias {alias} is the address of a page, {there}", "delete it, or move that page"
+            else:
+                message, hint = f"{there} has the alias {alias} too", "delete it from one of the two"
+            problems.append(Diagnostic("site/bad-alias", message, document.path, span, hint=hint))
+    return tuple(sorted(found.values())), tuple(problems)
 
 
 class Moved(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ import pytest
 from sitegen.config import BuildConfig, Config
 from sitegen.model import Document, ImageSlot
 from sitegen.site import AssetFile, Site, assemble
-from sitegen.site.assemble import describe
+from sitegen.site.summaries import describe
 from tests.site.documents import PLACE, asset, config, document, equation, image, link
 from tests.site.projects import png
 
