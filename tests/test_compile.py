@@ -114,6 +114,19 @@ def test_documents_survive_pickling_and_msgpack_and_do_not_vary() -> None:
     assert compiled(text) == document
 
 
+def test_markdown_goes_on_in_html_where_pandoc_reads_it() -> None:
+    text = '<center>\n![c *d*](a.png)\n</center>\n\n<figure>\n  <img src="b.png" alt="*">\n</figure>\n'
+    bodies = {}
+    for path in ("a.md", "a.Rmd", "a.qmd"):
+        document = compile_post(Source(path, text, ""), CompileOptions())
+        assert isinstance(document, Document)
+        bodies[path] = "".join(part if isinstance(part, str) else f"{{{type(part).__name__}}}" for part in document.body)
+    assert "![c *d*](a.png)" in bodies["a.md"]
+    assert bodies["a.Rmd"] == bodies["a.qmd"]
+    assert "![" not in bodies["a.Rmd"]
+    assert bodies["a.Rmd"].count("{ImageSlot}") == 2
+
+
 def test_variables_of_other_generators() -> None:
     text = (
         "---\ntitle: One *two*\ndate: 2020-03-04\nsubtitle: three\ntags: [a, b]\nnested: {x: y}\n---\n"

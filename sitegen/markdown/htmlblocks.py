@@ -41,6 +41,8 @@ def html_block(state: StateBlock, start_line: int, end_line: int, silent: bool) 
         if asks is not None and not first[asks.end() :].strip():
             # Blocks follow, so nothing below this line belongs to the HTML.
             end_line = start_line + 1
+    elif "pandoc" in state.env and not silent and _holds_blocks(state, first, start_line, end_line):
+        end_line = start_line + 1
     if not silent and first.lstrip()[:1] == "<":
         end_line = _markdown_below(state, start_line, end_line)
     if not read_html_block(state, start_line, end_line, silent):
@@ -68,6 +70,19 @@ def _asking(html: str) -> Iterator[re.Match[str]]:
     for tag in _START_TAG.finditer(html):
         if "markdown" in tag[2] and read_attributes(tag[2]).get("markdown", "0") != "0":
             yield tag
+
+
+_ELEMENT = re.compile(
+    r"\s*<(?:article|aside|blockquote|center|details|div|figure|footer|header|main|section)\b[^<>]*>[ \t]*\Z", re.IGNORECASE
+)
+
+
+def _holds_blocks(state: StateBlock, first: str, start_line: int, end_line: int) -> bool:
+    """Tell whether Pandoc's Markdown goes on below a tag: in other dialects a blank line must come before it."""
+    if start_line + 1 >= end_line or not _ELEMENT.match(first):
+        return False
+    below = state.src[state.bMarks[start_line + 1] : state.eMarks[start_line + 1]].lstrip()
+    return bool(below) and below[0] != "<" and state.sCount[start_line + 1] - state.blkIndent < 4
 
 
 MAX_DISPLAY = 60

@@ -38,6 +38,8 @@ def parse(text: str, start: int, path: str, options: MarkdownOptions) -> Parsed:
         _expand_templates(post)
     env: dict[str, object] = {"label_budget": links.LABEL_BUDGET + 10 * len(locator.source), "words": options.words}
     features = features_of(locator.source)
+    if path.lower().endswith((".qmd", ".rmd")):
+        env["pandoc"] = True
     if options.punctuation:
         features |= {f"punctuation {options.punctuation}"}
     if "citations" in features:
