@@ -120,7 +120,9 @@ def test_markdown_goes_on_in_html_where_pandoc_reads_it() -> None:
     for path in ("a.md", "a.Rmd", "a.qmd"):
         document = compile_post(Source(path, text, ""), CompileOptions())
         assert isinstance(document, Document)
-        bodies[path] = "".join(part if isinstance(part, str) else f"{{{type(part).__name__}}}" for part in document.body)
+        bodies[path] = "".join(
+            part if isinstance(part, str) else f"{{{type(part).__name__}}}" for part in document.body
+        )
     assert "![c *d*](a.png)" in bodies["a.md"]
     assert bodies["a.Rmd"] == bodies["a.qmd"]
     assert "![" not in bodies["a.Rmd"]

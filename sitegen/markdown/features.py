@@ -17,6 +17,7 @@ from sitegen.markdown import (
     attributes,
     citations,
     containers,
+    fences,
     footnotes,
     gridtables,
     mathrules,
@@ -50,6 +51,8 @@ def features_of(text: str) -> frozenset[str]:
         found |= {"targets", "attributes"}
     if "%" in text and _COMMENT.search(text) and _MYST.search(text):
         found.add("myst_comments")
+    if "```" in text and fences.occur(text):
+        found.add("chunks")
     if gridtables.occur(text):
         found.add("grid_tables")
     if toc.occurs(text):
@@ -81,6 +84,8 @@ def install(md: MarkdownIt, features: frozenset[str]) -> None:
         core.after("block", "alerts", containers.alerts)
     if "myst_comments" in features:
         block.before("fence", "myst_comment", attributes.comment, everywhere)
+    if "chunks" in features:
+        block.before("fence", "chunk", fences.chunk, everywhere)
     if "grid_tables" in features:
         block.before("table", "grid_table", gridtables.grid_table, {"alt": ["paragraph", "reference"]})
     if "targets" in features:

@@ -8,6 +8,13 @@ from __future__ import annotations
 
 import re
 
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import fence as read_fence
+
+from sitegen.markdown.signs import begins_with
+
+_CHUNK = re.compile(r"`{3,}[ \t]*(\{[^\n`]*`[^\n]*\})[ \t]*(?=\n|\Z)")
+_CHUNK_LINE = re.compile(rf"^[ \t>]*{_CHUNK.pattern}", re.MULTILINE)
 _DIRECTIVE = re.compile(
     r"\{(code-cell|code-block|code|sourcecode|ipython|jupyter-execute|literalinclude|parsed-literal|doctest)\}\s*(.*)\Z"
 )
@@ -39,6 +46,27 @@ _OTHER_NAMES = {
     "doctest": "pycon",
 }
 _EMPHASIZED = re.compile(r"[\d,\s-]+\Z")
+
+
+def occur(text: str) -> bool:
+    """Tell whether a text may have chunks with backticks in their options."""
+    return "{" in text and _CHUNK_LINE.search(text) is not None
+
+
+@begins_with("`")
+def chunk(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """Read a fence of R Markdown whose options hold backticks, which CommonMark takes for code spans (block rule)."""
+    source = state.src
+    match = _CHUNK.match(source, state.bMarks[start_line] + state.tShift[start_line], state.eMarks[start_line])
+    if match is None:
+        return False
+    low, high = match.span(1)
+    state.src = source[:low] + match[1].replace("`", "'") + source[high:]
+    found = read_fence(state, start_line, end_line, silent)
+    state.src = source
+    if found and not silent:
+        state.tokens[-1].info = match[1]
+    return found
 
 
 def spelled(info: str, code: str) -> tuple[str, str]:

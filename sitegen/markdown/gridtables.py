@@ -40,27 +40,21 @@ def grid_table(state: StateBlock, start_line: int, end_line: int, silent: bool) 
     first = _text(state, start_line)
     if state.is_code_block(start_line) or not _BORDER.match(first) or "=" in first:
         return False
-    borders = [start_line]
-    line = start_line + 1
-    while line < end_line and state.sCount[line] >= state.blkIndent:
-        text = _text(state, line)
-        if _BORDER.match(text):
-            borders.append(line)
-        elif not text.startswith("|"):
-            break
-        line += 1
-    if len(borders) < 2 or borders[-1] != line - 1:
-        return False
     columns = [at for at, sign in enumerate(first.rstrip()) if sign == "+"]
-    if any([at for at, sign in enumerate(_text(state, n).rstrip()) if sign == "+"] != columns for n in borders):
+    borders = [start_line]
+    for line in range(start_line + 1, end_line):
+        text = _text(state, line).rstrip()
+        if state.sCount[line] < state.blkIndent or _places(text, columns)[-1] != len(text) - 1:
+            break
+        if _BORDER.match(text) and all(text[column] == "+" for column in columns):
+            borders.append(line)
+        elif not (text.startswith("|") and text.endswith("|")):
+            break
+    if len(borders) < 2:
         return False
-    for inside in set(range(start_line, line)).difference(borders):
-        text = _text(state, inside).rstrip()
-        if _places(text, columns)[-1] != len(text) - 1 or text[-1] != "|":
-            return False
     if not silent:
         _push(state, borders, columns)
-        state.line = line
+        state.line = borders[-1] + 1
     return True
 
 
@@ -134,16 +128,18 @@ def _push_cell(state: StateBlock, cells: dict[int, tuple[int, int]]) -> None:
     """Read the blocks of a cell: for that time, its part of each line is all that there is of the line."""
     marks = state.bMarks, state.eMarks, state.tShift, state.sCount
     saved = (state.parentType, state.lineMax, state.blkIndent, state.tight, state.listIndent, state.line)
-    state.bMarks, state.eMarks, state.tShift, state.sCount = (list(each) for each in marks)
+    of_lines = {line: tuple(each[line] for each in marks) for line in cells}
     texts = {line: _text(state, line)[low:high].rstrip() for line, (low, high) in cells.items()}
-    indents = [len(text) - len(text.lstrip()) for text in texts.values() if text]
-    common = min(indents, default=0)
+    common = min((len(text) - len(text.lstrip()) for text in texts.values() if text), default=0)
     for line, (low, _) in cells.items():
-        begin = marks[0][line] + marks[2][line] + low + common
+        begin = state.bMarks[line] + state.tShift[line] + low + common
         inside = texts[line][common:]
-        state.bMarks[line], state.eMarks[line] = begin, begin + len(inside)
-        state.tShift[line] = state.sCount[line] = len(inside) - len(inside.lstrip())
+        indent = len(inside) - len(inside.lstrip())
+        for each, value in zip(marks, (begin, begin + len(inside), indent, indent), strict=True):
+            each[line] = value
     state.parentType, state.blkIndent, state.listIndent, state.lineMax = "table", 0, -1, max(cells) + 1
     state.md.block.tokenize(state, min(cells), max(cells) + 1)
-    state.bMarks, state.eMarks, state.tShift, state.sCount = marks
+    for line, values in of_lines.items():
+        for each, value in zip(marks, values, strict=True):
+            each[line] = value
     state.parentType, state.lineMax, state.blkIndent, state.tight, state.listIndent, state.line = saved

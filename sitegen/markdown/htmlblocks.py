@@ -73,7 +73,8 @@ def _asking(html: str) -> Iterator[re.Match[str]]:
 
 
 _ELEMENT = re.compile(
-    r"\s*<(?:article|aside|blockquote|center|details|div|figure|footer|header|main|section)\b[^<>]*>[ \t]*\Z", re.IGNORECASE
+    r"\s*<(?:article|aside|blockquote|center|details|div|figure|footer|header|main|section)\b[^<>]*>[ \t]*\Z",
+    re.IGNORECASE,
 )
 
 

@@ -48,6 +48,8 @@ UNITS = [
     "{a}`b", ":a:", "*[a]: b\n", "[TOC]\n", "* TOC\n{:toc}\n", "(a)=\n", "a\n: b\n", "```{note}\n",
     "<div markdown=\"1\">\n", "<p markdown=\"1\">a", "<div\n# a\n", "<d-footnote>", "```{code-cell}\n:a: b\n",
     "<b>", "<b></i>", "<a>", "<x>", "</div>", "<svg>", "<i id=a>", "a</b>\n\n", "<center>\n\na</center>\n\n",
+    "+-+\n", "+-+\n| |\n", "+--+\n", "| |\n+-+\n", "```{r `}\n", "(a)=\n% b\n", "$$$", "$$$ ", "$$$$a",
+    "<!-- a\n\n", "<p>\n<!--\n\n",
     "$\na\nb\n", "$_aaa{ ", "$aaa", "_a_", "{", "> ", "- ", "``` ", "^[a] ", "\\(a\n", "\\[\na\n\n", "\\def\\a{\n",
     "\\begin{equation}", "\\begin{align}\n", "```mermaid\na\n```\n", "{% comment %}", "{% capture a %}", "{{< a \"",
 ]  # fmt: skip

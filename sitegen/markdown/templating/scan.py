@@ -207,7 +207,9 @@ class _Work(Draft):
         line = self.source[start:end]
         mark = re.search(r"`{3,}|~{3,}", line)
         assert mark is not None
-        if mark.group()[0] == "`" and "`" in line[mark.end() :]:
+        info = line[mark.end() :].strip()
+        chunk = info.startswith("{") and info.endswith("}")  # of R Markdown, with code in its options
+        if mark.group()[0] == "`" and "`" in info and not chunk:
             return start + mark.end()
         sign = mark.group()
         close = re.compile(rf"\n[ \t>]*{sign}{sign[0]}*[ \t]*(?=\n|\Z)").search(self.source, end)
