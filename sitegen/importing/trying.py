@@ -24,6 +24,9 @@ from sitegen.source import read_sources
 
 __all__ = ["try_out"]
 
+_RUN = re.compile(r"^[ \t]*`{3,}[ \t]*\{(?:r|python|julia|ojs|code-cell)\b(?!.*eval ?= ?(?:F|0))", re.MULTILINE)
+"""What begins code that Quarto, knitr and Jupyter Book run."""
+
 
 def try_out(settings: Settings) -> str:
     """Build the site in memory, mend the settings, and say what came of it; empty where they cannot be used."""
@@ -33,6 +36,10 @@ def try_out(settings: Settings) -> str:
     sources, unread = read_sources(config)
     posts, _ = compile_all(sources, options_of(config), Cache(None), jobs=cores())
     documents = [post for post in posts if isinstance(post, Document)]
+    run = sum(_RUN.search(source.text) is not None for source in sources)
+    if run:
+        what = f"results of the code in {_counted(run, 'text')}"
+        settings.unmapped.append(f"{what}, which sitegen shows and does not run")
     _keep_addresses(settings, assemble(documents, config))
     config = _config(settings)
     if config is None:
