@@ -49,6 +49,8 @@ def paper_site(tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
     empty = "\n\n".join(rf"$$ \{name}{{\phantom{{abcdef}}}} $$" for name in ENCLOSURES if name != "fbox")
     empty += "\n\n$$ \\fbox{$\\phantom{abcdef}$} $$"
     (project / "content" / "posts" / "empty.md").write_text(f"---\ntitle: E\ndate: 2024-05-17\n---\n\n{empty}\n")
+    label = r"$$ \underbrace{2 + 2 + 2 + 2 + 3}_{\text{WORDS BELOW}} $$"
+    (project / "content" / "posts" / "label.md").write_text(f"---\ntitle: E\ndate: 2024-05-17\n---\n\n{label}\n")
     return build_site(project, project / "dist")
 
 
@@ -104,6 +106,22 @@ def test_enclosures_are_printed(browser: Browser, paper_server: StaticServer, tm
         bands += inked and blank > 25
         blank = 0 if inked else blank + 1
     assert bands == 2 + len(ENCLOSURES), "title, date, and each enclosure"
+
+
+def test_labels_are_below_what_they_belong_to(browser: Browser, paper_server: StaticServer, tmp_path: Path) -> None:
+    """Firefox once measured them in the size of the line, and printed them to the left."""
+    page = browser.open(f"{paper_server.origin}/label/")
+    try:
+        (tmp_path / "page.pdf").write_bytes(page.pdf())
+    finally:
+        page.close()
+    text = pypdfium2.PdfDocument(tmp_path / "page.pdf")[0].get_textpage()
+    boxes = [(text.get_text_range(at, 1), text.get_charbox(at)) for at in range(text.count_chars())]
+    formula = text.get_text_range().rindex("2024") + len("2024")
+    sum_ = [box for character, box in boxes[formula:] if character in "23"]
+    label = [box for character, box in boxes[formula:] if character in "WORDSBEL"]
+    middles = [(min(box[0] for box in each) + max(box[2] for box in each)) / 2 for each in (sum_, label)]
+    assert middles[0] == pytest.approx(middles[1], abs=1.5)
 
 
 def test_parts_are_lines_on_paper_only(browser: Browser, paper_server: StaticServer) -> None:
