@@ -194,7 +194,7 @@ class Reader:
         given = {}
         for key, item in value.items():
             if key not in fields:
-                near = nearest(key, fields)
+                near = nearest(key, fields) or next((field for field in fields if key in field.split("_")), None)
                 hint = f"did you mean {near}?" if near else f"[{name}] knows " + ", ".join(fields)
                 self.report("config/unknown-key", f"unknown key {key} in [{name}]", self.key((*path, key)), hint=hint)
                 continue
