@@ -298,7 +298,7 @@ _SEPARATING_TABS = re.compile(
 
 
 _LINKED_NAMES = re.compile(
-    r"^((?:tags?|categor(?:y|ies)|authors?|alias(?:es)?):[ \t]*)"
+    r"^([A-Za-z][\w -]*:[ \t]+)"
     r"((?:#[\w-]+,[ \t]*)*\[\[[^\[\]\n]+\]\][ \t]*,(?:[^\[\]\n]|\[\[[^\[\]\n]+\]\])*?)(?=[ \t\r]*$)",
     re.MULTILINE,
 )

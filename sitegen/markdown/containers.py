@@ -128,6 +128,8 @@ _NAME = re.compile(r"[A-Za-z][\w.-]*")
 _BRACED_NAME = re.compile(r"\{([A-Za-z][\w:.-]*)\}")
 _FENCE = re.compile(r"(`{3,}|~{3,})(.*)\Z")
 _MARKED = re.compile(r"(!!!|\?\?\?\+?|===[+!]?)[ \t]+((?:[A-Za-z][\w-]*+[ \t]*+)*+)(?:[\"“”](.*)[\"“”])?[ \t]*\Z")
+_SAID = re.compile(r"(!!!|\?\?\?\+?)[ \t]+([A-Za-z][\w-]*)[ \t]+((?![a-z \t-]*\Z)[^\"“”]+?)[ \t]*\Z")
+"""A title without quotes: what is no list of classes, for those are small letters."""
 _ALERT = re.compile(r"\[!([A-Za-z][\w-]*)(?:\|[^\]\n]*)?\]([+-]?)[ \t]*([^\n]*)(?:\n|\Z)")
 _DIRECTIVE_FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*\{(=?[A-Za-z][\w:.-]*)\}[ \t]*(.*?)[ \t]*\Z")
 _HEADING = re.compile(r"#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*\Z")
@@ -356,10 +358,14 @@ def marked(state: StateBlock, start_line: int, end_line: int, silent: bool) -> b
     begin = state.bMarks[start_line] + state.tShift[start_line]
     if state.src[begin : begin + 1] not in {"!", "?", "="} or state.is_code_block(start_line):
         return False
-    match = _MARKED.match(_text(state, start_line))
-    if match is None or not (match[2] or match[3] is not None):
-        return False
-    mark, classes, title = match[1], match[2].split(), match[3]
+    said = _SAID.match(_text(state, start_line))
+    if said is not None and said[2].lower() in ADMONITIONS:
+        mark, classes, title = said[1], [said[2]], said[3]
+    else:
+        match = _MARKED.match(_text(state, start_line))
+        if match is None or not (match[2] or match[3] is not None):
+            return False
+        mark, classes, title = match[1], match[2].split(), match[3]
     following = start_line + 1
     while following < end_line and state.isEmpty(following):
         following += 1
