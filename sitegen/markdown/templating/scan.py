@@ -275,7 +275,9 @@ class _Work(Draft):
         value = values.value(self, inner, start, end)
         if value is not None:
             self.edit(start, end, value)
-        elif call or PATH.match(inner) or (_FUNCTION.match(inner) and (name in _MACROS or self.alone(start, end))):
+        elif name in _MACROS:  # alone behind a bullet, that would underline the line above
+            self.unknown(" ".join(match.group().split()), start, end, "…")
+        elif call or PATH.match(inner) or (_FUNCTION.match(inner) and self.alone(start, end)):
             self.unknown(" ".join(match.group().split()), start, end)
         return end
 

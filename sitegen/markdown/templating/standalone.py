@@ -105,8 +105,8 @@ def _elsewhere(name: str, parameters: Parameters) -> str | None:
     ident = parameters.first("id", "src", "url", "file") or (parameters.words[-1] if parameters.words else "")
     if name in {"gist", "codepen"} and len(parameters.words) > 1:
         ident = "/".join(parameters.words[:2])
-    if not ident:
-        return None
+    if not ident or (name == "embed" and not re.match(r"https?:", ident)):
+        return None  # what is embedded from the site itself is no page
     address = ident if re.match(r"https?:", ident) else ELSEWHERE.get(name, "{}").format(ident)
     shown = parameters.first("title", "caption") or re.sub(r"\Ahttps?://(?:www\.)?", "", address)
     return f"[{shown}](<{address}>)"
