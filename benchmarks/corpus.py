@@ -329,7 +329,11 @@ def measure(post: Post) -> Measured:
         compiled = _compile(Source(post.path, text, ""), post.options, parsed)
     found = parsed[-1].formulas if parsed else ()
     # A reference in the text is typeset as a formula, and none.
-    formulas = [each for each in found if not text.startswith(("\\ref", "\\eqref", "{eq}"), each.span.start)]
+    formulas = [
+        each
+        for each in found
+        if not text.startswith(("\\ref", "\\eqref", "{eq}", ":eqref:", "{eqref}"), each.span.start)
+    ]
     findings: list[Finding] = []
     wrong = 0
     lines = LineIndex(text)

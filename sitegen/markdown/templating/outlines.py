@@ -1,4 +1,4 @@
-"""What other programs keep in the text: Obsidian's comments, properties and blocks of Logseq, Pelican's notes."""
+"""What other programs keep in the text: comments of Obsidian, blocks of Logseq, notes of Pelican, labels of d2lbook."""
 
 from __future__ import annotations
 
@@ -21,10 +21,16 @@ MARKS = (
     r"|(?P<cloze>\{\{cloze (?P<answer>(?:[^{}]|\{[^{}]*\})*)\}\})"
     r"|(?P<note>\[ref\])"
     rf"|(?P<block>{_BLOCK.pattern})"
+    r"|(?P<below>\n:(?P<what>label|eqlabel|width|height|bibliography|begin_tab|end_tab):"
+    r"(?:`(?P<value>[^`\n]*)`)?[ \t]*(?=\n|\Z))"
+    r"|(?P<role>(?<![\w:`{}]):(?P<kind>numref|ref|eqref|cite[pt]?):(?=`[^`\n]+`))"
 )
 """Pattern of what `rewrite` handles; its groups are named `NAMES`."""
-NAMES = frozenset(("remark", "property", "size", "cloze", "note", "block"))
+NAMES = frozenset(("remark", "property", "size", "cloze", "note", "block", "below", "role"))
 _SIGNS = ("id:: ", "collapsed:: ", "heading:: ", "card-last-", "{{cloze ")
+_ROLES = {"eqref": "eq", "citep": "cite:p", "citet": "cite:t"}
+"""Names of d2lbook's roles that are others in MyST."""
+_ROLE = re.compile(r":(?:numref|eqref|ref|cite[pt]?|label|eqlabel|begin_tab):`")
 _LEFT_OUT = "…"
 _SIZE = re.compile(r":(height|width) (\d+)")
 _HEAD = re.compile(r"(?:\s*[A-Za-z][\w-]*::[ \t][^\n]*(?:\n|\Z))+")
@@ -33,6 +39,8 @@ _HEAD = re.compile(r"(?:\s*[A-Za-z][\w-]*::[ \t][^\n]*(?:\n|\Z))+")
 def occur(text: str) -> bool:
     """Tell whether there may be such signs in a text."""
     if "%%" in text and _COMMENT.search(text) is not None:
+        return True
+    if ":`" in text and _ROLE.search(text) is not None:
         return True
     if "[/ref]" in text or "{:height " in text or ("((" in text and _BLOCK.search(text) is not None):
         return True
@@ -80,6 +88,22 @@ def rewrite(draft: Draft, match: re.Match[str]) -> int:
         if close >= 0:
             draft.edit(start, end, "^[")
             draft.edit(close, close + 6, "]")
+    elif match["below"] is not None:
+        draft.edit(start, end, _attribute(draft.source, start, match["what"], match["value"] or ""))
+    elif match["role"] is not None:
+        draft.edit(start, end, f"{{{_ROLES.get(match['kind'], match['kind'])}}}")
     else:
         draft.unknown(match.group(), start, end, _LEFT_OUT)
     return end
+
+
+def _attribute(source: str, at: int, name: str, value: str) -> str:
+    """Return what a line of d2lbook below a heading, picture or display says, as attributes at the end of that."""
+    line = source[source.rfind("\n", 0, at) + 1 : at].rstrip()
+    while line.startswith((":width:", ":height:")):
+        at = source.rfind("\n", 0, at)
+        line = source[source.rfind("\n", 0, at) + 1 : at].rstrip()
+    wish = f"{{#{value}}}" if name in ("label", "eqlabel") else f"{{{name}={value}}}"
+    if line.endswith(")") and "![" in line and name in ("label", "width", "height"):
+        return wish
+    return f" {wish}" if name in ("label", "eqlabel") and (line.startswith("#") or line.endswith("$$")) else ""
