@@ -99,10 +99,12 @@ def rewrite(draft: Draft, match: re.Match[str]) -> int:
 
 def _attribute(source: str, at: int, name: str, value: str) -> str:
     """Return what a line of d2lbook below a heading, picture or display says, as attributes at the end of that."""
-    line = source[source.rfind("\n", 0, at) + 1 : at].rstrip()
-    while line.startswith((":width:", ":height:")):
-        at = source.rfind("\n", 0, at)
-        line = source[source.rfind("\n", 0, at) + 1 : at].rstrip()
+    line = ""
+    for _ in range(3):  # below the width may stand the height and the label
+        begin = source.rfind("\n", 0, at)
+        line, at = source[begin + 1 : at].rstrip(), begin
+        if not line.startswith((":width:", ":height:")) or begin < 0:
+            break
     wish = f"{{#{value}}}" if name in ("label", "eqlabel") else f"{{{name}={value}}}"
     if line.endswith(")") and "![" in line and name in ("label", "width", "height"):
         return wish
