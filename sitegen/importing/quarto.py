@@ -9,6 +9,7 @@ from typing import Any
 
 from sitegen.importing.files import address_of_file, inside, mapping, texts_of
 from sitegen.importing.settings import Settings
+from sitegen.site.addresses import is_index
 
 __all__ = ["is_quarto", "read_quarto"]
 
@@ -42,8 +43,10 @@ def read_quarto(settings: Settings) -> None:
     settings.permalink("/:sections/:filename:output_ext", "addresses by folder and name")
     pages = [path for path in texts if path not in listings and not path.startswith(inside(posts))]
     written = [path for path in pages if tree.body(path) or path.endswith(".ipynb")]
-    settings.pages_by_folder(written, posts)
-    settings.set("build", "ignore", _left_out(settings, [*posts, *written], texts), "files that are not rendered")
+    heads = [path for path in listings if path.startswith(inside(posts)) and is_index(path)]
+    settings.pages_by_folder([*written, *heads], posts)
+    shown = [path for path in texts if path in heads or path not in listings]
+    settings.set("build", "ignore", _left_out(settings, [*posts, *written], shown), "files that are not rendered")
     files = [*texts_of(data.get("bibliography")), *_bibliographies(settings, texts)]
     files = [each for each in dict.fromkeys(files) if tree.is_file(each)]
     settings.set("cite", "bibliography", files, "bibliography")
@@ -116,8 +119,11 @@ def _posts(settings: Settings, listings: list[str]) -> list[str]:
         for each in listing if isinstance(listing, list) else [listing]:
             contents = texts_of(mapping(each).get("contents")) or ([folder] if folder else [])
             for pattern in contents:
-                name = re.split(r"[*?\[]", f"{folder}/{pattern}".strip("/"))[0].rstrip("/")
-                if settings.tree.is_folder(name) and name:
+                whole = (
+                    posixpath.join(folder, pattern.lstrip("/")) if not pattern.startswith("/") else pattern.lstrip("/")
+                )
+                name = posixpath.normpath(re.split(r"[*?\[]", whole)[0] or ".")
+                if settings.tree.is_folder(name) and name != ".":
                     found.append(name)
     inner = [each for each in dict.fromkeys(found) if not each.startswith(inside(found))]
     return inner or settings.tree.sections_of_posts("")
