@@ -48,12 +48,12 @@ def _split(opening: Token, inline: Token, closing: Token) -> list[Token]:
     blocks: list[Token] = []
     run: list[Token] = []
     wrappers: list[Token] = []
-    tags = 0
+    tags = begin = 0
 
     def flush() -> None:
         children = run + [_closing(wrapper) for wrapper in reversed(wrappers)]
         if any(_is_shown(child) for child in run):
-            part = copied(inline, children=_trimmed(children))
+            part = copied(inline, children=_trimmed(children), meta={**inline.meta, "begin": begin})
             blocks.extend((copied(opening), part, copied(closing)))
         run[:] = wrappers
 
@@ -64,6 +64,7 @@ def _split(opening: Token, inline: Token, closing: Token) -> list[Token]:
         in_link = any(wrapper.type == "link_open" for wrapper in wrappers)
         if child.type == "math" and _is_display(child) and tags <= 0 and not in_link:
             flush()
+            begin = child.meta["outer"][1]
             _absorb_punctuation(child, children[position + 1] if position + 1 < len(children) else None)
             _absorb_label(child, children[position + 1 : position + 3])
             if not child.content.strip():

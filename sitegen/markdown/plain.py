@@ -96,10 +96,15 @@ class Plain:
 
     def summary(self, tokens: Sequence[Token]) -> str:
         """Return the text before the mark `<!--more-->`; empty without one."""
+        content, commented = "", False
         for index, token in enumerate(tokens):
             if token.type == "html_block" and "<!--" in token.content and _MORE.match(token.content):
                 return self.document(tokens[:index])
-            if token.type == "inline" and "<!--" in token.content:
+            if token.type != "inline":
+                continue
+            if token.content is not content:  # the pieces of a paragraph that displays have split share all of it
+                content, commented = token.content, "<!--" in token.content
+            if commented:
                 for at, child in enumerate(token.children or ()):
                     if child.type == "html_inline" and _MORE.match(child.content):
                         return f"{self.document(tokens[:index])} {self.inline((token.children or [])[:at])}".strip()

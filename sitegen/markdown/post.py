@@ -57,6 +57,8 @@ class Post:
         self.map = Way()
         """From the content that is being looked at to the file."""
         self._source_map: OffsetMap | None = None
+        self._content = ""
+        self._signs = (False, False)
         self.translator = Translator(self.styles, self.place, scripts=options.scripts, safe=options.html == "safe")
         self.attribute_lists: dict[str, Attributes] = {}
         """kramdown's named attribute lists."""
@@ -84,6 +86,16 @@ class Post:
         if offsets is None:
             offsets = OffsetMap.shift(len(token.content), self.locator.line_start(token.map[0] if token.map else 0))
         self.map = self.locator.way(offsets)
+
+    def signs_in(self, content: str) -> tuple[bool, bool]:
+        """Tell whether a content may have an address, and whether it has a backslash.
+
+        The pieces of a paragraph that displays have split have all of its content, which is looked at once.
+        """
+        if content is not self._content:
+            self._content = content
+            self._signs = "](" in content, "\\" in content
+        return self._signs
 
     def report(self, code: str, message: str, span: Span, label: str = "", hint: str = "") -> None:
         """Add a diagnostic at a place in the file."""
@@ -202,12 +214,14 @@ def _read_inline(post: Post, inline: Token) -> None:
     if "uncited" in post.env or "handles" in post.env:
         _report_handles(post, inline)
     inline.children = references.fill_links(inline.children or [])
-    for written in links.spaced(inline.children) if "](" in inline.content else ():
+    addresses, backslashes = post.signs_in(inline.content)
+    for written in links.spaced(inline.children) if addresses else ():
         at = max(inline.content.find(written), 0)
         hint = f"write it between < and >: (<{written.partition('](')[2][:-1]}>)"
         message = "an address with a space is none, so this is shown as it was typed"
         post.report("link/space", message, post.place(at, at + len(written)), hint=hint)
-    for found in stray.strays(inline.content, inline.children) if "\\" in inline.content else ():
+    begin = inline.meta.get("begin", 0)
+    for found in stray.strays(inline.content, inline.children, begin) if backslashes else ():
         post.strays.setdefault(found.name, []).append(post.place(found.start, found.end))
     for token in inline.children:
         if "attributes" in token.meta and token.type not in {"image", "math"}:

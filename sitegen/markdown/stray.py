@@ -67,13 +67,12 @@ class Stray(NamedTuple):
     end: int
 
 
-def strays(content: str, tokens: Sequence[Token]) -> Iterator[Stray]:
-    """Yield the LaTeX among the text of an inline token, whose `content` became `tokens`.
+def strays(content: str, tokens: Sequence[Token], at: int = 0) -> Iterator[Stray]:
+    """Yield the LaTeX among the text of an inline token, whose `content` became `tokens` from `at` on.
 
     A command is one by its argument, or because mathematics has it. Paths of Windows and literal
     backslashes (CommonMark section 2.4: `\\\\emph`) are none.
     """
-    at = 0
     for token in tokens:
         if token.type == "code_inline":
             at = max(at, content.find(token.content, at) + len(token.content))

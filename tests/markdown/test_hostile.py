@@ -52,6 +52,7 @@ UNITS = [
     "<!-- a\n\n", "<p>\n<!--\n\n",
     "$\na\nb\n", "$_aaa{ ", "$aaa", "_a_", "{", "> ", "- ", "``` ", "^[a] ", "\\(a\n", "\\[\na\n\n", "\\def\\a{\n",
     "\\begin{equation}", "\\begin{align}\n", "```mermaid\na\n```\n", "{% comment %}", "{% capture a %}", "{{< a \"",
+    "$$\nx\n$$\na\n",
 ]  # fmt: skip
 TEXTS: list[Callable[[int], str]] = [
     lambda length: "$$\n" + "\n" * length + "a\n$$",

@@ -190,7 +190,13 @@ def test_any_tags_are_expanded_and_every_place_leads_back(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["`\\emph{a}` and ▸\\emph{b}", "`\\emph{a}` ^[*x* ▸\\emph{b}]", "[x](y) ^[a ^[b ▸\\emph{b}]]"]
+    "text",
+    [
+        "`\\emph{a}`\n$$\nx\n$$\n▸\\emph{b}",
+        "`\\emph{a}` and ▸\\emph{b}",
+        "`\\emph{a}` ^[*x* ▸\\emph{b}]",
+        "[x](y) ^[a ^[b ▸\\emph{b}]]",
+    ],
 )
 def test_latex_in_the_text_has_its_own_place(text: str) -> None:
     at = text.index("▸")
