@@ -50,8 +50,12 @@ class _Markdown(MarkdownIt):
         return _shown_address(link)
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's name
-        """Let links to files of the author's machine be links, so that they are reported instead of shown as typed."""
-        return url.lstrip()[:5].lower() == "file:" or super().validateLink(url)
+        """Let links to files of the author's machine be links, so that they are reported instead of shown as typed.
+
+        Besides the library's kinds of pictures in an address, SVG is one: in a picture, its scripts do not run.
+        """
+        begin = url.lstrip()[:18].lower()
+        return begin.startswith(("file:", "data:image/svg+xml")) or super().validateLink(url)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -15,11 +15,11 @@ _BEGIN = rf"\\begin\{{(?P<name>{'|'.join([*sorted(THEOREMS | PROOFS), *_SHORT_TH
 _ANYWHERE = re.compile(_BEGIN)
 _THEOREM = re.compile(rf"^[ \t]*{_BEGIN}", re.MULTILINE)
 _THEOREM_HEAD = re.compile(
-    r"(?:[ \t]*\\label\{(?P<label>[\w:.-]+)\})?(?:[ \t]*\[(?P<title>(?:[^\[\]\n]|\[[^\[\]\n]*\])*)\])?"
-    r"(?:\s*\\caption\{(?P<caption>(?:[^{}]|\{[^{}]*\})*)\})?(?:\s*\\label\{(?P<label2>[\w:.-]+)\})?[ \t]*"
+    r"(?:[ \t]*\\label\{(?P<label>(?:[\w:.-]|\\_)+)\})?(?:[ \t]*\[(?P<title>(?:[^\[\]\n]|\[[^\[\]\n]*\])*)\])?"
+    r"(?:\s*\\caption\{(?P<caption>(?:[^{}]|\{[^{}]*\})*)\})?(?:\s*\\label\{(?P<label2>(?:[\w:.-]|\\_)+)\})?[ \t]*"
 )
 _THEOREM_REFERENCE = re.compile(
-    rf"(?:\b(?:{'|'.join(sorted(THEOREMS))})[ ~]\s*)?\\(?:[cC]ref|autoref|i?ref)\{{(?P<label>[\w:.-]+)\}}",
+    rf"(?:\b(?:{'|'.join(sorted(THEOREMS))})[ ~]\s*)?\\(?:[cC]ref|autoref|i?ref)\{{(?P<label>(?:[\w:.-]|\\_)+)\}}",
     re.IGNORECASE,
 )
 
@@ -37,6 +37,10 @@ def occur(text: str) -> bool:
     return _ANYWHERE.search(text) is not None and _THEOREM.search(text) is not None
 
 
+def _unescaped(label: str) -> str:
+    return label.replace("\\_", "_")
+
+
 def theorem(draft: Draft, match: re.Match[str], kind: str) -> tuple[int, str]:
     """Rewrite `\\begin{theorem}[Title]\\label{a} … \\end{theorem}` as a div of that name.
 
@@ -49,7 +53,7 @@ def theorem(draft: Draft, match: re.Match[str], kind: str) -> tuple[int, str]:
         return end, ""
     head = _THEOREM_HEAD.match(source, end)
     assert head is not None  # all of it may be missing
-    label = head["label"] or head["label2"] or ""
+    label = _unescaped(head["label"] or head["label2"] or "")
     title = " ".join((head["title"] or head["caption"] or "").split())
     opening = f"::: {kind} {title}".rstrip()
     if label or name[-1] in "*_":
@@ -66,5 +70,6 @@ def references(draft: Draft, labels: Set[str], passed: Sequence[tuple[int, int]]
     """Lead `Theorem \\ref{a}` to the block that has the label, outside of the ranges that were `passed` over."""
     for match in _THEOREM_REFERENCE.finditer(draft.source):
         before = bisect.bisect_right(passed, (match.start(), len(draft.source))) - 1
-        if match["label"] in labels and (before < 0 or passed[before][1] <= match.start()):
-            draft.edit(*match.span(), f"[](#{match['label']})")
+        label = _unescaped(match["label"])
+        if label in labels and (before < 0 or passed[before][1] <= match.start()):
+            draft.edit(*match.span(), f"[](#{label})")
