@@ -225,7 +225,7 @@ class Translator:
 
     def _formula(self, out: Fragment, text: str, match: re.Match[str], block: bool) -> int:
         at = match.start()
-        found = find_formula_or_reference(text, at, len(text)) if block and not self._dropping else None
+        found = find_formula_or_reference(text, at, len(text), raw=True) if block and not self._dropping else None
         if found is not None and "</" not in text[found.start : found.end]:
             display = found.double and not self._in_phrase and self._stands_alone(text, found)
             out.parts.append(HtmlFormula(found, display))

@@ -98,8 +98,11 @@ OPENER = (
 """Pattern of what may open a formula."""
 
 
-def find_formula(text: str, at: int, end: int) -> Found | None:
-    """Return the formula that opens at `text[at]`, where `OPENER` matches, and closes before `end`, or None."""
+def find_formula(text: str, at: int, end: int, *, raw: bool = False) -> Found | None:
+    """Return the formula that opens at `text[at]`, where `OPENER` matches, and closes before `end`, or None.
+
+    In a text that is `raw` HTML, a backslash before a bracket escapes nothing.
+    """
     if text[at] == "$":
         if text.startswith("$$", at, end):
             if not text.startswith("$", at + 2, end):
@@ -108,7 +111,7 @@ def find_formula(text: str, at: int, end: int) -> Found | None:
         if text.startswith("`", at + 1, end) and (found := _ticked(text, at, end)) is not None:
             return found
         return _single(text, at, end)
-    return _shortcode(text, at, end) if text[at] == "{" else _tex(text, at, end)
+    return _shortcode(text, at, end) if text[at] == "{" else _tex(text, at, end, raw)
 
 
 def _ticked(text: str, at: int, end: int) -> Found | None:
@@ -135,7 +138,7 @@ ENVIRONMENTS = frozenset(
 """Environments that are a formula where they stand in the text."""
 
 
-def _tex(text: str, at: int, end: int) -> Found | None:
+def _tex(text: str, at: int, end: int, raw: bool) -> Found | None:
     """Return the formula that a backslash opens at `at`: `\\(`, `\\[`, one of them doubled, or an environment."""
     opener = _TEX_OPENER.match(text, at, end)
     if opener is None or (at and text[at - 1] == "\\"):
@@ -152,7 +155,7 @@ def _tex(text: str, at: int, end: int) -> Found | None:
         return None
     strong = _STRONG.search(content) is not None
     words = [word for word in _WORDS.findall(content) if word not in _FUNCTION_NAMES]
-    if len(opener[1]) == 2:
+    if raw or len(opener[1]) == 2:
         return found if strong or len(words) < 3 else None
     if mark == "$":
         return found if strong or not (words or content.isdigit()) else None
@@ -494,12 +497,12 @@ def _has_bare_environment(text: str) -> bool:
     )
 
 
-def find_formula_or_reference(text: str, at: int, end: int) -> Found | None:
+def find_formula_or_reference(text: str, at: int, end: int, *, raw: bool = False) -> Found | None:
     """Return what `find_formula` does, or a reference to an equation that stands in the text at `at`, or None."""
     if text[at] == "$":
-        return find_formula(text, at, end)
+        return find_formula(text, at, end, raw=raw)
     if _OPENS.match(text, at, end) is not None:
-        return find_formula(text, at, end)
+        return find_formula(text, at, end, raw=raw)
     if text[at] == "{":
         role = _ROLE.match(text, at, end)
         return None if role is None else Found(at, role.start(2), role.end(2), role.end())
