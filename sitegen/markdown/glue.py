@@ -170,7 +170,7 @@ def _surrounded(inner: Sequence[Token], before: str, written: str, after: str, n
     middle = len(inner) // 2
     breakable = written.startswith(_BREAKABLE)
     if len(inner) == 1 or breakable:
-        html_token = Token("glued", "", 0, content=together(before, written, after))
+        html_token = Token("glued", "", 0, content=together(before, written, after), meta=inner[middle].meta)
         tokens = [*inner[:middle], html_token, *inner[middle + 1 :]]
         before = after = ""
     else:

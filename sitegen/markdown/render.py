@@ -85,6 +85,18 @@ def _normalised(href: str) -> str:
     return normalizeLink(href)
 
 
+def _in_box(tokens: Sequence[Token], idx: int, markup: str, page: _Page) -> str:
+    """Return the markup of a formula, one that is wide in a box that scrolls and can be reached by keyboard.
+
+    A link may hold nothing that can be reached beside it (HTML, section 4.5.1).
+    """
+    if not page.typeset[tokens[idx].meta["formula"]].wide:
+        return markup
+    if sum(token.nesting for token in tokens[:idx] if token.type in ("link_open", "link_close")):
+        return markup
+    return f'<span class="far" tabindex="0">{markup}</span>'
+
+
 class _Renderer(RendererHTML):
     """HTML for every token type that differs from markdown-it's own."""
 
@@ -95,13 +107,13 @@ class _Renderer(RendererHTML):
         return super().renderInline(tokens, options, env)
 
     def math(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return _page(env).formula(tokens[idx].meta["formula"])
+        return _in_box(tokens, idx, _page(env).formula(tokens[idx].meta["formula"]), _page(env))
 
     def display(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return _page(env).formula(tokens[idx].meta["formula"]) + "\n"
 
     def glued(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return tokens[idx].content
+        return _in_box(tokens, idx, tokens[idx].content, _page(env))
 
     def nobr_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return '<span class="nobr">'

@@ -211,13 +211,14 @@ def _write(writer: Writer, parsed: _Parsed, options: MathOptions) -> Typeset:
             return Typeset("reference", reference, problems, (), plain_text(nodes))
     writer.open_references = []
     text = plain_text(nodes)
+    wide = False
     if formula.display:
         markup = serialize.display(writer, nodes, parsed.lines, formula.tex, options.annotation, text, options.called)
     else:
-        markup = serialize.inline(writer, nodes, parsed.lines, formula.tex, options.annotation, text)
+        markup, wide = serialize.inline(writer, nodes, parsed.lines, formula.tex, options.annotation, text)
     if special:
         markup = _linked(markup, nodes)
-    return Typeset("math", serialize.split(markup, writer.open_references), problems, parsed.colors, text)
+    return Typeset("math", serialize.split(markup, writer.open_references), problems, parsed.colors, text, wide)
 
 
 _SPECIAL = frozenset([Definition, Linked, Ref])

@@ -112,6 +112,8 @@ class Typeset(msgspec.Struct, frozen=True):
     with it as background has the class `bg-rrggbb` and a `mathbackground`."""
     text: str = ""
     """The formula as plain text, such as `π⁴/15`, for descriptions and search."""
+    wide: bool = False
+    """An inline formula that cannot be broken into parts as narrow as a phone: it needs a box to scroll in."""
 
 
 class TexError(ValueError):

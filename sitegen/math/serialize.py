@@ -71,32 +71,32 @@ def source(tex: str) -> str:
     return escape(INVALID.sub("\ufffd", tex.strip()), quote=False)
 
 
-def inline(writer: Writer, nodes: list[Node], lines: list[Line], tex: str, annotation: bool, text: str) -> str:
-    """Write an inline formula; a long one in chunks between which browsers may break it.
+def inline(
+    writer: Writer, nodes: list[Node], lines: list[Line], tex: str, annotation: bool, text: str
+) -> tuple[str, bool]:
+    """Write an inline formula, a long one in chunks between which browsers may break it; tell whether it stays wider
+    than the column of a phone.
 
     A `\\tag`, which LaTeX allows in displays only, is printed after the formula.
     """
     tagged = [line for line in lines if line.number]
     if tagged:
         inner = writer.element(nodes, TEXT) + '<mspace width="2em"></mspace>' + writer.label(tagged[0])
-        return f'<math id="{tagged[0].anchor}">{annotated(f"<mrow>{inner}</mrow>", tex, annotation)}</math>'
+        return f'<math id="{tagged[0].anchor}">{annotated(f"<mrow>{inner}</mrow>", tex, annotation)}</math>', False
     chunks = _chunks(nodes) if len(text) > LONG else []
     known = len(writer.open_references)
     written = writer.chunked(nodes, chunks, TEXT) if len(chunks) > 1 else writer.element(nodes, TEXT)
-    far = False
+    wide = False
     if len(text) >= WIDE and max(parts(written), default=0.0) > PHONE:
         more = _narrower(nodes, chunks or [len(nodes) - 1], parts(written))
         if len(more) > max(len(chunks), 1):
             chunks = more
             del writer.open_references[known:]
             written = writer.chunked(nodes, chunks, TEXT)
-        far = max(parts(written)) > PHONE
+        wide = max(parts(written)) > PHONE
     if len(chunks) < 2:
-        return f"<math{_FAR if far else ''}>{annotated(written, tex, annotation)}</math>"
-    return f'<math class="brk{" far" if far else ""}">{written}{beside(tex, annotation)}</math>'
-
-
-_FAR: Final = ' class="far"'
+        return f"<math>{annotated(written, tex, annotation)}</math>", wide
+    return f'<math class="brk">{written}{beside(tex, annotation)}</math>', wide
 
 
 def _narrower(nodes: list[Node], chunks: list[int], widths: list[float]) -> list[int]:
