@@ -126,8 +126,10 @@ def test_what_a_link_led_to_is_marked(
                 f"(async () => {{ const e = document.querySelector('{selector}');"
                 f" e.scrollIntoView({{ block: 'center', behavior: 'instant' }});"
                 f" if ({json.dumps(marked)}) location.hash = e.id;"
-                " await new Promise(done => setTimeout(done, 400));"
-                " e.scrollIntoView({ block: 'center', behavior: 'instant' }); return box(e); })()"
+                " await document.fonts.ready; await new Promise(done => setTimeout(done, 400));"
+                " e.scrollIntoView({ block: 'center', behavior: 'instant' });"
+                " await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));"
+                " return box(e); })()"
             )
             page.screenshot(tmp_path / "page.png")
         finally:
