@@ -87,13 +87,14 @@ def inline(
     known = len(writer.open_references)
     written = writer.chunked(nodes, chunks, TEXT) if len(chunks) > 1 else writer.element(nodes, TEXT)
     wide = False
-    if len(text) >= WIDE and max(parts(written), default=0.0) > PHONE:
-        more = _narrower(nodes, chunks or [len(nodes) - 1], parts(written))
+    if len(text) >= WIDE and max(widths := parts(written), default=0.0) > PHONE:
+        more = _narrower(nodes, chunks or [len(nodes) - 1], widths)
         if len(more) > max(len(chunks), 1):
             chunks = more
             del writer.open_references[known:]
             written = writer.chunked(nodes, chunks, TEXT)
-        wide = max(parts(written)) > PHONE
+            widths = parts(written)
+        wide = max(widths) > PHONE
     if len(chunks) < 2:
         return f"<math>{annotated(written, tex, annotation)}</math>", wide
     return f'<math class="brk">{written}{beside(tex, annotation)}</math>', wide
@@ -104,10 +105,12 @@ def _narrower(nodes: list[Node], chunks: list[int], widths: list[float]) -> list
 
     TeX breaks inside of brackets as it does outside of them; after a comma it does not, but its columns are wider.
     """
+    if any(isinstance(node, Open) for node in nodes):
+        return chunks
     points: list[int] = []
     start = 0
     for end, wide in zip(chunks, widths if len(widths) == len(chunks) else [PHONE + 1.0] * len(chunks), strict=True):
-        if wide > PHONE and not any(isinstance(node, Open) for node in nodes):
+        if wide > PHONE:
             for at in range(start + 1, end):
                 cls, before = nodes[at].cls, nodes[at - 1].cls
                 if cls == PUNCT or (cls in (BIN, REL) and before not in _NO_BREAK_AFTER and before != PUNCT):
